@@ -1,0 +1,61 @@
+# Everything a contributor runs. Needs make and Python 3.11 or newer; the rest is installed into $(VENV).
+
+PYTHON ?= python3
+VENV ?= .venv
+VENV_DUCKDB2 ?= .venv-duckdb2
+
+BIN := $(VENV)/bin
+INSTALLED := .installed-from-lock
+PIP_INSTALL := -m pip --disable-pip-version-check install --quiet
+OLD_PYTHON := chronology needs Python 3.11 or newer; name one with: make PYTHON=python3.12
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test test-duckdb2 torture bench lock clean
+
+help:  ## what can be made
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+demo: $(VENV)/$(INSTALLED)  ## the Kidal chronology, from log to answers, in build/demo
+	@rm -rf build/demo && mkdir -p build
+	@$(BIN)/chronology demo build/demo
+
+test: $(VENV)/$(INSTALLED)  ## lint, format, types and tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+test-duckdb2: $(VENV_DUCKDB2)/$(INSTALLED)  ## the tests on DuckDB 2.0, in an environment of their own
+	$(VENV_DUCKDB2)/bin/python -m pytest
+
+torture: $(VENV)/$(INSTALLED)  ## kills, full disks, damaged files: minutes, not seconds
+	$(BIN)/python -m pytest -n 0 -m torture
+
+bench: $(VENV)/$(INSTALLED)  ## measure speed and size, and print them
+	$(BIN)/python -m pytest -n 0 -m bench --capture=no
+
+lock: .venv-lock/bin/uv  ## write requirements-dev.lock anew; make lock LOCK_OPTIONS=--upgrade for newer versions
+	.venv-lock/bin/uv pip compile pyproject.toml --quiet --extra dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
+		$(LOCK_OPTIONS) --output-file requirements-dev.lock
+
+clean:  ## remove what was built, and caches; the environments stay
+	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find chronology projections tests -name __pycache__ -prune -exec rm -rf {} +
+
+# An environment is made once, and brought up to date when the lock or pyproject.toml changes.
+$(VENV): $(VENV)/$(INSTALLED) ;
+
+%/$(INSTALLED): requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "$(OLD_PYTHON)")'
+	@echo "installing into $* ..."
+	@test -x $*/bin/python || $(PYTHON) -m venv $*
+	@$*/bin/python $(PIP_INSTALL) --require-hashes -r requirements-dev.lock
+	@case "$*" in "$(VENV_DUCKDB2)") $*/bin/python $(PIP_INSTALL) 'duckdb>=2.0,<2.1' ;; esac
+	@$*/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv-lock/bin/uv:
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python $(PIP_INSTALL) uv

@@ -1,0 +1,75 @@
+"""What can go wrong, in one tree; the command line turns each into one line and an exit code.
+
+ChronologyError
+├── Refused        1  what was asked cannot be done as it stands (bad input, a revision conflict, a locked query)
+│   └── Rejected   1  a file or a fact with problems, all of them listed
+├── Usage          2  the command itself is wrong
+├── Damaged        3  the log is not what it should be
+└── Unavailable    4  busy, full, read-only or out of reach; nothing was lost, try again
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, NamedTuple
+
+__all__ = ["ChronologyError", "Damaged", "Problem", "Refused", "Rejected", "Unavailable", "Usage"]
+
+
+class ChronologyError(Exception):
+    """Any failure a user can cause or meet. `str(error)` is one line that names the next step.
+
+    `exit_code` is what the command line ends with.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+
+class Refused(ChronologyError):
+    """What was asked cannot be done as it stands; nothing was changed."""
+
+
+class Usage(ChronologyError):
+    """The command line itself is wrong: an unknown option, a missing argument."""
+
+    exit_code = 2
+
+
+class Damaged(ChronologyError):
+    """The log does not decode, or is not the file it should be."""
+
+    exit_code = 3
+
+
+class Unavailable(ChronologyError):
+    """The storage is busy, full, read-only or gone; nothing was appended."""
+
+    exit_code = 4
+
+
+class Problem(NamedTuple):
+    """One mistake in what was given: where it stands, what stands there, what was expected.
+
+    `file` is a name a reader recognises ("article.toml", "<stdin>", "--injured"); `line` is 1-based, or None where
+    there is none; `path` leads into the fact ("injured[0].low"); `value` is what was found, already shortened.
+    """
+
+    file: str
+    line: int | None
+    path: str
+    value: str
+    expected: str
+
+    def __str__(self) -> str:
+        """`article.toml:12: occurred: "2023-02-30" is not a day of the calendar; expected …` on one line."""
+        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        what = ": ".join(part for part in (self.path, self.value) if part)
+        return f"{where}: {what}; {self.expected}" if what else f"{where}: {self.expected}"
+
+
+class Rejected(Refused):
+    """Input with problems. All of them are in `problems`; nothing was appended."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        count = len(problems)
+        super().__init__(f"{count} problem{'s' if count != 1 else ''}; nothing was appended")
