@@ -1,0 +1,391 @@
+"""Figures: what a source says about how many people, and the short forms they are written in.
+
+A figure is an interval, because sources say "at least eight", "about twenty", "several". What is not known is null,
+never 0; 0 is a statement. The rules are in `casualty-rules.md`, "What a source can say".
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+import reprlib
+from collections.abc import Callable, Mapping
+from datetime import date, time
+from difflib import get_close_matches
+from itertools import pairwise
+from typing import Annotated, Any, Final, NamedTuple, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from chronology.vocabulary import dates
+from chronology.vocabulary.text import DefinitionName, Edtf, IncidentName, Role, VictimsName, unprintable
+
+__all__ = ["Category", "Figure", "FigureError", "FigureProblem", "Figures", "Measure", "read_figures", "short_form"]
+
+MAX_COUNT: Final = 2**63 - 1
+MAX_FIGURES: Final = 64
+MAX_WORDS: Final = 100
+
+
+class Category(enum.StrEnum):
+    """What happened to the people counted. Someone who was injured and died later moves; see `outcome_reported`."""
+
+    KILLED = "killed"
+    INJURED = "injured"
+    MISSING = "missing"
+    ABDUCTED = "abducted"
+    CAPTURED = "captured"
+
+
+class Measure(enum.StrEnum):
+    """Which part of what happened a figure covers, its region (casualty-rules, "What a source can say").
+
+    - increment: what certain incidents did, or what an operation did over a period
+    - running_total: everything since the operation's baseline, up to a moment
+    - residual: everything up to a moment, except the incidents it excludes
+    - breakdown: one group within another figure of the same fact; never added to it
+    - unspecified: the source does not say; it counts nowhere until someone reads it anew
+    """
+
+    INCREMENT = "increment"
+    RUNNING_TOTAL = "running_total"
+    RESIDUAL = "residual"
+    BREAKDOWN = "breakdown"
+    UNSPECIFIED = "unspecified"
+
+
+Count = Annotated[int, Meta(ge=0, le=MAX_COUNT)]
+Words = Annotated[str, Meta(min_length=1, max_length=MAX_WORDS, extra={"role": Role.TITLE})]
+IncidentNames = Annotated[tuple[IncidentName, ...], Meta(max_length=64)]
+
+
+class Figure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One number one source gives, for one group of people, as the interval its words leave open.
+
+    Record what was said, and no more: "at least 8" is 8, 8 and an open high; "up to 9" has no best; "about 20" a best
+    and neither low nor high; "several" only words, and the policy puts numbers to them later. Use one figure for each
+    group the source counts apart. It is not our estimate, and not a sum: those are computed, in views.
+
+    The order low, best, high is checked where people write (`read_figures`), not here: rows of published data sets do
+    cross their bounds, and are kept as published (casualty-rules, step 1).
+    """
+
+    low: Annotated[Count, Meta(description="at least this many; null when the source gives no lower bound")] | None = (
+        None
+    )
+    best: Annotated[Count, Meta(description="the number the source itself puts forward")] | None = None
+    high: Annotated[Count, Meta(description="at most this many; null when open or not known")] | None = None
+    words: Annotated[Words, Meta(description="what was said in place of a number: several, not known")] | None = None
+    victims: Annotated[
+        VictimsName, Meta(description="the group counted: peacekeepers, civilians; all is everybody")
+    ] = "all"
+    definition: (
+        Annotated[
+            DefinitionName, Meta(description="what was counted, where it is not plainly the killed, the injured, …")
+        ]
+        | None
+    ) = None
+    measure: (
+        Annotated[Measure, Meta(description="what the number covers; null is that of the fact it stands in")] | None
+    ) = None
+    as_at: (
+        Annotated[Edtf, Meta(description="the moment it speaks of, in EDTF; null is the day of publication")] | None
+    ) = None
+    period: (
+        Annotated[Edtf, Meta(description="from when to when, in EDTF, for an increment that names no incidents")] | None
+    ) = None
+    incidents: Annotated[
+        IncidentNames, Meta(description="the incidents it covers together; empty is those of the fact it stands in")
+    ] = ()
+    excludes: Annotated[IncidentNames, Meta(description="the incidents a residual leaves out")] = ()
+    part_of: (
+        Annotated[
+            VictimsName, Meta(description="for a breakdown: the group, counted in the same fact, this is part of")
+        ]
+        | None
+    ) = None
+
+
+Figures = Annotated[
+    tuple[Figure, ...],
+    Meta(max_length=MAX_FIGURES, description="figures as stated, one for each group of people that is counted apart"),
+]
+
+
+class FigureProblem(NamedTuple):
+    """One mistake: where ("[1].low" or "", to put behind the field's name), what was found, what should be."""
+
+    path: str
+    value: object
+    expected: str
+
+    def __str__(self) -> str:
+        """On one line: `[1].low -3: expected a whole number …`."""
+        return f"{self.path} {self.message}".lstrip()
+
+    @property
+    def message(self) -> str:
+        """What was found and what was expected, on one line."""
+        return f"{_shown(self.value)}: expected {self.expected}"
+
+
+class FigureError(ValueError):
+    """Figures that do not read as figures. All mistakes are in `problems`; `path` and `message` are the first one's."""
+
+    def __init__(self, problems: list[FigureProblem]) -> None:
+        super().__init__(problems)
+        self.problems = problems
+        self.path = problems[0].path
+        self.message = problems[0].message
+
+    def __str__(self) -> str:
+        """All problems on one line."""
+        return "; ".join(map(str, self.problems))
+
+
+class _Numbers(NamedTuple):
+    """What the first words of a short form say, before the victims."""
+
+    low: int | None = None
+    best: int | None = None
+    high: int | None = None
+    words: str | None = None
+
+
+# A number is 0, 1234 or 1,234: ASCII digits only, since int() would take those of every script.
+_N = r"(0|[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]*)"
+_FORMS: Final[tuple[tuple[str, Callable[..., _Numbers]], ...]] = (
+    (_N, lambda n: _Numbers(n, n, n)),
+    (rf"at least {_N}|>= ?{_N}|{_N} ?\+", lambda n: _Numbers(low=n, best=n)),
+    (rf"more than {_N}|> ?{_N}", lambda n: _Numbers(low=n + 1, best=n + 1)),
+    (rf"up to {_N}|<= ?{_N}", lambda n: _Numbers(low=0, high=n)),
+    (rf"less than {_N}|< ?{_N}", lambda n: _Numbers(low=0, high=n - 1)),
+    (rf"{_N} ?(?:\.\.|-|–| to ) ?{_N}", lambda low, high: _Numbers(low=low, high=high)),
+    (rf"about {_N}|~ ?{_N}", lambda n: _Numbers(best=n)),
+    ("none|no", lambda: _Numbers(0, 0, 0)),
+    ("not known|unknown", lambda: _Numbers(words="not known")),
+)
+# These have no number of their own: the policy gives them one, so the word itself is kept.
+_VAGUE: Final = "several|many|tens|dozens|hundreds"
+_AND_WHO: Final = "(?: (?P<victims>.+))?"
+# (?a) within the form: without it, ignoring case would let other scripts' look-alikes of k and s pass.
+_SHORT: Final = tuple((re.compile(f"(?ai:{form}){_AND_WHO}"), numbers) for form, numbers in _FORMS)
+_VAGUE_SHORT: Final = re.compile(f"(?P<words>(?ai:{_VAGUE}))(?ai: of)?{_AND_WHO}")
+
+# Words that belong to another form, or say that the number is not the whole statement: "8 or so", "22 more", "no data".
+# A group's name has none of them in a short form, so that a slip is refused and not taken for people.
+_LEFTOVER: Final = re.compile(
+    r"^(?:of|and|in|on|by|from|with|near|so|per)\b|\b(?:"
+    "or|to|than|at|least|most|more|less|fewer|up|about|around|nearly|almost|over|under|between|roughly|approximately|"
+    "plus|minus|not|no|none|known|unknown|yet|others?|another|additional|further|total|some|few|several|many|tens|"
+    "dozens?|hundreds?|thousands?|millions?|k|m|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|"
+    "thirty|forty|fifty|sixty|seventy|eighty|ninety|numbers?|figures?|data|information|details?|reports?|reported|"
+    "confirmed|claimed|alleged|evidence|word|change|update|killed|dead|deaths?|fatalities|died|injured|wounded|"
+    r"injur(?:y|ies)|missing|abducted|kidnapped|captured|casualties)\b",
+    re.IGNORECASE,
+)
+_EXPECTED_SHORT: Final = (
+    "8, at least 8 (>=8, 8+), more than 20 (>20), up to 9 (<=9), less than 9 (<9), 7..9 (7 to 9, 7-9), about 20 (~20), "
+    "none, not known, or several, many, tens, dozens, hundreds; and behind it who, if not all: 8 peacekeepers"
+)
+_EXPECTED: Final = {
+    **dict.fromkeys(("low", "best", "high"), f"a whole number from 0 to {MAX_COUNT}"),
+    "words": "what was said in place of a number, at most 100 characters, such as several",
+    "victims": "a group of people, at most 100 characters, such as peacekeepers",
+    "definition": "what was counted, at most 200 characters, such as required medical attention",
+    "measure": f"one of {', '.join(Measure)}",
+    "as_at": "a date or time such as 2023-11-06",
+    "period": "a period such as 2023-10-31/2023-11-03",
+    "incidents": 'a list of at most 64 incidents such as ["ied-1", "ied-2"]',
+    "excludes": 'a list of at most 64 incidents such as ["ied-1", "ied-2"]',
+    "part_of": "the victims of another figure of the same fact, at most 100 characters, such as all",
+}
+_TYPES: Final[dict[str, Any]] = get_type_hints(Figure, include_extras=True)
+_NUMBERS: Final = ("low", "best", "high")
+_KEYS: Final = (*_EXPECTED, "figure", "total_as_of")
+_SAID: Final = (*_NUMBERS, "words")
+_DATED: Final = ("as_at", "period")
+
+
+def read_figures(value: object) -> tuple[Figure, ...]:
+    """Return the figures a person wrote: a number, a short form, a full form, or a list of these.
+
+    A full form is a dict of the fields of Figure. In place of numbers it may hold `figure`, a number or short form:
+    `{figure = ">=22 peacekeepers", measure = "running_total"}`; `total_as_of` is another name of `as_at`. A field that
+    is null is as good as left out. Dates and times as TOML readers give them are taken for `as_at` and `period`.
+
+    Raises FigureError, with all mistakes in it.
+    """
+    if not isinstance(value, list | tuple):
+        return (_read_one(value, ""),)
+    if len(value) > MAX_FIGURES:
+        raise _wrong("", value, f"at most {MAX_FIGURES} figures, not {len(value)}")
+    figures, problems = [], []
+    for index, item in enumerate(value):
+        try:
+            figures.append(_read_one(item, f"[{index}]"))
+        except FigureError as error:
+            problems += error.problems
+    if problems:
+        raise FigureError(problems)
+    return tuple(figures)
+
+
+def short_form(figure: Figure) -> str | None:
+    """Return the short form that reads back to exactly this figure, or None when only the full form says all of it.
+
+    Of several ways to write the same, the shortest that holds the stated numbers: 8, 8+, <=9, 7-9, ~20.
+    """
+    match (figure.low, figure.best, figure.high):
+        case (int(low), int(), int()):
+            text = f"{low}"
+        case (int(low), int(), None):
+            text = f"{low}+"
+        case (0, None, int(high)):
+            text = f"<={high}"
+        case (int(low), None, int(high)):
+            text = f"{low}-{high}"
+        case (None, int(best), None):
+            text = f"~{best}"
+        case _:
+            text = "unknown" if figure.words == "not known" else figure.words or ""
+    if figure.victims != "all":
+        text += f" {figure.victims}"
+    # Reading it back is the definition, and spares a second list of what a short form cannot say.
+    try:
+        return text if _read_short(text, "") == figure else None
+    except FigureError:
+        return None
+
+
+def _read_one(value: object, path: str) -> Figure:
+    """Return the one figure that stands at `path`."""
+    if isinstance(value, Mapping):
+        return _read_full(value, path)
+    if isinstance(value, str):
+        return _read_short(value, path)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _checked(Figure(low=value, best=value, high=value), value, path)
+    raise _wrong(path, value, 'a number, a short form such as ">=8 peacekeepers", or {low, best, high, victims, …}')
+
+
+def _read_short(text: str, path: str) -> Figure:
+    """Return the figure of a short form; upper case and the amount of white space do not matter."""
+    plain = " ".join(text.split())
+    if len(plain) > 2 * MAX_WORDS:
+        raise _wrong(path, text, _EXPECTED_SHORT)
+    vague = _VAGUE_SHORT.fullmatch(plain)
+    if vague and _is_group(vague["victims"]):
+        return Figure(words=vague["words"].lower(), victims=vague["victims"] or "all")
+    for form, numbers in _SHORT:
+        found = form.fullmatch(plain)
+        if found and _is_group(found["victims"]):
+            stated = [int(group.replace(",", "")) for group in found.groups()[:-1] if group]
+            figure = Figure(**numbers(*stated)._asdict(), victims=found["victims"] or "all")
+            return _checked(figure, text, path)
+    raise _wrong(path, text, _EXPECTED_SHORT)
+
+
+def _is_group(victims: str | None) -> bool:
+    """Tell whether what stands behind a number names a group of people, and is not the rest of something mistyped."""
+    if victims is None:
+        return True
+    return (
+        len(victims) <= MAX_WORDS
+        and victims[0].isalpha()
+        and not any(char in "<>=~+*?!;:|%#" or (char.isnumeric() and not char.isalpha()) for char in victims)
+        and not unprintable(victims, prose=False)
+        and not _LEFTOVER.search(victims)
+    )
+
+
+def _read_full(given: Mapping[Any, object], path: str) -> Figure:
+    """Return the figure of a full form, or raise with every field that is wrong."""
+    fields: dict[str, Any] = {}
+    problems: list[FigureProblem] = []
+    for key, value in given.items():
+        here = f"{path}.{key if isinstance(key, str) and key.isidentifier() else _shown(key)}"
+        try:
+            read = _read_field("as_at" if key == "total_as_of" else key, value, here)
+        except FigureError as error:
+            problems += error.problems
+            continue
+        if twice := sorted(fields.keys() & read.keys()):
+            one, other = ("as_at", "total_as_of") if twice == ["as_at"] else ("figure", ", ".join(twice))
+            problems.append(FigureProblem(here, value, f"either {one} or {other}, not both"))
+        fields |= read
+    if problems:
+        raise FigureError(problems)
+    if all(fields.get(name) is None for name in _SAID):
+        raise _wrong(path, given, "a number (low, best, high or figure) or the words used in place of one")
+    return _checked(Figure(**fields), given, path)
+
+
+def _read_field(name: object, value: object, path: str) -> dict[str, Any]:
+    """Return what one key of a full form says: nothing, a field, or for `figure` several fields."""
+    if name not in _EXPECTED and name != "figure":
+        near = get_close_matches(_shown(name).strip("'"), _KEYS, n=1)
+        meant = f" (did you mean {near[0]}?)" if near else ""
+        raise _wrong(path, value, f"one of the fields {', '.join(_KEYS)}{meant}")
+    if value is None:
+        return {}
+    if name == "figure":
+        if isinstance(value, Mapping):
+            raise _wrong(path, value, 'a number or a short form such as ">=8 peacekeepers"')
+        figure = _read_one(value, path)
+        said = {field: getattr(figure, field) for field in _SAID}
+        return said if figure.victims == "all" else {**said, "victims": figure.victims}
+    return {str(name): _convert(str(name), value, path)}
+
+
+def _convert(field: str, value: object, path: str) -> object:
+    """Return `value` as the type of `field`, checked for what a type cannot say."""
+    if field in {"victims", "words"} and isinstance(value, str):
+        value = value.strip()
+    expected = _EXPECTED[field]
+    try:
+        if field in _DATED and isinstance(value, date | time):
+            value = dates.from_python(value)
+        read = msgspec.convert(value, _TYPES[field])
+        if field in _DATED:
+            dates.bounds(read)
+    except dates.DateError as error:
+        raise _wrong(path, value, f"{expected}, but {_shown(error.text)} {error.problem}") from None
+    except msgspec.ValidationError:
+        raise _wrong(path, value, expected) from None
+    for text in read if isinstance(read, tuple) else (read,):
+        if not isinstance(text, str):
+            continue
+        if hidden := unprintable(text, prose=False):
+            raise _wrong(path, value, f"{expected}, without the hidden character {hidden}")
+        if not text.strip():
+            raise _wrong(path, value, expected)
+    return read
+
+
+def _checked(figure: Figure, written: object, path: str) -> Figure:
+    """Return `figure` when its numbers fit into 64 bits and are in order; `written` is what to show when not."""
+    known = [(name, count) for name in _NUMBERS if (count := getattr(figure, name)) is not None]
+    if not all(0 <= count <= MAX_COUNT for _, count in known):
+        raise _wrong(path, written, _EXPECTED["low"])
+    for (lower, low), (upper, high) in pairwise(known):
+        if low > high:
+            raise _wrong(path, written, f"low, best and high in order, but {lower} {low} is above {upper} {high}")
+    return figure
+
+
+def _wrong(path: str, value: object, expected: str) -> FigureError:
+    return FigureError([FigureProblem(path, value, expected)])
+
+
+class _Brief(reprlib.Repr):
+    """The usual short repr, also of integers with more digits than Python agrees to print."""
+
+    def repr_int(self, x: int, level: int) -> str:
+        return super().repr_int(x, level) if x.bit_length() < 1000 else "an enormous number"
+
+
+def _shown(value: object) -> str:
+    """Return `value` as one short line, whatever it is."""
+    return str(value) if isinstance(value, date | time) else _Brief().repr(value)
