@@ -1,0 +1,279 @@
+"""The log: what was recorded, in the order it was recorded, and never changed.
+
+`Log` is all that others use: append drafts, read lines or entries, name an entry, ask what stands. Everything it
+raises is a ChronologyError: Refused (and then nothing was appended), Damaged, or Unavailable.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from chronology.errors import Refused, Unavailable
+from chronology.log.application import LogApplication
+from chronology.log.database import create_file
+from chronology.log.entry import (
+    FORMAT,
+    MAX_LINE,
+    Entry,
+    content_digest,
+    decode,
+    encode,
+    in_utc,
+    is_canonical,
+    now,
+    reading,
+    recorded_at,
+)
+from chronology.log.failures import told
+from chronology.log.folder import Folder
+from chronology.log.judgement import Draft, DraftRefused, Judge, Makers, Outcome, checked_by, random_id
+from chronology.log.recorder import CHUNK, STATEMENTS, Line, entry_at
+from chronology.log.references import Target, nearest, resolve
+from chronology.log.standing import Retraction, Retractions, Standing, standing_in, stream_of
+from chronology.vocabulary import Role
+
+__all__ = [
+    "FORMAT",
+    "MAX_LINE",
+    "Draft",
+    "DraftRefused",
+    "Entry",
+    "Folder",
+    "Log",
+    "Outcome",
+    "Retraction",
+    "Standing",
+    "Target",
+    "content_digest",
+    "decode",
+    "encode",
+    "is_canonical",
+    "now",
+    "reading",
+]
+
+_DEFAULT: Final = Makers(clock=lambda: datetime.now(UTC), new_id=random_id, new_salt=lambda: os.urandom(16))
+
+
+class Log:
+    """A log, open in one process. Use it as a context manager, or close it; one thread appends at a time."""
+
+    def __init__(self, path: Path, *, read_only: bool, makers: Makers) -> None:
+        with told(path, OSError, ValueError, TypeError):
+            self._application = LogApplication(path, read_only=read_only)
+        self._recorder = self._application.recorder
+        self._retractions = Retractions()
+        self._makers = makers
+        self.path = path
+        self.read_only = read_only
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        *,
+        clock: Callable[[], datetime] = _DEFAULT.clock,
+        new_id: Callable[[], str] = _DEFAULT.new_id,
+        new_salt: Callable[[], bytes] = _DEFAULT.new_salt,
+    ) -> Self:
+        """Create a log, readable to its owner alone, and open it; a log that is there is only opened.
+
+        Several processes may create the same one at once. Raises Damaged if the file is something else, Unavailable if
+        it cannot be written.
+        """
+        create_file(path, STATEMENTS)
+        return cls.open(path, clock=clock, new_id=new_id, new_salt=new_salt)
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        read_only: bool = False,
+        clock: Callable[[], datetime] = _DEFAULT.clock,
+        new_id: Callable[[], str] = _DEFAULT.new_id,
+        new_salt: Callable[[], bytes] = _DEFAULT.new_salt,
+    ) -> Self:
+        """Open a log that is there; with `read_only` nothing of it is changed, and no permission to write is needed.
+
+        `clock` gives aware times, `new_id` ids of ten letters, `new_salt` 16 bytes. Raises Damaged if it is not a
+        chronology log, Unavailable if it is not there or cannot be read.
+        """
+        makers = Makers(clock, new_id, new_salt)
+        try:
+            return cls(path, read_only=read_only, makers=makers)
+        except Unavailable:
+            # What an append left half-done is undone by whoever opens the file next, and may write.
+            if not read_only or not os.access(path, os.W_OK):
+                raise
+        cls(path, read_only=False, makers=makers).close()
+        return cls(path, read_only=True, makers=makers)
+
+    def close(self) -> None:
+        """Close the file. Closing twice does nothing."""
+        self._application.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # --- writing
+
+    def append(
+        self, drafts: Iterable[Draft], *, by: str | None = None, progress: Callable[[int], None] | None = None
+    ) -> list[Outcome]:
+        """Append what is new, in the order given: all of it or nothing; one outcome for each draft.
+
+        What is known already is not appended again. `drafts` are taken as they come, some hundred at a time. `by` is
+        written into each entry as `recorded_by`; `progress` is told how many drafts are done.
+
+        Raises DraftRefused (a Refused) for a draft that cannot be appended, Unavailable, or Damaged.
+        """
+        return self._append(drafts, by, progress, keep=True)
+
+    def check(
+        self, drafts: Iterable[Draft], *, by: str | None = None, progress: Callable[[int], None] | None = None
+    ) -> list[Outcome]:
+        """What `append` would say; nothing is kept. Random ids and positions may be others when it comes to it."""
+        return self._append(drafts, by, progress, keep=False)
+
+    def _append(
+        self, drafts: Iterable[Draft], by: str | None, progress: Callable[[int], None] | None, *, keep: bool
+    ) -> list[Outcome]:
+        if by is not None:
+            checked_by(by)
+        # What is seen of a transaction that is not kept was never there.
+        retractions, self._retractions = self._retractions, Retractions()
+        outcomes: list[Outcome] = []
+        coming = iter(drafts)
+        with told(self.path), self._recorder.writing(keep=keep) as cursor:
+            judge = Judge(self._recorder, cursor, retractions, self._makers, by)
+            while some := list(islice(coming, CHUNK)):
+                outcomes += judge.append(some)
+                if progress is not None:
+                    progress(len(outcomes))
+        if keep:
+            self._retractions = retractions
+        return outcomes
+
+    # --- reading
+
+    @property
+    def head(self) -> int:
+        """The last position; 0 of an empty log."""
+        with told(self.path):
+            return self._application.recorder.max_notification_id() or 0
+
+    @property
+    def begins_at(self) -> datetime | None:
+        """When position 1 was recorded, in UTC; None of an empty log."""
+        return self.at(1).recorded_at if self.head else None
+
+    def lines(self, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, bytes]]:
+        """Positions and lines above `after` up to `upto` (else the head as it is now), a few hundred at a time.
+
+        Raises Damaged where a position is missing.
+        """
+        for rows in self._rows(after, upto):
+            for position, _, line in rows:
+                yield position, line
+
+    def entries(
+        self, after: int = 0, upto: int | None = None, *, newest_first: bool = False
+    ) -> Iterator[tuple[int, Entry]]:
+        """The same as entries. Raises Damaged, naming the position, where a line is not one."""
+        for rows in self._rows(after, upto, newest_first=newest_first):
+            for position, topic, line in rows:
+                yield position, entry_at(position, topic, line)
+
+    def _rows(self, after: int, upto: int | None, *, newest_first: bool = False) -> Iterator[list[Line]]:
+        head = self.head
+        last = head if upto is None else min(upto, head)
+        chunks = self._recorder.lines(max(after, 0) + 1, last, newest_first=newest_first)
+        while True:
+            with told(self.path):
+                rows = next(chunks, None)
+            if rows is None:
+                return
+            yield rows
+
+    def at(self, position: int) -> Entry:
+        """The entry at a position. Raises Refused if there is none, Damaged if it does not read."""
+        if not 1 <= position <= self.head:
+            msg = f"there is no position {position}; the log ends at {self.head}"
+            raise Refused(msg)
+        return next(entry for _, entry in self.entries(position - 1, position))
+
+    def stream(self, id: str) -> list[tuple[int, Entry]]:  # noqa: A002  the field's own name for it
+        """All revisions of a fact with their positions, the first first; empty if there is none of this id."""
+        with told(self.path), self._recorder.reading() as cursor:
+            return stream_of(cursor, id)
+
+    def resolve(self, ref: str) -> Target:
+        """What a reference names: a position, an id, a unique beginning of one (4 letters), or `id@revision`.
+
+        Raises Refused if it names nothing, with ids that are close; or several, with the first five.
+        """
+        with told(self.path), self._recorder.reading() as cursor:
+            return resolve(cursor, ref)
+
+    def position_at(self, moment: datetime) -> int:
+        """The last position recorded at `moment` or before. Positions are the order, whatever a clock said since.
+
+        Raises Refused before the first entry, and ValueError for a time without a zone.
+        """
+        moment = in_utc(moment)
+        for rows in self._rows(0, None, newest_first=True):
+            for position, _, line in rows:
+                if recorded_at(position, line) <= moment:
+                    return position
+        begins = self.begins_at
+        if begins is None:
+            msg = f"{self.path} is empty; append a fact first"
+            raise Refused(msg)
+        msg = f"the log begins {begins:%Y-%m-%dT%H:%M:%SZ}; for the public record use --known-by"
+        raise Refused(msg)
+
+    # --- what stands, and names
+
+    def standing(self, id: str) -> Standing | None:  # noqa: A002
+        """How a fact reads, corrections applied; None if it was retracted or there is none of this id."""
+        with told(self.path), self._recorder.reading() as cursor:
+            return standing_in(stream_of(cursor, id), self._retractions.refresh(cursor))
+
+    def retracted(self, id: str, revision: int | None = None) -> int | None:  # noqa: A002
+        """The position of the standing retraction of a fact, or of this one revision of it; None if there is none."""
+        with told(self.path), self._recorder.reading() as cursor:
+            return self._retractions.refresh(cursor).of(id, revision)
+
+    def retractions(self) -> list[Retraction]:
+        """The retractions that stand, in the order of their positions."""
+        with told(self.path), self._recorder.reading() as cursor:
+            standing = self._retractions.refresh(cursor).standing
+        return [standing[position] for position in sorted(standing)]
+
+    def names(self, role: Role) -> dict[str, str]:
+        """Every name of a role that any entry uses, as first written, by the form it is matched by (`name_key`)."""
+        with told(self.path), self._recorder.reading() as cursor:
+            return dict(cursor.execute("select key, name from names where role = ? order by key", (str(role),)))
+
+    def near(self, role: Role, key: str, distance: int) -> list[str]:
+        """Names of a role at most `distance` edits from `key`, but not `key` itself; the nearest first."""
+        with told(self.path), self._recorder.reading() as cursor:
+            known = dict(
+                cursor.execute(
+                    "select key, name from names where role = ? and length(key) between ? and ? and key <> ?",
+                    (str(role), len(key) - distance, len(key) + distance, key),
+                )
+            )
+        return [known[each] for each in nearest(key, known, distance)]

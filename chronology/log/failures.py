@@ -1,0 +1,116 @@
+"""What can go wrong with the file, in our own words: the one place where the library's errors become ours."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from eventsourcing.domain import EventSourcingError
+from eventsourcing.persistence import ConnectionPoolClosedError, ConnectionUnavailableError
+
+from chronology.errors import ChronologyError, Damaged, Refused, Unavailable
+
+__all__ = ["BUSY_SECONDS", "failure", "not_a_log", "told"]
+
+BUSY_SECONDS: Final = 30
+"""How long an append waits for another."""
+
+_RESTORE: Final = "restore a backup, or build a new log from an export"
+
+
+@contextmanager
+def told(path: Path, *more: type[Exception]) -> Iterator[None]:
+    """Turn what sqlite3 and eventsourcing raise inside, and `more`, into our errors: one line that names `path`."""
+    turned: tuple[type[Exception], ...] = (sqlite3.Error, EventSourcingError, *more)
+    try:
+        yield
+    except turned as error:
+        raise failure(path, error) from error
+
+
+def not_a_log(path: Path, found: str) -> Damaged:
+    """The error for a file that is something else than a chronology log."""
+    return Damaged(f"{path} is not a chronology log: {found}; name another folder with -C, or {_RESTORE}")
+
+
+def failure(path: Path, error: Exception) -> ChronologyError:
+    """What `error` means for someone who keeps a log at `path`."""
+    if isinstance(error, OSError):
+        return _of_system(path, error)
+    if isinstance(error, (ValueError, TypeError)) and not isinstance(error, EventSourcingError):
+        return Unavailable(f"{str(path)!a} cannot be a log: {error}; name its folder with -C")
+    if isinstance(error, ConnectionPoolClosedError):
+        return Unavailable(f"{path} was closed; open it again")
+    if isinstance(error, ConnectionUnavailableError):
+        return Unavailable(f"{path} is busy: another append of this program is running; try again")
+    cause = error if isinstance(error, sqlite3.Error) else error.__cause__
+    code = getattr(cause, "sqlite_errorcode", None)
+    if code is None:
+        # Raised by the sqlite3 module itself: a text that is not UTF-8, a path with a NUL.
+        return Damaged(f"{path} is not readable: {error}; {_RESTORE}")
+    return _of_sqlite(path, code & 0xFF, getattr(cause, "sqlite_errorname", ""), str(cause))
+
+
+def _of_sqlite(path: Path, code: int, name: str, text: str) -> ChronologyError:
+    kind, said = _MEANING.get(name) or _MEANING.get(code) or _MEANING[None]
+    return _cannot_open(path) if code == sqlite3.SQLITE_CANTOPEN else kind(said.format(path=path, text=text))
+
+
+_FULL: Final = "{path}: the disk is full and nothing was appended; free some space and try again"
+_BUSY: Final = f"{{path}}: the log is busy: another append has been running for {BUSY_SECONDS} s; try again"
+_NOT_AS_IT_SHOULD_BE: Final = f"{{path}} is not as a log should be: {{text}}; {_RESTORE}"
+
+# By the name of an extended code, the code, or None for any other.
+_MEANING: Final[dict[int | str | None, tuple[type[ChronologyError], str]]] = {
+    sqlite3.SQLITE_BUSY: (Unavailable, _BUSY),
+    sqlite3.SQLITE_LOCKED: (Unavailable, _BUSY),
+    sqlite3.SQLITE_FULL: (Unavailable, _FULL),
+    "SQLITE_READONLY_DBMOVED": (
+        Unavailable,
+        "{path} was moved or removed while it was open, and nothing was appended; put it back, or open it where it is",
+    ),
+    "SQLITE_READONLY_ROLLBACK": (
+        Unavailable,
+        "{path}: an append was cut short and has to be undone first; run this where the file can be written",
+    ),
+    sqlite3.SQLITE_READONLY: (
+        Unavailable,
+        "{path} cannot be written; make the file and its folder writable, or copy the folder",
+    ),
+    sqlite3.SQLITE_CORRUPT: (Damaged, f"{{path}} is malformed or cut off; {_RESTORE}"),
+    sqlite3.SQLITE_NOTADB: (Damaged, f"{{path}} is not a chronology log: it is not an SQLite file; {_RESTORE}"),
+    sqlite3.SQLITE_CONSTRAINT: (Refused, "{path}: {text}; correct or retract it: what is recorded is never changed"),
+    sqlite3.SQLITE_ERROR: (Damaged, _NOT_AS_IT_SHOULD_BE),
+    sqlite3.SQLITE_MISMATCH: (Damaged, _NOT_AS_IT_SHOULD_BE),
+    sqlite3.SQLITE_SCHEMA: (Damaged, _NOT_AS_IT_SHOULD_BE),
+    None: (Unavailable, "{path} cannot be read or written just now: {text}; see to the disk and try again"),
+}
+
+
+def _cannot_open(path: Path) -> ChronologyError:
+    """SQLite says no more than "unable to open": look what it is."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        return _of_system(path, error)
+    if not os.path.isfile(path):  # noqa: PTH113  a file by now, or a socket, or a folder
+        return not_a_log(path, "it is not a file")
+    if not os.access(path, os.R_OK):
+        return Unavailable(f"{path} cannot be read (mode {found.st_mode & 0o777:o}); ask its owner for access")
+    return Unavailable(f"{path} cannot be written: its folder {path.parent} is read-only; make it writable, or copy it")
+
+
+def _of_system(path: Path, error: OSError) -> ChronologyError:
+    match error.errno:
+        case errno.ENOENT | errno.ENOTDIR:
+            return Unavailable(f"{path} is not there; name its folder with -C, or make one with `chronology init`")
+        case errno.ENOSPC | errno.EDQUOT:
+            return Unavailable(_FULL.format(path=path))
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return Unavailable(f"{path} cannot be written or read here: {error.strerror}; ask its owner, or copy it")
+    return Unavailable(f"{path}: {error.strerror or error}; see to the disk and try again")

@@ -1,0 +1,140 @@
+"""A chronology: the folder that holds a log, and what belongs to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Final, NamedTuple, Self
+
+from chronology.errors import Refused
+from chronology.log.database import create_file
+from chronology.log.failures import told
+from chronology.log.recorder import STATEMENTS
+from chronology.vocabulary.text import unprintable
+
+__all__ = ["Folder"]
+
+_FILE: Final = "chronology.toml"
+_LOG: Final = "log.db"
+_VARIABLE: Final = "CHRONOLOGY_DIR"
+
+
+class Folder(NamedTuple):
+    """A chronology by its folder: `name` as its `chronology.toml` gives it, and where its log is."""
+
+    path: Path
+    name: str
+    log_path: Path
+
+    @property
+    def views_path(self) -> Path:
+        """The views: derived, and may be deleted at any time."""
+        return self.path / "views.duckdb"
+
+    @property
+    def projections_path(self) -> Path:
+        """The user's own views."""
+        return self.path / "projections"
+
+    @classmethod
+    def create(cls, path: Path, name: str | None = None) -> Self:
+        """Make a chronology at `path`, with an empty log; for its owner's eyes alone. `name` is else the folder's.
+
+        Raises Refused if one is there already or the name cannot be one, Unavailable if it cannot be written.
+        """
+        path = path.absolute()
+        file = path / _FILE
+        name = _checked_name(path.name if name is None else name)
+        with told(path, OSError, ValueError):
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if file.exists():
+                raise _there_already(path)
+        create_file(path / _LOG, STATEMENTS)
+        text = f"name = {json.dumps(name, ensure_ascii=False)}\nlog = {json.dumps(_LOG)}\n"
+        with told(path, OSError):
+            # What makes the folder a chronology comes last, and only one process can be the one to write it.
+            try:
+                handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            except FileExistsError as error:
+                raise _there_already(path) from error
+            with os.fdopen(handle, "wb") as out:
+                out.write(text.encode())
+                out.flush()
+                os.fsync(handle)
+        return cls(path, name, path / _LOG)
+
+    @classmethod
+    def find(cls, start: Path, explicit: Path | None = None, environ: Mapping[str, str] | None = None) -> Self:
+        """The chronology named by `explicit` (-C), else by CHRONOLOGY_DIR, else the one `start` is in or below.
+
+        Raises Refused if there is none or its chronology.toml is not right, Unavailable if that cannot be read.
+        """
+        named = (environ or {}).get(_VARIABLE)
+        if explicit is not None:
+            return cls._here(explicit.absolute(), "-C")
+        if named:
+            return cls._here(Path(named).absolute(), _VARIABLE)
+        start = start.absolute()
+        with told(start, OSError):
+            found = next((folder for folder in (start, *start.parents) if (folder / _FILE).is_file()), None)
+        if found is None:
+            msg = f"no chronology here or above {start}; make one with `chronology init`, or name it with -C DIR"
+            raise Refused(msg)
+        return cls._read(found)
+
+    @classmethod
+    def _here(cls, folder: Path, named_by: str) -> Self:
+        with told(folder, OSError, ValueError):
+            there = (folder / _FILE).is_file()
+        if not there:
+            msg = f"no chronology in {folder} ({named_by}); make one there with `chronology init`"
+            raise Refused(msg)
+        return cls._read(folder)
+
+    @classmethod
+    def _read(cls, folder: Path) -> Self:
+        file = folder / _FILE
+        with told(file, OSError):
+            text = file.read_bytes()
+        try:
+            said = tomllib.loads(text.decode())
+        except UnicodeDecodeError as error:
+            line = text[: error.start].count(b"\n") + 1
+            msg = f"{file}: line {line} is not UTF-8 text"
+            raise Refused(msg) from error
+        except tomllib.TOMLDecodeError as error:
+            # It says the line itself, unless it is the last one.
+            said_of = str(error).replace("end of document", f"line {len(text.splitlines())}, the end")
+            msg = f"{file}: {said_of}"
+            raise Refused(msg) from error
+        for key in said.keys() - {"name", "log"}:
+            msg = f"{file}: {key!a} is not known; expected name and log"
+            raise Refused(msg)
+        name, log = said.get("name", folder.name), said.get("log", _LOG)
+        if not isinstance(name, str) or not isinstance(log, str):
+            msg = f'{file}: expected texts, such as name = "kidal" and log = "log.db"'
+            raise Refused(msg)
+        return cls(folder, _checked_name(name), folder / _inside(file, log))
+
+
+def _inside(file: Path, log: str) -> PurePosixPath:
+    """A folder may come from elsewhere: what it names must be in it."""
+    path = PurePosixPath(log)
+    if not path.name or path.is_absolute() or ".." in path.parts or unprintable(log, prose=False):
+        msg = f"{file}: log = {log!a} leads out of the folder; expected a file in it, such as {_LOG}"
+        raise Refused(msg)
+    return path
+
+
+def _checked_name(name: str) -> str:
+    if not 1 <= len(name) <= 200 or name != name.strip() or unprintable(name, prose=False):
+        msg = f"{name[:50]!a} cannot be the name of a chronology: 1 to 200 characters, none of them hidden"
+        raise Refused(msg)
+    return name
+
+
+def _there_already(path: Path) -> Refused:
+    return Refused(f"{path} holds a chronology already ({_FILE}); use it as it is, or name another folder")

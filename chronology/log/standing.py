@@ -1,0 +1,109 @@
+"""What stands: retractions, what they take back, and how a fact reads without what was taken back."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from typing import Final, NamedTuple
+
+from chronology.log.entry import Entry, now, reading
+from chronology.log.recorder import entry_at
+from chronology.vocabulary import Kind
+from chronology.vocabulary.kinds.curation import FactCorrected, FactRetracted
+
+__all__ = ["Retraction", "Retractions", "Standing", "standing_in", "stream_of"]
+
+_KIND: Final = str(FactRetracted.__struct_config__.tag)
+
+
+class Retraction(NamedTuple):
+    """One retraction: its own place and id, and what it takes back (`revision` None: all of it)."""
+
+    position: int
+    id: str
+    about: str
+    revision: int | None
+
+
+class Retractions:
+    """All retractions up to `seen`, and which of them stand.
+
+    A retraction stands unless a later one that stands takes it back.
+    """
+
+    def __init__(self) -> None:
+        self.seen = 0
+        self.standing: dict[int, Retraction] = {}
+        self._by_id: dict[str, Retraction] = {}
+        self._against: dict[str, list[Retraction]] = defaultdict(list)
+
+    def refresh(self, cursor: sqlite3.Cursor) -> Retractions:
+        """Take in what was recorded since. Raises Damaged for a retraction that does not read."""
+        rows = cursor.execute(
+            "select position, topic, state from stored_events where topic = ? and position > ? order by position",
+            (_KIND, self.seen),
+        )
+        for position, topic, line in rows:
+            entry = entry_at(position, topic, line)
+            fact = reading(entry, f"position {position}")
+            if isinstance(fact, FactRetracted):  # always: it is of the kind the topic says
+                self.add(Retraction(position, entry.id, fact.fact, fact.revision))
+        return self
+
+    def add(self, made: Retraction) -> None:
+        """Take in one retraction, the latest so far."""
+        self.seen = made.position
+        self._by_id[made.id] = made
+        self._against[made.about].append(made)
+        self.standing[made.position] = made
+        self._turn(made)
+
+    def _turn(self, above: Retraction) -> None:
+        """What `above` takes back falls, if it is a retraction; so what that one took back stands again; and so on."""
+        below = self._by_id.get(above.about)
+        while below is not None and below.position < above.position:
+            taken_back = any(each.position in self.standing for each in self._against[below.id])
+            if taken_back != (below.position in self.standing):
+                return
+            if taken_back:
+                del self.standing[below.position]
+            else:
+                self.standing[below.position] = below
+            above, below = below, self._by_id.get(below.about)
+
+    def of(self, stream: str, revision: int | None = None) -> int | None:
+        """The position of a standing retraction of all of `stream`, or of just this revision; None if there is none."""
+        for each in self._against.get(stream, ()):
+            if each.position in self.standing and each.revision in (None, revision):
+                return each.position
+        return None
+
+
+class Standing(NamedTuple):
+    """How a fact reads: the entry that says so, by position and revision, and the fact as it stands."""
+
+    position: int
+    revision: int
+    entry: Entry
+    fact: Kind
+
+
+def stream_of(cursor: sqlite3.Cursor, stream: str) -> list[tuple[int, Entry]]:
+    """All revisions in a stream with their positions. Raises Damaged where one does not read."""
+    rows = cursor.execute(
+        "select position, topic, state from stored_events where originator_id = ? order by originator_version",
+        (stream,),
+    )
+    return [(position, entry_at(position, topic, line)) for position, topic, line in rows]
+
+
+def standing_in(stream: list[tuple[int, Entry]], retractions: Retractions) -> Standing | None:
+    """How the fact of a stream reads: its last revision that was not taken back. None if nothing is left."""
+    for position, entry in reversed(stream):
+        if retractions.of(entry.id, entry.revision) is None:
+            where = f"position {position}"
+            fact = reading(entry, where)
+            if isinstance(fact, FactCorrected):
+                fact = now(fact, where)
+            return Standing(position, entry.revision, entry, fact)
+    return None
