@@ -1,0 +1,196 @@
+"""The command `chronology`: its verbs, and the one place where a failure becomes a line and an exit code.
+
+A verb is a function in a module beside this one, and a line in VERBS. The module of a verb is imported when that verb
+is named, and no other: `chronology --help` imports none, and `append` no DuckDB.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import keyword
+import os
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any, Final, NamedTuple, NoReturn, TextIO, TypeAlias, cast
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from chronology.errors import ChronologyError, Rejected, Usage
+
+__all__ = ["VERBS", "Verb", "main", "run"]
+
+MOST_PROBLEMS: Final = 20
+
+# typer carries click inside since 0.26 and depends on it before: its types go by no one name, its UsageError by this.
+_Click: TypeAlias = Any
+_UsageError: Final = cast("type[typer.BadParameter]", typer.BadParameter.__base__)
+
+
+class Verb(NamedTuple):
+    """Where a verb lives and what `--help` says of it; `summary` is the first line of the function's docstring."""
+
+    section: str
+    module: str
+    summary: str
+
+
+VERBS: Final = {
+    "init": Verb("Write", "writing", "Make a new chronology in a folder."),
+    "append": Verb("Write", "writing", "Append facts from files, from standard input, or one fact from options."),
+    "edit": Verb("Write", "curating", "Open a fact in an editor, and append what was changed as a correction."),
+    "correct": Verb("Write", "curating", "Say how a fact reads now; the revision before stays in the log."),
+    "retract": Verb("Write", "curating", "Take back a fact, or any other entry; it stays in the log."),
+    "log": Verb("Read", "reading", "List the entries of the log, newest first."),
+    "show": Verb("Read", "reading", "Show a fact, its revisions, and what was decided about it."),
+    "status": Verb("Read", "reading", "Say which chronology this is, and how it stands."),
+    "query": Verb("Ask", "asking", "Ask the views in DuckDB SQL, as they are now or as they were."),
+    "timeline": Verb("Ask", "asking", "What happened, in order: one line for each report."),
+    "views": Verb("Ask", "asking", "List the views that SQL can ask, with their grain and columns."),
+    "rebuild": Verb("Keep", "asking", "Make the views anew from the log, or check them against it."),
+    "demo": Verb("Start", "demo", "Make the Kidal chronology in a folder, and show what can be asked."),
+    "kinds": Verb("Read", "describing", "Say what can be recorded: all kinds, or the fields of one."),
+}
+
+
+class _Verbs(TyperGroup):
+    """The group of all verbs, which imports a verb when it is asked for."""
+
+    def list_commands(self, ctx: _Click) -> list[str]:  # noqa: ARG002
+        """All verbs, in the order of VERBS."""
+        return list(VERBS)
+
+    def get_command(self, ctx: _Click, cmd_name: str) -> _Click:
+        """The command of one verb. Raises Usage for a verb that does not exist."""
+        if cmd_name in VERBS:
+            return _command(cmd_name)
+        if ctx.resilient_parsing:
+            return None
+        close = get_close_matches(cmd_name, VERBS, 1)
+        hint = f"did you mean {close[0]}?" if close else "see chronology --help"
+        raise Usage(f"no such verb: {cmd_name}; {hint}")
+
+    def format_commands(self, ctx: _Click, formatter: _Click) -> None:  # noqa: ARG002
+        """The verbs by section, from VERBS, so that help imports none of them."""
+        for section in dict.fromkeys(verb.section for verb in VERBS.values()):
+            with formatter.section(section):
+                formatter.write_dl([(name, verb.summary) for name, verb in VERBS.items() if verb.section == section])
+
+
+def _command(name: str) -> TyperCommand:
+    module = import_module(f"chronology.cli.{VERBS[name].module}")
+    function = getattr(module, name.replace("-", "_") + ("_" if keyword.iskeyword(name) else ""))
+    app = _app()
+    app.command(name, cls=getattr(function, "command_class", TyperCommand))(function)
+    return cast("TyperCommand", typer.main.get_command(app))
+
+
+def _app(**settings: _Click) -> typer.Typer:
+    return typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, **settings)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from chronology import __version__
+
+        print(f"chronology {__version__}")
+        raise typer.Exit
+
+
+def _group() -> TyperGroup:
+    app = _app(cls=_Verbs, no_args_is_help=True)
+
+    @app.callback()
+    def chronology(
+        directory: Annotated[Path | None, typer.Option("-C", metavar="DIR", help="the chronology's folder")] = None,
+        version: Annotated[  # noqa: ARG001
+            bool, typer.Option("--version", callback=_print_version, is_eager=True, help="print the version, and end")
+        ] = False,
+    ) -> None:
+        """Keep a chronology of a conflict: append reported facts, never change them, ask for honest figures."""
+        from chronology.cli.options import program_directory
+
+        program_directory.set(directory)
+
+    return cast("TyperGroup", typer.main.get_command(app))
+
+
+def run(args: Sequence[str]) -> int:
+    """Run one command line and return its exit code; what went wrong is one line on stderr (problems: one each)."""
+    try:
+        with _group().make_context("chronology", list(args)) as ctx:
+            ctx.command.invoke(ctx)
+        sys.stdout.flush()
+    except typer.Exit as done:
+        return done.exit_code
+    except _UsageError as error:
+        return _usage(error)
+    except Rejected as error:
+        return _rejected(error)
+    except ChronologyError as error:
+        return _failed(str(error), error.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        return _failed("interrupted; nothing more was done", 130)
+    except BrokenPipeError:
+        # Whoever read our output has enough (`| head`): end as other tools do, and say nothing.
+        _silence(sys.stdout)
+        return 141
+    except OSError as error:
+        _silence(sys.stdout)
+        named = f": {error.filename}" if error.filename else ""
+        return _failed(f"{error.strerror or error}{named}; nothing more was done", 4)
+    return 0
+
+
+def main() -> NoReturn:
+    """Run the command line of this process, and end it."""
+    _open_streams()
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        _silence(sys.stdout)
+        if not isinstance(error, BrokenPipeError):
+            code = _failed(f"cannot write to standard output: {error.strerror}", 4)
+    sys.exit(code)
+
+
+def _open_streams() -> None:
+    """Make the standard streams fit for any text: what their encoding lacks is shown escaped, a closed one swallows."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        getattr(sys, name).reconfigure(errors="backslashreplace")
+
+
+def _silence(stream: TextIO) -> None:
+    """Let what is still buffered go nowhere, so that the interpreter does not complain about it on its way out."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _failed(message: str, code: int) -> int:
+    from chronology.cli.output import warn
+
+    with contextlib.suppress(OSError):
+        warn(message)
+    return code
+
+
+def _rejected(error: Rejected) -> int:
+    for problem in error.problems[:MOST_PROBLEMS]:
+        _failed(str(problem), error.exit_code)
+    more = len(error.problems) - MOST_PROBLEMS
+    return _failed(f"{f'and {more} more: ' if more > 0 else ''}{error}", error.exit_code)
+
+
+def _usage(error: _Click) -> int:
+    """Say what is wrong with the command line on one line; help asked for by giving nothing is printed as it is."""
+    if not error.ctx or type(error).__name__ == "NoArgsIsHelpError":
+        print(error.format_message(), file=sys.stderr)
+        return int(error.exit_code)
+    message = " ".join(error.format_message().split()).rstrip(".")
+    return _failed(f"{message}; see {error.ctx.command_path} --help", int(error.exit_code))

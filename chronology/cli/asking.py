@@ -1,0 +1,239 @@
+"""Verbs that ask: query, timeline, views, and the making anew of what is asked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from chronology.cli.options import Directory, Limit, OutputFile, OutputFormat, open_folder
+from chronology.cli.output import Format, say, warn, write_rows
+from chronology.errors import Refused, Unavailable, Usage
+
+if TYPE_CHECKING:
+    from projections.describing import Description
+    from projections.session import Answer, Session
+
+__all__ = ["query", "rebuild", "timeline", "timeline_table", "views"]
+
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="POSITION|TIME", help="as our log stood: a position, or a time with its zone"),
+]
+KnownBy = Annotated[
+    str | None, typer.Option("--known-by", metavar="DATE", help="as the public record stood on that day")
+]
+
+
+def query(  # noqa: PLR0917 - typer passes by name
+    sql: Annotated[str | None, typer.Argument(metavar="SQL", help="one SELECT; - reads it from standard input")] = None,
+    directory: Directory = None,
+    file: Annotated[Path | None, typer.Option("--file", metavar="FILE", help="read the SELECT from a file")] = None,
+    as_of: AsOf = None,
+    known_by: KnownBy = None,
+    format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
+    output: OutputFile = None,
+    allow_files: Annotated[
+        bool, typer.Option("--allow-files", help="let the SQL read and write files of yours; never SQL you were sent")
+    ] = False,
+) -> None:
+    """Ask the views in DuckDB SQL, as they are now or as they were."""
+    text = _sql(sql, file)
+    from projections.asking import open_session
+
+    with open_session(
+        open_folder(directory), as_of=as_of, known_by=known_by, allow_files=allow_files, say=warn
+    ) as session:
+        answer = session.ask(text)
+        _write(answer, format, output)
+
+
+def timeline(  # noqa: PLR0917 - typer passes by name
+    directory: Directory = None,
+    operation: Annotated[
+        str | None, typer.Option("--operation", metavar="NAME", help="only what belongs to this operation")
+    ] = None,
+    since: Annotated[str | None, typer.Option("--from", metavar="DATE", help="from this day on (EDTF)")] = None,
+    until: Annotated[str | None, typer.Option("--to", metavar="DATE", help="up to this day (EDTF)")] = None,
+    limit: Limit = None,
+    as_of: AsOf = None,
+    known_by: KnownBy = None,
+    format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
+    output: OutputFile = None,
+) -> None:
+    """What happened, in order: one line for each report, dates as sure as the source is."""
+    from projections.asking import open_session
+
+    conditions = ["true"]
+    if operation is not None:
+        conditions.append(f"name_key(operation) = name_key({_quoted(operation)})")
+    if since is not None:
+        conditions.append(f"day >= {_day(since, 'earliest', '--from')}")
+    if until is not None:
+        conditions.append(f"day <= {_day(until, 'latest', '--to')}")
+    with open_session(open_folder(directory), as_of=as_of, known_by=known_by, say=warn) as session:
+        if format is Format.TABLE:
+            write_rows(*timeline_table(session, " and ".join(conditions), limit), format, output)
+        else:
+            _write(_timeline(session, " and ".join(conditions), limit), format, output)
+
+
+def timeline_table(
+    session: Session, condition: str = "true", limit: int | None = None
+) -> tuple[list[str], Iterator[tuple[object, ...]]]:
+    """The timeline as people read it: the date in words, then what happened."""
+    rows = _timeline(session, condition, limit).rows
+    columns = ["when", "what", "place", "operation", "source", "fact"]
+    return columns, ((_when(row[0], row[1]), row[5], row[3], row[4], row[6], row[7]) for row in rows)
+
+
+def _timeline(session: Session, condition: str, limit: int | None) -> Answer:
+    return session.ask(
+        "select day, occurred_edtf, kind, place, operation, headline, source, fact from timeline "  # noqa: S608
+        f"where {condition} order by day nulls last, occurred_edtf, fact{'' if limit is None else f' limit {limit:d}'}"
+    )
+
+
+def views(  # noqa: PLR0917 - typer passes by name
+    name: Annotated[
+        str | None, typer.Argument(metavar="VIEW", help="show one view: its columns and what they mean")
+    ] = None,
+    directory: Directory = None,
+    steps: Annotated[bool, typer.Option("--steps", help="also the steps by which figures are made")] = False,
+    sql: Annotated[bool, typer.Option("--sql", help="print the SELECT of the view")] = False,
+    format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
+    output: OutputFile = None,
+) -> None:
+    """List the views that SQL can ask, with what they are, their grain and their columns."""
+    from projections.asking import open_session
+    from projections.describing import describe
+
+    with open_session(open_folder(directory), say=warn) as session:
+        described = describe(session)
+    if name is not None:
+        _show_view(described, name, format, output, sql=sql)
+        return
+    chosen = [view for view in described.values() if steps or view.origin != "step"]
+    if format is Format.TABLE:
+        rows = [(view.name, ", ".join(view.grain), view.description.split(". ")[0].rstrip(".")) for view in chosen]
+        write_rows(["view", "grain", "what it is"], rows, format, output)
+    else:
+        rows_whole = [
+            (view.name, view.origin, list(view.grain), view.description, [column._asdict() for column in view.columns])
+            for view in chosen
+        ]
+        write_rows(["view", "origin", "grain", "description", "columns"], rows_whole, format, output)
+
+
+def rebuild(
+    directory: Directory = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="change nothing: compare every view with what a rebuild gives")
+    ] = False,
+) -> None:
+    """Make the views anew from the log, or check that they are what the log says."""
+    from chronology.log import Log
+    from projections.asking import bring_up, make_anew
+    from projections.catalogue import Catalogue
+    from projections.verify import verify as compare
+
+    folder = open_folder(directory)
+    catalogue = Catalogue(folder.projections_path)
+    with Log.open(folder.log_path, read_only=True) as log:
+        if not verify:
+            done = make_anew(log, folder, catalogue, warn)
+            say(f"views made anew from {done.head:,} entries")
+            return
+        bring_up(log, folder, catalogue, warn)
+        checks = compare(log, folder, catalogue)
+    wrong = [check for check in checks if check.problem]
+    for check in wrong:
+        warn(f"{check.view}: {check.problem}")
+    if wrong:
+        msg = f"{len(wrong)} of {len(checks)} views differ from the log; make them anew with `chronology rebuild`"
+        raise Refused(msg)
+    say(f"{len(checks)} views are what the log says")
+
+
+def _sql(sql: str | None, file: Path | None) -> str:
+    if (sql is None) == (file is None):
+        msg = 'expected a question: chronology query "select * from injuries_by_convoy", or --file FILE'
+        raise Usage(msg)
+    if file is not None:
+        try:
+            return file.read_text(encoding="utf-8")
+        except OSError as error:
+            msg = f"{file}: {error.strerror}; name a file that holds one SELECT"
+            raise Unavailable(msg) from error
+        except UnicodeDecodeError as error:
+            msg = f"{file}: is not text; name a file that holds one SELECT"
+            raise Refused(msg) from error
+    return sys.stdin.read() if sql == "-" else sql or ""
+
+
+def _write(answer: Answer, format: Format, output: Path | None) -> None:  # noqa: A002 - the option's name
+    if format is not Format.PARQUET:
+        write_rows(answer.columns, answer.rows, format, output)
+        return
+    from projections.parquet import write_parquet
+
+    if output is None:
+        msg = "--format parquet needs a file: expected -o FILE"
+        raise Usage(msg)
+    write_parquet(answer.columns, answer.types, answer.rows, output)
+
+
+def _show_view(
+    described: dict[str, Description],
+    name: str,
+    format: Format,  # noqa: A002 - the option's name
+    output: Path | None,
+    *,
+    sql: bool,
+) -> None:
+    from difflib import get_close_matches
+
+    if name not in described:
+        close = get_close_matches(name, described, 1)
+        hint = f"did you mean {close[0]}?" if close else "see `chronology views`"
+        msg = f"there is no view {name}; {hint}"
+        raise Refused(msg)
+    view = described[name]
+    if sql:
+        print(view.select)
+        return
+    if format is Format.TABLE and output is None:
+        say(f"{view.name}: {view.description}")
+        say(f"grain: {', '.join(view.grain) or 'none declared'}")
+        print()
+    rows = [(column.name, column.type, column.meaning) for column in view.columns]
+    write_rows(["column", "type", "meaning"], rows, format, output)
+
+
+def _when(day: object, edtf: str | None) -> str:
+    from chronology.vocabulary.dates import in_words
+
+    if edtf is not None:
+        return in_words(edtf)
+    return "" if day is None else f"(said {in_words(str(day))})"
+
+
+def _day(text: str, which: str, option: str) -> str:
+    from chronology.vocabulary.dates import DateError, bounds
+
+    try:
+        day = getattr(bounds(text), which)
+    except DateError as error:
+        msg = f"{option} {text!r}: {error}"
+        raise Refused(msg) from error
+    if day is None:
+        msg = f"{option} {text!r}: is open on that side; expected a date such as 2023-11-03"
+        raise Refused(msg)
+    return f"date '{day.isoformat()}'"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

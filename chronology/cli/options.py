@@ -1,0 +1,64 @@
+"""Options that mean the same on every verb, and the folder and the log they lead to."""
+
+from __future__ import annotations
+
+import os
+from contextvars import ContextVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from chronology.cli.output import Format
+
+if TYPE_CHECKING:
+    from chronology.log import Log
+    from chronology.log.folder import Folder
+
+__all__ = [
+    "By",
+    "Directory",
+    "DryRun",
+    "Limit",
+    "OutputFile",
+    "OutputFormat",
+    "open_folder",
+    "open_log",
+    "program_directory",
+]
+
+# What was given before the verb: `chronology -C DIR verb …`.
+program_directory: Final[ContextVar[Path | None]] = ContextVar("program_directory", default=None)
+
+Directory = Annotated[
+    Path | None,
+    typer.Option(
+        "-C", metavar="DIR", help="the chronology's folder; else CHRONOLOGY_DIR, else found from here upwards"
+    ),
+]
+OutputFormat = Annotated[Format, typer.Option("--format", help="table for people, the others for programs")]
+OutputFile = Annotated[
+    Path | None, typer.Option("-o", "--output", metavar="FILE", help="write to this file; else to standard output")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="check everything, append nothing")]
+By = Annotated[
+    str | None, typer.Option("--by", metavar="NAME", envvar="CHRONOLOGY_BY", help="who records this, kept in the log")
+]
+Limit = Annotated[int | None, typer.Option("--limit", min=0, metavar="N", help="at most this many")]
+
+
+def open_folder(directory: Path | None) -> Folder:
+    """The folder named by `-C` of the verb, else of the program, else found from the working directory upwards.
+
+    Raises Refused when there is none.
+    """
+    from chronology.log.folder import Folder
+
+    return Folder.find(Path.cwd(), directory or program_directory.get(), os.environ)
+
+
+def open_log(directory: Path | None, *, read_only: bool = False) -> Log:
+    """The log of that folder. Raises Refused when there is no chronology, Unavailable when it cannot be opened."""
+    from chronology.log import Log
+
+    return Log.open(open_folder(directory).log_path, read_only=read_only)

@@ -1,0 +1,202 @@
+"""What is printed: rows in the formats every verb shares, and lines that cannot act on a terminal.
+
+Text from the log may hold anything a source wrote. Whatever would move the cursor, or change the order of what is
+read, is shown escaped in tables and on terminals; in files it is left as it is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import enum
+import os
+import re
+import sys
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+import msgspec
+
+from chronology.errors import Unavailable, Usage
+
+__all__ = ["Format", "opened", "say", "shown", "warn", "width", "write_lines", "write_rows"]
+
+# Tabs, line ends, escapes and other controls; zero-width and bidirectional ones; line and paragraph separators; halves
+# of surrogate pairs. Joiners (200C, 200D) stay: Persian and Indic scripts are written with them.
+_ACTS: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb]"
+)
+_encode: Final = msgspec.json.Encoder(decimal_format="number", enc_hook=str).encode
+
+
+class Format(enum.StrEnum):
+    """How rows are written: `table` for people, the others for programs. `json` is one array of objects."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+
+
+def shown(text: str) -> str:
+    r"""`text` with every character that acts, rather than shows, written as an escape: `\x1b`, `\u202e`."""
+    return _ACTS.sub(lambda found: found.group().encode("unicode_escape", "surrogatepass").decode(), text)
+
+
+def say(line: str) -> None:
+    """Print one line for people on standard output."""
+    print(shown(line))
+
+
+def warn(line: str) -> None:
+    """Print one line on standard error, behind the name of the program."""
+    print(f"chronology: {shown(line)}", file=sys.stderr)
+
+
+@contextlib.contextmanager
+def opened(out: Path | None) -> Iterator[TextIO]:
+    """Standard output, or the file `out`, which appears whole or not at all.
+
+    Raises Unavailable when the file cannot be written.
+    """
+    if out is None:
+        yield sys.stdout
+        return
+    whole = out if out.exists() and not out.is_file() else out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        with whole.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+        if whole != out:
+            whole.replace(out)
+    except OSError as error:
+        raise Unavailable(f"cannot write {out}: {error.strerror}; name another file with -o") from error
+    finally:
+        if whole != out:
+            whole.unlink(missing_ok=True)
+
+
+def write_rows(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    format: Format = Format.TABLE,  # noqa: A002
+    out: Path | None = None,
+) -> None:
+    """Write rows of values as one of the formats, to standard output or to the file `out`.
+
+    Dates and times become ISO text. In csv a null is empty and a list or struct is JSON; in json they are themselves.
+    A table is drawn by rich on a terminal and is plain aligned columns elsewhere. Rows are taken one by one, except
+    for a table. Raises Unavailable when `out` cannot be written.
+    """
+    with opened(out) as stream:
+        match format:
+            case Format.TABLE:
+                _write_table(columns, [[_cell(value) for value in row] for row in rows], stream)
+            case Format.CSV:
+                writer = csv.writer(_Escaping(stream), lineterminator="\n")
+                writer.writerow(columns)
+                writer.writerows([_flat(value) for value in row] for row in rows)
+            case Format.JSON:
+                write_lines(_array(_objects(columns, rows)), stream)
+            case Format.JSONL:
+                write_lines(_objects(columns, rows), stream)
+            case Format.PARQUET:
+                raise Usage("--format parquet is for query and timeline; expected table, csv, json or jsonl")
+
+
+def write_lines(lines: Iterable[str], stream: TextIO | None = None) -> None:
+    """Write lines of data as they are; on a terminal, characters that act are shown escaped."""
+    escaping = _Escaping(stream or sys.stdout)
+    for line in lines:
+        escaping.write(f"{line}\n")
+
+
+class _Escaping:
+    """A stream that shows what acts on a terminal, and leaves data alone elsewhere; lines stay lines."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._terminal = stream.isatty()
+
+    def write(self, text: str) -> None:
+        if self._terminal:
+            text = "\n".join(shown(line) for line in text.split("\n"))
+        self._stream.write(text)
+
+
+def _objects(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    for row in rows:
+        yield _encode(dict(zip(columns, row, strict=True))).decode()
+
+
+def _array(objects: Iterator[str]) -> Iterator[str]:
+    """The lines of one array: each object on its own line."""
+    first = next(objects, None)
+    if first is None:
+        yield "[]"
+        return
+    line = f"[{first}"
+    for each in objects:
+        yield f"{line},"
+        line = each
+    yield f"{line}]"
+
+
+def _flat(value: object) -> str | int | float:
+    """A value in one field of a csv line: empty for null, ISO for dates, JSON for what has parts."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case enum.Enum():
+            return str(value.value)
+        case str() | int() | float():
+            return value
+        case datetime() | date() | time():
+            return value.isoformat()
+        case dict() | list() | tuple() | set() | msgspec.Struct():
+            return _encode(value).decode()
+        case _:
+            return str(value)
+
+
+def _cell(value: object) -> str:
+    """A value in a table: as in csv, but times to the second, and a list of plain values as a list, not as JSON."""
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "seconds").replace("+00:00", "Z")
+    if isinstance(value, list | tuple) and not any(isinstance(each, list | tuple | dict) for each in value):
+        return ", ".join(_cell(each) for each in value)
+    return shown(str(_flat(value)))
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal `text` takes: wide characters two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+def _write_table(columns: Sequence[str], rows: list[list[str]], stream: TextIO) -> None:
+    if stream.isatty():
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for column in columns:
+            table.add_column(Text(shown(column)), overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(cell) for cell in row))
+        Console(file=stream).print(table)
+        return
+    everything = [[shown(column) for column in columns], *rows]
+    widths = [max(map(width, column)) for column in zip(*everything, strict=True)]
+    for row in everything:
+        padded = (cell + " " * (most - width(cell)) for cell, most in zip(row, widths, strict=True))
+        stream.write("  ".join(padded).rstrip() + "\n")

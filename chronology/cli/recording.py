@@ -1,0 +1,73 @@
+"""The last step of every verb that writes: a batch goes into the log, and what became of it is printed."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from chronology.cli.output import say
+from chronology.errors import Rejected
+from chronology.intake import Batch
+from chronology.log import DraftRefused, Log, Outcome
+
+__all__ = ["progress", "record"]
+
+MOST_LISTED: Final = 100
+WORTH_A_BAR: Final = 5_000
+
+
+def record(log: Log, batch: Batch, *, by: str | None, dry_run: bool) -> None:
+    """Append the batch, or only check it, and say what became of each fact.
+
+    Raises Rejected with every problem of the batch, or with what the log refuses; then nothing is appended.
+    """
+    if batch.problems:
+        raise Rejected(batch.problems)
+    write = log.check if dry_run else log.append
+    try:
+        with progress("recording", len(batch.drafts)) as done:
+            outcomes = write(batch.drafts, by=by, progress=done)
+    except DraftRefused as error:
+        raise batch.rejected_by(error) from error
+    for line in _told(outcomes):
+        say(line)
+    for note in batch.notes:
+        say(note)
+    if dry_run:
+        say("dry run: nothing was appended")
+
+
+def _told(outcomes: list[Outcome]) -> Iterator[str]:
+    """A line for each entry; of many, how many they are and where they stand."""
+    if len(outcomes) <= MOST_LISTED:
+        for each in outcomes:
+            yield f"{each.position}  {each.kind}  {each.id}{_aside(each)}"
+        return
+    new = [each.position for each in outcomes if not each.known]
+    if new:
+        yield f"{len(new):,} entries, positions {min(new)} to {max(new)}"
+    if len(new) < len(outcomes):
+        yield f"{len(outcomes) - len(new):,} already known"
+
+
+def _aside(outcome: Outcome) -> str:
+    if not outcome.known:
+        return f"  revision {outcome.revision}" if outcome.revision > 1 else ""
+    undone = f", retracted at position {outcome.retracted_at}" if outcome.retracted_at is not None else ""
+    return f"  already known, position {outcome.position}{undone}"
+
+
+@contextlib.contextmanager
+def progress(what: str, total: int) -> Iterator[Callable[[int], None] | None]:
+    """A bar on standard error for what takes long, if somebody watches; what is yielded is told how many are done."""
+    if total < WORTH_A_BAR or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.update(task, completed=done)

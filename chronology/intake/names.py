@@ -1,0 +1,176 @@
+"""Names: which are known, which are new, and which are a slip of the hand.
+
+A name is matched by its key (`vocabulary.name_key`). Operations, incidents, victims and definitions are what figures
+are added up by, so a near miss of a known one is refused: it would split a sum in two without a word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from itertools import combinations
+from typing import Any, Final, NamedTuple
+
+from chronology.log.references import distance
+from chronology.vocabulary import Naming, Role, fields_of, name_key
+
+__all__ = ["Guard", "Match", "Names", "names_of"]
+
+# What the policy itself gives a meaning to.
+_ALWAYS_KNOWN: Final = {Role.VICTIMS: ("all",)}
+_MOST_LISTED: Final = 8
+_PLURALS: Final = {Role.VICTIMS: "groups of victims"}
+
+
+class Match(NamedTuple):
+    """What a name turned out to be: the spelling to keep, or what it nearly is (then it is to be refused)."""
+
+    spelling: str
+    nearly: str | None = None
+
+
+class Names:
+    """The names of the log, and of the facts that are being read with it.
+
+    `of_log` gives the names of a role by key, as `Log.names` does; `accepted` are names that are new on purpose.
+    """
+
+    def __init__(self, of_log: Callable[[Role], dict[str, str]], accepted: Iterable[str] = ()) -> None:
+        self._of_log = of_log
+        self._accepted = {name_key(name) for name in accepted}
+        self._known: dict[Role, dict[str, str]] = {}
+        self._guards: dict[Role, Guard] = {}
+        self.new: dict[Role, list[str]] = defaultdict(list)
+        self.respelled: dict[tuple[Role, str], str] = {}
+        self.settled: set[tuple[Role, str]] = set()
+
+    def declare(self, naming: Naming) -> None:
+        """Take a naming's name and aliases for known: whoever declares a name means it."""
+        for role, name in names_of(naming):
+            self._settle(role, name, self._of(role))
+
+    def match(self, role: Role, name: str) -> Match:
+        """Look a name up. A new one becomes known, unless it is guarded and nearly another."""
+        known, key = self._of(role), name_key(name)
+        if key not in known and role.is_guarded and key not in self._accepted:
+            nearly = self._guard(role).nearest(key)
+            if nearly is not None:
+                return Match(name, known[nearly])
+        return Match(self._settle(role, name, known))
+
+    def settles(self, role: Role, name: str) -> bool:
+        """Whether a name stays as it is written: known so, or new and not nearly another."""
+        return (role, name) in self.settled or self.match(role, name) == (name, None)
+
+    def notes(self) -> list[str]:
+        """What is to be said: spellings that were read as known ones, and names that are new, role by role."""
+        read_as = [f"{role} {name} read as {known}" for (role, name), known in self.respelled.items()]
+        return read_as + [_listed(role, self.new[role]) for role in Role if self.new.get(role)]
+
+    def _settle(self, role: Role, name: str, known: dict[str, str]) -> str:
+        key = name_key(name)
+        spelling = known.get(key)
+        if spelling is None:
+            known[key] = name
+            self.new[role].append(name)
+            if role in self._guards:
+                self._guards[role].add(key)
+        elif spelling != name and role.is_guarded:
+            self.respelled[role, name] = spelling
+            return spelling
+        self.settled.add((role, name))
+        return name
+
+    def _of(self, role: Role) -> dict[str, str]:
+        if role not in self._known:
+            always = {name_key(name): name for name in _ALWAYS_KNOWN.get(role, ())}
+            self._known[role] = always | self._of_log(role)
+        return self._known[role]
+
+    def _guard(self, role: Role) -> Guard:
+        if role not in self._guards:
+            self._guards[role] = Guard(self._of(role))
+        return self._guards[role]
+
+
+def names_of(naming: Naming) -> list[tuple[Role, str]]:
+    """The name that a naming declares, and its aliases, each with its role; nothing of one that could not be read."""
+    role = fields_of(type(naming))["name"].role or Role.TITLE
+    declared: Any = naming
+    return [(role, name) for name in (declared.name, *(declared.aliases or ())) if name is not None]
+
+
+def _listed(role: Role, names: list[str]) -> str:
+    if len(names) == 1:
+        return f"new {role}: {names[0]}"
+    more = f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
+    return f"{len(names)} new {_PLURALS.get(role, f'{role}s')}: {', '.join(names[:_MOST_LISTED])}{more}"
+
+
+# --- near misses
+
+_NUMBER: Final = re.compile("[0-9]+")
+_PREFIX: Final = 8
+
+
+class Guard:
+    """Known keys, and which of them a new key is nearly.
+
+    Numbers are compared as numbers: ied-1 and ied-2 are two incidents, ied-1 and ied-01 one. What is left of a key
+    without its numbers is its shape, and shapes are compared letter by letter. Not all with all: two that are at most
+    two letters apart share what is left of their beginnings when up to two letters are taken out of each.
+    """
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self._shapes: dict[str, dict[tuple[int, ...], str]] = defaultdict(dict)
+        self._by_remains: dict[str, set[str]] = defaultdict(set)
+        self._near: dict[str, list[str]] = {}
+        for key in keys:
+            self.add(key)
+
+    def add(self, key: str) -> None:
+        """Make a key known."""
+        shape, numbers = _shape(key)
+        if shape not in self._shapes:
+            self._near.clear()
+            for remains in _remains(shape):
+                self._by_remains[remains].add(shape)
+        self._shapes[shape].setdefault(numbers, key)
+
+    def nearest(self, key: str) -> str | None:
+        """The known key that is nearest to `key`, near enough to be a slip; None if there is none."""
+        shape, numbers = _shape(key)
+        if shape not in self._near:
+            self._near[shape] = self._shapes_near(shape)
+        known = (self._shapes[near].get(numbers) for near in self._near[shape])
+        return next((each for each in known if each is not None), None)
+
+    def _shapes_near(self, shape: str) -> list[str]:
+        """The known shapes that are near enough to one, the nearest first; itself among them if it is known."""
+        candidates = set().union(*(self._by_remains.get(remains, ()) for remains in _remains(shape)))
+        measured = sorted((distance(shape, each, 2), each) for each in candidates)
+        return [each for edits, each in measured if edits <= _tolerance(shape, each)]
+
+
+def _shape(key: str) -> tuple[str, tuple[int, ...]]:
+    """`row-12` → ("row-0", (12,)). Numbers of more digits than Python reads are left to be letters."""
+    numbers = tuple(int(found) for found in _NUMBER.findall(key) if len(found) < 100)
+    return _NUMBER.sub(lambda found: "0" if len(found.group()) < 100 else found.group(), key), numbers
+
+
+def _tolerance(one: str, other: str) -> int:
+    """How many letters two different names may be apart and still be taken for a slip: short words are all near."""
+    shorter = min(len(one), len(other))
+    return 0 if shorter <= 3 else 1 if shorter <= 5 else 2
+
+
+def _remains(shape: str) -> set[str]:
+    """The beginning of a shape with no, one and two letters taken out."""
+    start = shape[:_PREFIX]
+    places = range(len(start))
+    return {start} | {
+        "".join(letter for at, letter in enumerate(start) if at not in out)
+        for size in (1, 2)
+        for out in combinations(places, size)
+    }

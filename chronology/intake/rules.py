@@ -1,0 +1,102 @@
+"""What must hold between the fields of one fact, where each is right by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from chronology.vocabulary import Category, Figure, Kind, Measure, Place, name_key
+from chronology.vocabulary.kinds.curation import ActorsMerged, IncidentsMerged, IncidentsSeparated
+
+__all__ = ["Breach", "broken_rules"]
+
+
+_CATEGORIES: Final = tuple(map(str, Category))
+
+
+class Breach(NamedTuple):
+    """A broken rule: where, what stands there (None when nothing does), what is wrong with it, what was expected."""
+
+    path: str
+    value: object
+    what: str
+    expected: str
+
+
+_Fact: TypeAlias = Any  # of a kind that has the fields which the rule asks for
+Rule = Callable[[_Fact], Iterator[Breach]]
+
+
+def broken_rules(fact: Kind) -> list[Breach]:
+    """Every rule that the fact breaks."""
+    return [breach for rule in _rules(type(fact)) for breach in rule(fact)]
+
+
+@cache
+def _rules(kind: type[Kind]) -> tuple[Rule, ...]:
+    """The rules of a kind: those of the fields it has, and its own."""
+    names = set(kind.__struct_fields__)
+    rules: list[Rule] = list(_OF_KIND.get(kind, ()))
+    if "place" in names and "source" in names:
+        rules.append(_place_has_both_coordinates)
+    if {"latitude", "longitude"} <= names:
+        rules.append(_both_coordinates)
+    if "killed" in names:
+        rules += [_totals_have_an_operation, _breakdowns_have_a_whole]
+    return tuple(rules)
+
+
+def _both_coordinates(at: _Fact, path: str = "") -> Iterator[Breach]:
+    if (at.latitude is None) != (at.longitude is None):
+        missing, there = ("longitude", "latitude") if at.longitude is None else ("latitude", "longitude")
+        yield Breach(f"{path}{missing}", None, "missing", f"expected it beside {there}")
+
+
+def _place_has_both_coordinates(fact: _Fact) -> Iterator[Breach]:
+    place: Place | None = fact.place
+    if place is not None:
+        yield from _both_coordinates(place, "place.")
+
+
+def _figures(fact: _Fact) -> Iterator[tuple[str, Figure]]:
+    for category in _CATEGORIES:
+        for index, figure in enumerate(getattr(fact, category)):
+            yield f"{category}[{index}]", figure
+
+
+def _totals_have_an_operation(fact: _Fact) -> Iterator[Breach]:
+    """A running total or a residual is one of an operation; naming incidents makes a total an increment of these."""
+    if fact.operation is not None:
+        return
+    for path, figure in _figures(fact):
+        measure = figure.measure or getattr(fact, "measure", None)
+        if measure is Measure.RESIDUAL or (
+            measure is Measure.RUNNING_TOTAL and not (figure.incidents or fact.incidents)
+        ):
+            yield Breach("operation", None, "missing", f"expected the operation that {path} is a {measure} of")
+            return
+
+
+def _breakdowns_have_a_whole(fact: _Fact) -> Iterator[Breach]:
+    for path, figure in _figures(fact):
+        if figure.part_of is not None and name_key(figure.part_of) == name_key(figure.victims):
+            yield Breach(f"{path}.part_of", figure.part_of, "", "expected another group than the one counted")
+
+
+def _two_names(field: str) -> Rule:
+    """A rule that a decision about names is about two at least; `into` is one of them."""
+
+    def rule(fact: _Fact) -> Iterator[Breach]:
+        names = [*getattr(fact, field), *filter(None, [getattr(fact, "into", None)])]
+        if len(set(map(name_key, names))) < 2:
+            yield Breach(field, list(getattr(fact, field)), "", f"expected two different {field} at least")
+
+    return rule
+
+
+_OF_KIND: Final[dict[type[Kind], tuple[Rule, ...]]] = {
+    IncidentsMerged: (_two_names("incidents"),),
+    IncidentsSeparated: (_two_names("incidents"),),
+    ActorsMerged: (_two_names("actors"),),
+}

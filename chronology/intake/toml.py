@@ -1,0 +1,117 @@
+"""Reading TOML, which is what people write: defaults for all facts on top, then one table for each fact."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any, Final
+
+from chronology.errors import Problem
+from chronology.intake.raw import Given, Raw, brief
+from chronology.intake.toml_lines import Path, lines_of
+from chronology.vocabulary import KINDS, Place, Role, fields_of
+
+__all__ = ["read_toml"]
+
+_AT: Final = re.compile(r"\s*\(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
+
+# Keys that stand on a fact for a field inside its place.
+_OF_PLACE: Final = frozenset(fields_of(Place)) - {"name"}
+
+
+def read_toml(text: str, file: str) -> Iterator[Raw | Problem]:
+    """Every fact of a TOML text in the order of the file, and a Problem for everything that cannot be one."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        yield _syntax(text, file, error)
+        return
+    except (RecursionError, ValueError) as error:
+        why = "is nested too deeply" if isinstance(error, RecursionError) else "holds a number with too many digits"
+        yield Problem(file, None, "", why, "expected facts as chronology kinds KIND --toml prints them")
+        return
+    lines = lines_of(text)
+    defaults: dict[str, Any] = {}
+    tables: list[tuple[int, Path, str, Given]] = []
+    for key, value in document.items():
+        if _is_default(key, value):
+            defaults[key] = value
+            continue
+        for path, table in _tables(key, value):
+            tables.append((lines.get(path, lines.get((key,), 1)), path, key, table))
+    yield from _wrong_defaults(defaults, {key for _, _, key, _ in tables}, lines, file)
+    if not tables:
+        yield Problem(file, None, "", "holds no fact", "expected tables such as [[ied_strike]]")
+    below = _by_table(lines)
+    for line, path, key, table in sorted(tables, key=lambda each: each[0]):
+        if not isinstance(table, dict):
+            yield Problem(file, line, key, brief(table), f"expected a table: [[{key}]], and its fields below it")
+            continue
+        # What stands on top holds for a kind that has such a field; the fact's own word goes before it.
+        held = {name: value for name, value in defaults.items() if _can_hold(key, name) and name not in table}
+        yield Raw(file, line, key, {**held, **table}, {**{name: lines[name,] for name in held}, **below.get(path, {})})
+
+
+def _is_default(key: str, value: object) -> bool:
+    """Whether a key on top is a default; anything else, a mistyped kind included, is meant as a fact."""
+    table = isinstance(value, dict) or (isinstance(value, list) and any(isinstance(each, dict) for each in value))
+    return key not in KINDS and (not table or _is_field(key))
+
+
+def _is_field(name: str) -> bool:
+    return any(_can_hold(kind, name) for kind in KINDS)
+
+
+def _can_hold(kind: str, name: str) -> bool:
+    """Whether `name` can stand on a fact of this kind, the parts of a place included."""
+    fields = fields_of(KINDS[kind]) if kind in KINDS else {}
+    return name in fields or (name in _OF_PLACE and "place" in fields and fields["place"].shape == "place")
+
+
+def _tables(key: str, value: object) -> Iterator[tuple[Path, Given]]:
+    """The tables of one kind, each with its path: several of `[[kind]]`, or one `[kind]`."""
+    if isinstance(value, list):
+        yield from (((key, index), table) for index, table in enumerate(value))
+    else:
+        yield (key,), value
+
+
+def _by_table(lines: dict[Path, int]) -> dict[Path, dict[str, int]]:
+    """The lines inside each table of a fact, by the path as problems write it: `now.injured`."""
+    found: dict[Path, dict[str, int]] = {}
+    for path, line in lines.items():
+        size = 2 if len(path) > 1 and isinstance(path[1], int) else 1
+        found.setdefault(path[:size], {})[".".join(str(part) for part in path[size:])] = line
+    return found
+
+
+def _wrong_defaults(defaults: dict[str, Any], kinds: set[str], lines: dict[Path, int], file: str) -> Iterator[Problem]:
+    """A problem for each default that no kind of the file can hold, or that names one entry and so cannot be shared."""
+    known = sorted(kinds & KINDS.keys())
+    for name, value in defaults.items():
+        line = lines.get((name,))
+        roles = {fields_of(KINDS[kind])[name].role for kind in known if name in fields_of(KINDS[kind])}
+        if name == "kind":
+            yield Problem(
+                file, line, name, brief(value), f"expected a table for each fact: [[{value}]], and its fields below it"
+            )
+        elif name in {"id", "now"} or Role.ENTRY in roles:
+            yield Problem(file, line, name, f"{brief(value)} cannot hold for all facts", "expected it inside one")
+        elif known and not any(_can_hold(kind, name) for kind in known):
+            close = get_close_matches(name, {field for kind in known for field in fields_of(KINDS[kind])}, 1)
+            expected = f"expected a field of the facts below{f'; did you mean {close[0]}?' if close else ''}"
+            yield Problem(file, line, name, brief(value), expected)
+
+
+def _syntax(text: str, file: str, error: tomllib.TOMLDecodeError) -> Problem:
+    """What the reader says is wrong, with its line; JSON given as TOML is told apart, since the message would not."""
+    message = str(error)
+    at = _AT.search(message)
+    line = int(at["line"]) if at and at["line"] else text.count("\n") + 1
+    column = f" (column {at['column']})" if at and at["column"] else ""
+    what = _AT.sub("", message)
+    json = text.lstrip().startswith("{")
+    expected = "for JSON Lines give --input-format jsonl" if json else "chronology kinds KIND --toml prints a template"
+    return Problem(file, line, "", f"is not TOML: {what[:1].lower()}{what[1:]}{column}", expected)
