@@ -1,0 +1,110 @@
+"""From a chronology's folder to a session that answers: the views brought to the head, the look-back read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Final
+
+from chronology.errors import Refused, Unavailable
+from chronology.log import Folder, Log
+from chronology.vocabulary.dates import DateError, bounds
+from projections.catalogue import Catalogue
+from projections.refresh import Refreshed, rebuild, refresh
+from projections.session import Session
+from projections.standing import LookBack
+
+__all__ = ["bring_up", "look_back_of", "make_anew", "open_session"]
+
+Say = Callable[[str], None]
+
+_TIME: Final = "a position such as 17, or a time such as 2026-11-22T14:30Z"
+
+
+def open_session(
+    folder: Folder,
+    *,
+    as_of: str | None = None,
+    known_by: str | None = None,
+    allow_files: bool = False,
+    say: Say,
+) -> Session:
+    """A session over the views of a chronology, brought up to the head of its log first.
+
+    `as_of` is a position of the log or a time, `known_by` a day of the public record (EDTF; its last day counts).
+    Where the views cannot be brought up in time, it answers from them as they are and says so.
+    Raises `Refused` for a look-back that cannot be, `Unavailable` where there is nothing to answer from.
+    """
+    with Log.open(folder.log_path, read_only=True) as log:
+        look_back = look_back_of(log, as_of, known_by)
+        catalogue = Catalogue(folder.projections_path)
+        bring_up(log, folder, catalogue, say)
+    session = Session(folder.views_path, catalogue, look_back, allow_files=allow_files)
+    session.say = say
+    return session
+
+
+def bring_up(log: Log, folder: Folder, catalogue: Catalogue, say: Say) -> None:
+    """Refresh the views; where that cannot be done now, say where they stand and go on with them."""
+    try:
+        done = refresh(log, folder.views_path, catalogue, say)
+    except Unavailable as error:
+        if not folder.views_path.exists():
+            raise
+        with Session(folder.views_path, catalogue) as session:
+            behind = session.cursor.head
+        say(f"views at {behind:,} of {log.head:,}: {error}")
+    else:
+        _tell(done, say)
+
+
+def make_anew(log: Log, folder: Folder, catalogue: Catalogue, say: Say) -> Refreshed:
+    """Make the views anew from the log, and put them in their place."""
+    done = rebuild(log, folder.views_path, catalogue)
+    _tell(done, say)
+    return done
+
+
+def _tell(done: Refreshed, say: Say) -> None:
+    for problem in done.problems:
+        say(f"left out: {problem}")
+
+
+def look_back_of(log: Log, as_of: str | None, known_by: str | None) -> LookBack:
+    """The look-back that two options ask for. Raises `Refused`, with what was expected."""
+    return LookBack(
+        None if as_of is None else _position(log, as_of.strip()),
+        None if known_by is None else _last_day(known_by.strip()),
+    )
+
+
+def _position(log: Log, text: str) -> int:
+    if text.isascii() and text.isdigit():
+        position = int(text[:20])
+        if not 1 <= position <= log.head:
+            msg = f"--as-of {text}: the log holds positions 1 to {log.head:,}; expected one of them, or a time"
+            raise Refused(msg)
+        return position
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        msg = f"--as-of {text!r}: expected {_TIME}"
+        raise Refused(msg) from error
+    if len(text) <= len("2026-11-22"):
+        moment = dt.datetime.combine(moment.date(), dt.time.max, dt.UTC)
+    elif moment.tzinfo is None:
+        msg = f"--as-of {text!r}: a time needs its zone; expected {_TIME}"
+        raise Refused(msg)
+    return log.position_at(moment)
+
+
+def _last_day(text: str) -> dt.date:
+    try:
+        day = bounds(text).latest
+    except DateError as error:
+        msg = f"--known-by {text!r}: {error}"
+        raise Refused(msg) from error
+    if day is None:
+        msg = f"--known-by {text!r}: has no last day; expected a date such as 2023-11-03"
+        raise Refused(msg)
+    return day

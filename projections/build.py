@@ -1,0 +1,84 @@
+"""Making views in a database: tables of steps in order, views over them, and the checks on what was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+import duckdb
+
+from chronology.errors import Refused
+from projections.catalogue import macros
+from projections.views import View
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+__all__ = ["build_views", "check_grain", "fill_tables"]
+
+MOST_PASSES: Final = 10_000
+"""Where a table that grows has not ended by then, it never will."""
+
+
+def build_views(connection: DuckDBPyConnection, views: Iterable[View]) -> list[str]:
+    """Create the macros and all views given, in their order. Returns what is wrong with the user's own ones.
+
+    A view shipped with the package that cannot be made raises: that is our mistake. A view of the user's is left out
+    and named, and the others go on.
+    """
+    for macro in macros():
+        connection.execute(macro)
+    problems: list[str] = []
+    for view in views:
+        try:
+            _create(connection, view)
+        except (duckdb.Error, Refused) as error:
+            if view.origin != "own":
+                raise
+            problems.append(f"view {view.name}: {_first_line(error)}")
+    return problems
+
+
+def fill_tables(connection: DuckDBPyConnection, views: Iterable[View]) -> None:
+    """Compute the stored steps anew, in their order; plain views need nothing."""
+    for view in views:
+        if view.is_table:
+            _create(connection, view)
+
+
+def _create(connection: DuckDBPyConnection, view: View) -> None:
+    if view.grows is not None:
+        _grow(connection, view)
+    elif view.stored:
+        connection.execute(f"create or replace table {view.name} as {view.select}")
+    else:
+        connection.execute(f"create or replace view {view.name} as {view.select}")
+
+
+def _grow(connection: DuckDBPyConnection, view: View) -> None:
+    connection.execute(f"create or replace table {view.name} ({view.grows})")
+    for _ in range(MOST_PASSES):
+        added = connection.execute(f"insert into {view.name} {view.select}").fetchall()[0][0]
+        if not added:
+            return
+    msg = f"view {view.name} did not end after {MOST_PASSES} passes; its SELECT must add nothing in the end"
+    raise Refused(msg)
+
+
+def check_grain(connection: DuckDBPyConnection, view: View) -> str | None:
+    """What is wrong where two rows of a view are alike in its grain, else None."""
+    if not view.grain:
+        return None
+    key = ", ".join(view.grain)
+    twice = connection.execute(
+        f"select {key}, count(*) from {view.name} group by {key} having count(*) > 1 limit 1"
+    ).fetchall()
+    if not twice:
+        return None
+    *values, count = twice[0]
+    said = ", ".join(f"{column} {value!r}" for column, value in zip(view.grain, values, strict=True))
+    return f"view {view.name}: {count} rows have {said}; its grain says one"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0]

@@ -1,0 +1,50 @@
+"""Writing an answer as Parquet, without opening the file system to the SQL that gave it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import msgspec
+
+from chronology.errors import Unavailable
+
+__all__ = ["write_parquet"]
+
+
+def write_parquet(columns: Sequence[str], types: Sequence[str], rows: Iterable[Sequence[Any]], out: Path) -> None:
+    """Write rows as a Parquet file, which appears whole or not at all. Raises `Unavailable` where it cannot.
+
+    The rows come out of a locked connection, and go in by another that has seen no SQL of the user's.
+    """
+    encode = msgspec.json.Encoder(enc_hook=str).encode
+    with tempfile.TemporaryDirectory(prefix="chronology-") as folder:
+        lines = Path(folder) / "rows.ndjson"
+        with lines.open("wb") as file:
+            for row in rows:
+                file.write(encode({f"c{n}": value for n, value in enumerate(row)}) + b"\n")
+        whole = out.with_name(f".{out.name}.{os.getpid()}.part")
+        named = ", ".join(f'c{n} as "{_escaped(name, chr(34))}"' for n, name in enumerate(columns))
+        typed = ", ".join(f"'c{n}': '{_escaped(type_)}'" for n, type_ in enumerate(types))
+        try:
+            with duckdb.connect(":memory:") as connection:
+                connection.execute("set timezone = 'UTC'")
+                connection.execute(
+                    f"copy (select {named} from read_json('{_escaped(str(lines))}', columns = {{{typed}}}, "
+                    f"format = 'newline_delimited')) to '{_escaped(str(whole))}' (format parquet)"
+                )
+            whole.replace(out)
+        except (duckdb.IOException, OSError) as error:
+            first = str(error).strip().split("\n")[0]
+            msg = f"cannot write {out}: {first}; name another file with -o"
+            raise Unavailable(msg) from error
+        finally:
+            whole.unlink(missing_ok=True)
+
+
+def _escaped(text: str, quote: str = "'") -> str:
+    return text.replace(quote, quote * 2)

@@ -1,0 +1,297 @@
+"""Keeping `views.duckdb` at the head of the log: a little at a time, or made anew.
+
+One refresher works at a time (`views.lock`); readers never wait for it and never see half of it. In place it is one
+transaction. Where readers hold the file, a copy is refreshed and takes its name; a rebuild is a new file beside that
+takes its name. Any doubt about where the mirror stands is a rebuild, said aloud.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import duckdb
+
+from chronology.errors import Unavailable
+from chronology.log import Log
+from projections import mirror
+from projections.build import build_views, fill_tables
+from projections.catalogue import BASE, Catalogue, Needs
+from projections.standing import build_ended, settle_decisions
+
+__all__ = ["FORMAT", "Cursor", "Refreshed", "cursor_of", "log_state", "rebuild", "refresh"]
+
+FORMAT: Final = 1
+"""Of the tables below the views. A file of another format is made anew."""
+
+BATCH: Final = 2_000
+MANY: Final = 100_000
+"""Above so many new entries a refresh is a rebuild: reading them from a file is faster by far."""
+
+_TRIES: Final = 10
+_PAUSE: Final = 0.005
+_PATIENCE: Final = 2.0
+
+Say = Callable[[str], None]
+
+
+class Cursor(NamedTuple):
+    """What a `views.duckdb` was built from: how far in which log, by which views, in which format."""
+
+    format: int
+    head: int
+    line_digest: str
+    views: str
+    needs: Needs
+
+
+class Refreshed(NamedTuple):
+    """What a refresh did. `problems` are views of the user's that could not be made."""
+
+    head: int
+    rebuilt: bool
+    problems: list[str]
+
+
+def log_state(log: Log, position: int) -> str:
+    """A digest of the line at `position` ("" for 0): tells one log from another that is as long."""
+    if position == 0:
+        return ""
+    line = next(log.lines(after=position - 1, upto=position))[1]
+    return hashlib.sha256(line).hexdigest()
+
+
+def cursor_of(connection: duckdb.DuckDBPyConnection, schema: str) -> Cursor | None:
+    """The cursor kept in a database attached as `schema`, or None where it holds none."""
+    try:
+        rows = connection.execute(f"select format, head, line_digest, views, needs from {schema}.cursor").fetchall()
+    except duckdb.Error:
+        return None
+    if len(rows) != 1:
+        return None
+    format_, head, line_digest, views, needs = rows[0]
+    return Cursor(format_, head, line_digest, views, json.loads(needs))
+
+
+def refresh(log: Log, path: Path, catalogue: Catalogue, say: Say) -> Refreshed:
+    """Bring the views at `path` to the head of `log`; makes them where there are none.
+
+    Raises `Unavailable` where another refresher holds the lock for two seconds, or the folder cannot be written.
+    """
+    with _only_refresher(path):
+        cursor, doubt = _read_cursor(path, log)
+        head = log.head
+        if cursor is None or head - cursor.head > MANY:
+            if doubt:
+                say(f"views are made anew: {doubt}")
+            return _rebuild(log, path, catalogue)
+        if cursor.head == head and cursor.views == catalogue.fingerprint():
+            return Refreshed(head, rebuilt=False, problems=catalogue.problems)
+        return _advance(log, path, catalogue, cursor)
+
+
+def rebuild(log: Log, path: Path, catalogue: Catalogue) -> Refreshed:
+    """Make the views at `path` anew from the whole log, beside the old ones, and put them in their place."""
+    with _only_refresher(path):
+        return _rebuild(log, path, catalogue)
+
+
+# --- where the mirror stands
+
+
+def _read_cursor(path: Path, log: Log) -> tuple[Cursor | None, str]:
+    """The cursor of the views, and why it cannot be trusted where it cannot."""
+    if not path.exists():
+        return None, ""
+    try:
+        with _attached(path, read_only=True) as connection:
+            cursor = cursor_of(connection, "store")
+    except duckdb.Error as error:
+        return None, f"{path.name} cannot be read ({_first_line(error)})"
+    if cursor is None or cursor.format != FORMAT:
+        return None, f"{path.name} is of another version"
+    head = log.head
+    if cursor.head > head:
+        return None, f"they know {cursor.head} entries, the log holds {head}"
+    if cursor.line_digest != log_state(log, cursor.head):
+        return None, f"entry {cursor.head} of the log is not the one they were built from"
+    return cursor, ""
+
+
+@contextlib.contextmanager
+def _only_refresher(path: Path) -> Iterator[None]:
+    lock = path.with_name("views.lock")
+    try:
+        handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        msg = f"{path.parent}: the views cannot be written ({error.strerror}); make the folder writable"
+        raise Unavailable(msg) from error
+    try:
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    msg = f"{path.name} is being refreshed by another process; try again in a moment"
+                    raise Unavailable(msg) from None
+                time.sleep(_PAUSE)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def _attached(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection whose default database is the file at `path`, attached as `store`."""
+    connection = duckdb.connect(":memory:")
+    try:
+        connection.execute("set timezone = 'UTC'")
+        options = "read_only" if read_only else "storage_version 'v1.4.0'"
+        connection.execute(f"attach '{_escaped(path)}' as store ({options})")
+        connection.execute("use store")
+        yield connection
+    finally:
+        connection.close()
+
+
+# --- a little at a time
+
+
+def _advance(log: Log, path: Path, catalogue: Catalogue, cursor: Cursor) -> Refreshed:
+    for attempt in range(_TRIES):
+        try:
+            return _advance_file(log, path, catalogue, cursor)
+        except duckdb.IOException:
+            if attempt < _TRIES - 1:
+                time.sleep(_PAUSE)
+    beside = path.with_name(f"{path.name}.new-{os.getpid()}")
+    try:
+        shutil.copyfile(path, beside)
+        done = _advance_file(log, beside, catalogue, cursor)
+        beside.replace(path)
+    finally:
+        _remove(beside)
+    return done
+
+
+def _advance_file(log: Log, path: Path, catalogue: Catalogue, cursor: Cursor) -> Refreshed:
+    with _attached(path, read_only=False) as connection:
+        connection.execute("begin")
+        lines = log.lines(after=cursor.head)
+        while batch := list(islice(lines, BATCH)):
+            rows = b",".join(mirror.row_of(position, line) for position, line in batch)
+            _insert(connection, "from_json($1::json, $2)", [f"[{rows.decode()}]", mirror.transform_structure()])
+        settle_decisions(connection, "mirror", cursor.head)
+        same_views = cursor.views == catalogue.fingerprint()
+        return _finish(connection, log, catalogue, cursor.needs if same_views else None, rebuilt=False)
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, source: str, parameters: list[str]) -> None:
+    columns = ", ".join(f"row.{column}" for column in mirror.COLUMNS)
+    connection.execute(
+        f"insert into mirror select {columns} from (select unnest({source}) as row)",
+        parameters,
+    )
+
+
+def _finish(
+    connection: duckdb.DuckDBPyConnection, log: Log, catalogue: Catalogue, needs: Needs | None, *, rebuilt: bool
+) -> Refreshed:
+    """Inside the transaction: what stands, the steps, the views and the cursor; then commit.
+
+    `needs` are None where the views are to be made anew; else only the stored steps are filled.
+    """
+    (head,) = connection.execute("select coalesce(max(position), 0) from mirror").fetchall()[0]
+    build_ended(connection, "mirror", "ended")
+    connection.execute(
+        f"create or replace table look_back as select {head} as head, null::bigint as as_of, null::date as known_by"
+    )
+    problems: list[str] = []
+    if needs is None:
+        needs = catalogue.needs(connection)
+        _drop_views(connection)
+        problems += build_views(connection, catalogue.in_order(needs))
+    else:
+        fill_tables(connection, catalogue.in_order(needs))
+    connection.execute(
+        "create or replace table cursor as select $1::integer as format, $2::bigint as head, "
+        "$3::varchar as line_digest, $4::varchar as views, $5::varchar as needs",
+        [FORMAT, head, log_state(log, head), catalogue.fingerprint(), json.dumps(needs)],
+    )
+    connection.execute("commit")
+    return Refreshed(head, rebuilt=rebuilt, problems=[*catalogue.problems, *problems])
+
+
+def _drop_views(connection: duckdb.DuckDBPyConnection) -> None:
+    """Whatever is in the file besides the tables that views rest on: it may be of a view that is no more."""
+    made = connection.execute(
+        "select table_name, table_type from information_schema.tables where table_catalog = 'store'"
+    ).fetchall()
+    for name, kind in made:
+        if name not in BASE and name != "cursor":
+            connection.execute(f'drop {"view" if kind == "VIEW" else "table"} "{name}"')
+
+
+# --- made anew
+
+
+def _rebuild(log: Log, path: Path, catalogue: Catalogue) -> Refreshed:
+    beside = path.with_name(f"{path.name}.new-{os.getpid()}")
+    _remove(beside)
+    try:
+        with _attached(beside, read_only=False) as connection:
+            connection.execute("set preserve_insertion_order = false")
+            connection.execute("set memory_limit = '2GB'")
+            connection.execute(mirror.create_table("mirror"))
+            with tempfile.TemporaryDirectory(prefix="chronology-") as folder:
+                rows = Path(folder) / "rows.ndjson"
+                with rows.open("wb") as file:
+                    for position, line in log.lines():
+                        file.write(mirror.row_of(position, line) + b"\n")
+                if rows.stat().st_size:
+                    _read_rows(connection, rows)
+            connection.execute("begin")
+            settle_decisions(connection, "mirror", 0)
+            done = _finish(connection, log, catalogue, None, rebuilt=True)
+        beside.replace(path)
+        _remove(path.with_name(f"{path.name}.wal"))
+    except duckdb.IOException as error:
+        msg = f"{path.name} cannot be written ({_first_line(error)}); free some space or make the folder writable"
+        raise Unavailable(msg) from error
+    finally:
+        _remove(beside)
+    return done
+
+
+def _read_rows(connection: duckdb.DuckDBPyConnection, rows: Path) -> None:
+    columns = ", ".join(f"'{name}': '{type_}'" for name, type_ in mirror.COLUMNS.items())
+    names = ", ".join(mirror.COLUMNS)
+    connection.execute(
+        f"insert into mirror select {names} from read_json('{_escaped(rows)}', columns = {{{columns}}}, "
+        "format = 'newline_delimited', maximum_object_size = 16777216)"
+    )
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+
+
+def _escaped(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0]

@@ -1,0 +1,183 @@
+"""Asking: views as of now, or as of any moment, in a database from which nothing can be read or written but them.
+
+Now, the views of `views.duckdb` are attached read-only. For a look-back the views a question needs, and the steps
+under them, are made in memory over fewer rows of the mirror: the same text, and so the same rules.
+
+Free SQL is locked: external access off, then the file system itself disabled (which closes what external access
+leaves open: the attached file), then the configuration locked; and exactly one SELECT or EXPLAIN is taken.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, NamedTuple, Self
+
+import duckdb
+
+from chronology.errors import Refused, Unavailable
+from projections.build import build_views
+from projections.catalogue import Catalogue, tables_of
+from projections.refresh import Cursor, cursor_of
+from projections.standing import NOW, LookBack, build_ended
+
+__all__ = ["Answer", "Session"]
+
+_TRIES: Final = 400
+_PAUSE: Final = 0.005
+_ROWS: Final = 1_000
+
+
+class Answer(NamedTuple):
+    """What a question gave: column names, DuckDB types, and rows that are fetched as they are read."""
+
+    columns: list[str]
+    types: list[str]
+    rows: Iterator[tuple[Any, ...]]
+
+
+class Session:
+    """One connection for questions. Use it as a context manager.
+
+    `path` is a `views.duckdb`. Raises `Unavailable` where it cannot be opened, `Refused` where a look-back goes beyond
+    the head.
+    """
+
+    def __init__(
+        self, path: Path, catalogue: Catalogue, look_back: LookBack = NOW, *, allow_files: bool = False
+    ) -> None:
+        self.catalogue = catalogue
+        self._look_back = look_back
+        self._connection = self.connection = _open(path)
+        self._allow_files = allow_files
+        self.say: Callable[[str], None] = lambda _: None
+        cursor = cursor_of(self._connection, "store")
+        if cursor is None:
+            msg = f"{path} holds no views; make them with `chronology rebuild`"
+            raise Unavailable(msg)
+        self.cursor: Cursor = cursor
+        self._connection.execute("use store")
+        self._locked = False
+        if look_back.as_of is not None and look_back.as_of > cursor.head:
+            msg = f"--as-of {look_back.as_of}: the log ends at {cursor.head}; expected a position up to that, or a time"
+            raise Refused(msg)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def ask(self, sql: str) -> Answer:
+        """Answer one SELECT or EXPLAIN of the user's. Raises `Refused` for anything else, and for any error in it."""
+        statement = self._one_statement(sql)
+        if not self._look_back.is_now:
+            self._look(tables_of(self._connection, sql))
+        self._lock()
+        return self._answer(statement)
+
+    def view(self, name: str, *, where: str = "true", order: str = "all") -> Answer:
+        """The rows of one view, for the program's own questions."""
+        return self.ask(f"select * from {name} where {where} order by {order}")
+
+    def _one_statement(self, sql: str) -> duckdb.Statement:
+        try:
+            statements = self._connection.extract_statements(sql)
+        except duckdb.Error as error:
+            raise Refused(_told(error)) from error
+        if len(statements) != 1:
+            msg = f"expected one SELECT, found {len(statements)} statements; ask them one by one"
+            raise Refused(msg)
+        statement = statements[0]
+        if statement.type not in {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}:
+            kind = str(statement.type).rpartition(".")[2]
+            msg = f"expected a SELECT, found {kind}; a query reads and never changes anything"
+            raise Refused(msg)
+        return statement
+
+    def _look(self, tables: frozenset[str] | str) -> None:
+        """Make in memory what the question needs, as it was."""
+        connection = self._connection
+        connection.execute("use memory")
+        seen, as_of, known_by = self._look_back.condition("known_from"), *self._look_back
+        connection.execute(f"create or replace view mirror as select * from store.mirror where {seen}")
+        build_ended(connection, "store.mirror", "ended", self._look_back)
+        connection.execute(
+            "create or replace table look_back as select $1::bigint as head, $2::bigint as as_of, $3::date as known_by",
+            [self.cursor.head, as_of, known_by],
+        )
+        wanted = None if isinstance(tables, str) else tables
+        views = self.catalogue.in_order(self.cursor.needs, wanted)
+        for problem in build_views(connection, views):
+            self.say(f"left out: {problem}")
+
+    def _lock(self) -> None:
+        if self._locked or self._allow_files:
+            return
+        for setting in (
+            "set enable_external_access = false",
+            "set disabled_filesystems = 'LocalFileSystem'",
+            "set lock_configuration = true",
+        ):
+            self._connection.execute(setting)
+        self._locked = True
+
+    def _answer(self, statement: duckdb.Statement) -> Answer:
+        try:
+            result = self._connection.execute(statement)
+            described = result.description or []
+            first = result.fetchmany(_ROWS)
+        except duckdb.Error as error:
+            raise Refused(_told(error)) from error
+        return Answer(
+            columns=[column[0] for column in described],
+            types=[str(column[1]) for column in described],
+            rows=self._rest(first),
+        )
+
+    def _rest(self, rows: list[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+        while rows:
+            yield from rows
+            try:
+                rows = self._connection.fetchmany(_ROWS)
+            except duckdb.Error as error:
+                raise Refused(_told(error)) from error
+
+
+def _open(path: Path) -> duckdb.DuckDBPyConnection:
+    """A connection in memory with the views attached as `store`; waits where a refresher holds the file."""
+    connection = duckdb.connect(":memory:")
+    connection.execute("set timezone = 'UTC'")
+    quoted = str(path).replace("'", "''")
+    for attempt in range(_TRIES):
+        try:
+            connection.execute(f"attach '{quoted}' as store (read_only)")
+        except duckdb.IOException as error:
+            if not path.exists() or "lock" not in str(error).lower() or attempt == _TRIES - 1:
+                connection.close()
+                msg = f"{path.name} cannot be opened ({_first_line(error)}); make it anew with `chronology rebuild`"
+                raise Unavailable(msg) from error
+            time.sleep(_PAUSE)
+        else:
+            return connection
+    raise AssertionError
+
+
+def _told(error: duckdb.Error) -> str:
+    """DuckDB's words on one line, with what to do next where the lock is the reason."""
+    text = str(error).strip()
+    first = text.split("\n")[0]
+    if "disabled by configuration" in text or "disabled through configuration" in text:
+        return "query: files and extensions are out of reach of SQL here; --allow-files opens files of your own"
+    if "configuration has been locked" in text:
+        return "query: settings are locked; a query reads and never changes anything"
+    suggestions = [line.strip() for line in text.split("\n")[1:] if line.startswith(("Did you mean", "Candidate"))]
+    return f"query: {' '.join([first, *suggestions])}"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0]

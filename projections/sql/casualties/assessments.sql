@@ -1,0 +1,21 @@
+-- How far each fact and each source is trusted, as last assessed. 6 and F are "unknown", and so are left out.
+--
+-- grain: role, name
+-- column grade: 1 (confirmed, or always reliable) to 5 (improbable, or never reliable)
+select role, name, arg_max(grade, position) as grade
+from (
+    select
+        'fact' as role, target as name, position,
+        nullif((body ->> '$.credibility')::integer, 6) as grade
+    from entries
+    where entry = 'fact_assessed'
+    union all
+    select
+        'source', coalesce(names.name, entries.body ->> '$.name'), entries.position,
+        nullif(ascii(entries.body ->> '$.reliability') - 64, 6)
+    from entries
+    left join names on names.role = 'source' and names.key = name_key(entries.body ->> '$.name')
+    where entries.entry = 'source_assessed'
+)
+group by role, name
+having arg_max(grade, position) is not null

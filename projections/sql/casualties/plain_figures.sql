@@ -1,0 +1,16 @@
+-- Figures that nothing else speaks of: incidents of their own, of no operation, that no other entry names.
+-- They count as they stand, and take no part in the steps that settle what is contested.
+--
+-- grain: fact, figure
+select
+    fact, position, kind, speaker, published_to as published, occurred_from as first_day,
+    coalesce(least(occurred_to, published_to), published_to) as last_day,
+    stated.figure, stated.category, stated.victims, stated.definition, stated.low, stated.best, stated.high,
+    stated.as_at, stated.as_at_day
+from (
+    select
+        fact, position, kind, speaker, published_to, occurred_from, occurred_to,
+        unnest(figures) as stated
+    from facts
+    where plain and fact not in (select name from touched)
+)

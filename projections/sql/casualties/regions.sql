@@ -1,0 +1,35 @@
+-- Step 3, alternatives: what all who speak of one region leave open: the smallest low, the largest high (open if one
+-- is open), and the best of the preferred. Totals are kept apart (`totals`).
+--
+-- grain: series, region
+-- stored: yes
+-- column first_day: the first day it may lie on; null is open
+-- column speakers: who speaks of it
+select
+    voices.series, voices.region,
+    any_value(voices.category) as category, any_value(voices.victims) as victims,
+    any_value(voices.definition) as definition, any_value(voices.region_kind) as region_kind,
+    any_value(voices.incidents) as incidents,
+    case when any_value(voices.region_kind) = 'period' then any_value(voices.operation) end as period_operation,
+    case
+        when any_value(voices.region_kind) = 'period' then any_value(voices.period_from)
+        when bool_or(voices.is_dated)
+            then case when count(voices.first_day) filter (where voices.is_dated)
+                    = count(*) filter (where voices.is_dated)
+                then min(voices.first_day) filter (where voices.is_dated) end
+    end as stated_first_day,
+    case
+        when any_value(voices.region_kind) = 'period'
+            then coalesce(least(any_value(voices.period_to), min(voices.published)), any_value(voices.period_to))
+        when bool_or(voices.is_dated) then max(voices.last_day) filter (where voices.is_dated)
+    end as stated_last_day,
+    bool_or(voices.is_dated) as is_dated,
+    max(voices.published) as published,
+    min(voices.low) as low,
+    arg_min(voices.best, voices.preference) filter (where voices.best is not null) as best,
+    case when count(*) = count(voices.high) then max(voices.high) end as high,
+    list_sort(list(distinct voices.speaker)) as speakers,
+    list_sort(list(distinct voices.fact)) as facts
+from voices
+where voices.counts and voices.region_kind in ('incidents', 'period')
+group by voices.series, voices.region

@@ -1,0 +1,17 @@
+-- Facts and incidents that other entries speak of, and whose figures can therefore not be read off as they stand.
+--
+-- grain: name
+-- column name: a fact's id, or the name of an incident, as written
+select distinct name
+from (
+    select unnest(incidents) as name from facts where not plain
+    union all
+    select unnest(flatten(list_transform(figures, lambda figure: figure.incidents))) from facts where not plain
+    union all
+    select unnest(supersedes) from facts where not plain
+    union all
+    select target from entries where entry in ('fact_disputed', 'fact_assessed')
+    union all
+    select key from names where role = 'incident'
+)
+where name is not null

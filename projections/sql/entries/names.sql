@@ -1,0 +1,67 @@
+-- Which name each name stands for: aliases, names declared, and what was merged, followed to the end.
+-- A name that is not here stands for itself.
+--
+-- grain: role, key
+-- stored: yes
+-- column key: the form by which names are matched (`name_key`)
+-- column name: the name it goes under in every view
+with recursive declared as (
+    select
+        replace(entry, '_named', '') as role,
+        body ->> '$.name' as name,
+        coalesce(from_json(body -> '$.aliases', '["VARCHAR"]'), []) as aliases,
+        position
+    from entries
+    where entry in ('actor_named', 'incident_named', 'operation_named', 'place_named', 'source_named')
+        or (entry = 'fact_corrected' and sort = 'name')
+), merged as (
+    select
+        case entry when 'actors_merged' then 'actor' else 'incident' end as role,
+        from_json(coalesce(body -> '$.actors', body -> '$.incidents'), '["VARCHAR"]') as members,
+        coalesce(body ->> '$.into', members[1]) as name,
+        position
+    from entries
+    where entry in ('actors_merged', 'incidents_merged')
+), links as (
+    select role, name_key(unnest(aliases)) as key, name, position from declared
+    union all
+    select role, name_key(unnest(members)) as key, name, position from merged
+), newest_links as (
+    select role, key, arg_max(name, position) as name, max(position) as position
+    from links
+    where key <> name_key(name)
+    group by role, key
+), edges as (
+    select role, key as node, name_key(name) as other from newest_links
+    union
+    select role, name_key(name) as node, key as other from newest_links
+), together as (
+    select role, node, node as other from edges
+    union
+    select together.role, together.node, edges.other
+    from together
+    join edges on edges.role = together.role and edges.node = together.other
+), heads as (
+    select
+        together.role, together.node as key,
+        arg_max(
+            newest_links.name,
+            (
+                case when (newest_links.role, name_key(newest_links.name)) in (select (role, key) from newest_links)
+                    then 0 else 1 end,
+                newest_links.position
+            )
+        ) as name
+    from together
+    join newest_links on newest_links.role = together.role and newest_links.key = together.other
+    group by together.role, together.node
+), spellings as (
+    select role, name_key(name) as key, arg_max(name, position) as name from declared group by role, name_key(name)
+)
+select
+    coalesce(heads.role, spellings.role) as role,
+    coalesce(heads.key, spellings.key) as key,
+    coalesce(head_spelling.name, heads.name, spellings.name) as name
+from heads
+full join spellings on heads.role = spellings.role and heads.key = spellings.key
+left join spellings as head_spelling on head_spelling.role = heads.role and head_spelling.key = name_key(heads.name)

@@ -1,0 +1,85 @@
+-- What happened on the ground: each incident once, however many facts report it, with its casualties.
+--
+-- grain: incident
+-- column kind: as most facts say, of those that are violence
+-- column occurred_from: the first day it may have happened; null is open
+-- column occurred_to: the last day it may have happened
+-- column day: occurred_to, else occurred_from
+-- column killed_low: the group `all`, else the only group, else the one with the largest low; null is not known
+-- column killed_high: null is open or not known
+-- column facts: the facts that report it
+with mentions as (
+    select
+        facts.fact, facts.kind, facts.kind in (select kind from violence_kinds) as is_violence,
+        unnest(case when len(facts.incidents) > 0 then facts.incidents else [facts.fact] end) as incident,
+        len(facts.incidents) <= 1 as alone,
+        facts.operation, facts.occurred_from,
+        coalesce(least(facts.occurred_to, facts.published_to), facts.occurred_to, facts.published_to) as occurred_to,
+        facts.place, facts.country, facts.latitude, facts.longitude,
+        facts.perpetrators, facts.targets, facts.actors, facts.source
+    from facts
+    where facts.modality = 'asserted'
+        and (len(facts.incidents) > 0 or facts.kind in (select kind from violence_kinds))
+), named as (
+    select mentions.*, coalesce(names.name, mentions.incident) as name
+    from mentions
+    left join names on names.role = 'incident' and names.key = name_key(mentions.incident)
+), gathered as (
+    select
+        name as incident,
+        mode(kind) filter (where is_violence) as kind,
+        mode(operation) as operation,
+        case when count(occurred_from) filter (where alone and is_violence) > 0
+            then min(occurred_from) filter (where alone and is_violence)
+            else min(occurred_from) filter (where is_violence) end as occurred_from,
+        coalesce(max(occurred_to) filter (where alone and is_violence), max(occurred_to) filter (where is_violence))
+            as occurred_to,
+        mode(place) as place, mode(country) as country, mode(latitude) as latitude, mode(longitude) as longitude,
+        list_sort(list_distinct(flatten(list(perpetrators)))) as perpetrators,
+        list_sort(list_distinct(flatten(list(targets)))) as targets,
+        list_sort(list_distinct(flatten(list(actors)))) as actors,
+        list_sort(list(distinct source)) as sources,
+        list_sort(list(distinct fact)) as facts
+    from named
+    group by name
+), declared as (
+    select
+        coalesce(names.name, incident_named.name) as incident,
+        arg_max(incident_named.place, incident_named.position) as place
+    from incident_named
+    left join names on names.role = 'incident' and names.key = name_key(incident_named.name)
+    group by coalesce(names.name, incident_named.name)
+), counts as (
+    select
+        incident, category,
+        arg_min(low, place_in_line) as low, arg_min(best, place_in_line) as best,
+        arg_min(high, place_in_line) as high
+    from (
+        select
+            incident, category, low, best, high,
+            row_number() over (
+                partition by incident, category
+                order by definition is not null, victims <> 'all', low desc nulls last, victims
+            ) as place_in_line
+        from casualties_by_incident
+    )
+    where place_in_line = 1 and category in ('killed', 'injured')
+    group by incident, category
+)
+select
+    gathered.incident, gathered.kind,
+    coalesce(homes.operation, gathered.operation) as operation,
+    coalesce(homes.first_day, gathered.occurred_from) as occurred_from,
+    coalesce(homes.last_day, gathered.occurred_to) as occurred_to,
+    coalesce(homes.last_day, gathered.occurred_to, homes.first_day, gathered.occurred_from) as day,
+    coalesce(gathered.place, declared.place) as place, gathered.country, gathered.latitude, gathered.longitude,
+    gathered.perpetrators, gathered.targets, gathered.actors,
+    killed.low as killed_low, killed.best as killed_best, killed.high as killed_high,
+    injured.low as injured_low, injured.best as injured_best, injured.high as injured_high,
+    gathered.sources, gathered.facts,
+    (select policy from policy) as policy
+from gathered
+left join declared on declared.incident = gathered.incident
+left join incident_homes as homes on homes.incident = gathered.incident
+left join counts as killed on killed.incident = gathered.incident and killed.category = 'killed'
+left join counts as injured on injured.incident = gathered.incident and injured.category = 'injured'

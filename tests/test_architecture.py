@@ -1,0 +1,343 @@
+"""The rules of the house, read from the sources without importing them.
+
+Each rule is a function from sources (path → text) to the breaches it finds, one line each. Each is tried twice: on a
+small bad example, to see that it can fail, and on the sources as they are.
+"""
+
+import ast
+import sys
+import tomllib
+from pathlib import Path, PurePosixPath
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("chronology", "projections")
+
+# layer → the layers it may import; errors ← vocabulary ← log ← intake; vocabulary, log ← projections ← cli
+MAY_IMPORT = {
+    "chronology": set(),
+    "chronology.errors": set(),
+    "chronology.vocabulary": {"chronology.errors"},
+    "chronology.log": {"chronology.errors", "chronology.vocabulary"},
+    "chronology.intake": {"chronology.errors", "chronology.vocabulary", "chronology.log"},
+    "projections": {"chronology.errors", "chronology.vocabulary", "chronology.log"},
+    "chronology.cli": {
+        "chronology",
+        "chronology.errors",
+        "chronology.vocabulary",
+        "chronology.log",
+        "chronology.intake",
+        "projections",
+    },
+    "chronology.__main__": {"chronology.cli"},
+}
+SAY_NOTHING = {"utils", "util", "core", "base", "manager", "service"}
+TOO_BROAD = {"Exception", "BaseException"}
+MOST_LINES = 450
+
+
+# --- reading the sources
+
+
+def sources_of(root):
+    """All modules and views of the project, as path from the root → text."""
+    found = {}
+    for path in sorted(file for package in PACKAGES for file in (root / package).rglob("*")):
+        name = path.relative_to(root).as_posix()
+        if path.suffix in {".py", ".sql"} and not name.startswith("chronology/data/"):
+            found[name] = path.read_text(encoding="utf-8")
+    return found
+
+
+def trees_of(sources):
+    return {path: ast.parse(text, path) for path, text in sources.items() if path.endswith(".py")}
+
+
+def module_at(path):
+    parts = PurePosixPath(path).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def layer_of(module):
+    """`chronology.log.recorder` → `chronology.log`; all of projections is one layer."""
+    parts = module.split(".")
+    return parts[0] if parts[0] == "projections" else ".".join(parts[:2])
+
+
+def within(module, package):
+    return module == package or module.startswith(package + ".")
+
+
+def imports_of(path, tree):
+    """(line, module) for every import, wherever it stands; `from a import b` counts as `a.b`.
+
+    A name of the package itself, as in `from chronology import __version__`, is the package; `import_module("a.b")`
+    and `__import__("a.b")` are imports too.
+    """
+    package = module_at(path) if path.endswith("__init__.py") else module_at(path).rpartition(".")[0]
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from ((node.lineno, alias.name) for alias in names)
+            case ast.ImportFrom(module=module, names=names, level=level):
+                origin = module or ""
+                if level:
+                    parents = package.split(".")[: len(package.split(".")) - level + 1]
+                    origin = ".".join([*parents, module] if module else parents)
+                yield from ((node.lineno, imported(origin, alias.name)) for alias in names)
+            case ast.Call(
+                func=ast.Name(id="__import__" | "import_module") | ast.Attribute(attr="import_module"),
+                args=[ast.Constant(value=str(module)), *_],
+            ):
+                yield node.lineno, module
+
+
+def imported(origin, name):
+    return origin if origin == "chronology" and f"chronology.{name}" not in MAY_IMPORT else f"{origin}.{name}"
+
+
+# --- the rules
+
+
+def modules_of_no_layer(sources):
+    return [
+        f"{path}: belongs to no layer; give {layer_of(module_at(path))} its place in MAY_IMPORT"
+        for path in trees_of(sources)
+        if layer_of(module_at(path)) not in MAY_IMPORT
+    ]
+
+
+def imports_against_the_way(sources):
+    breaches = []
+    for path, tree in trees_of(sources).items():
+        layer = layer_of(module_at(path))
+        allowed = MAY_IMPORT.get(layer, set()) | {layer}
+        for line, module in imports_of(path, tree):
+            if module.split(".")[0] in PACKAGES and layer_of(module) not in allowed:
+                breaches.append(f"{path}:{line}: {layer} must not import {module}")
+    return breaches
+
+
+def imports_outside(sources, library, home):
+    return [
+        f"{path}:{line}: only {home} imports {library}"
+        for path, tree in trees_of(sources).items()
+        for line, module in imports_of(path, tree)
+        if within(module, library) and not within(module_at(path), home)
+    ]
+
+
+def strangers_in_the_vocabulary(sources):
+    known = sys.stdlib_module_names | {"msgspec"}
+    ours = ("chronology.errors", "chronology.vocabulary")
+    return [
+        f"{path}:{line}: the vocabulary must not import {module}"
+        for path, tree in trees_of(sources).items()
+        if within(module_at(path), "chronology.vocabulary")
+        for line, module in imports_of(path, tree)
+        if module.split(".")[0] not in known and not any(within(module, one) for one in ours)
+    ]
+
+
+def names_that_say_nothing(sources):
+    return [
+        f"{path}: {part!r} does not say what is inside"
+        for path in sources
+        for part in PurePosixPath(path).with_suffix("").parts
+        if part in SAY_NOTHING
+    ]
+
+
+def broad_handlers(sources):
+    breaches = []
+    for path, tree in trees_of(sources).items():
+        for node in ast.walk(tree):
+            match node:
+                case ast.ExceptHandler(type=None):
+                    caught = ["BaseException"]
+                case ast.ExceptHandler(type=ast.Tuple(elts=elements)):
+                    caught = [name_of(element) for element in elements]
+                case ast.ExceptHandler(type=expression):
+                    caught = [name_of(expression)]
+                case ast.Call(func=function, args=arguments) if name_of(function) == "suppress":
+                    caught = [name_of(argument) for argument in arguments]
+                case _:
+                    continue
+            breaches += [f"{path}:{node.lineno}: catches {name}" for name in caught if name in TOO_BROAD]
+    return breaches
+
+
+def name_of(expression):
+    """The last name of `Exception` or `builtins.Exception`."""
+    match expression:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return None
+
+
+def modules_too_long(sources):
+    return [
+        f"{path}: {lines} lines, at most {MOST_LINES}: split it by meaning"
+        for path, text in sources.items()
+        if (lines := len(text.splitlines())) > MOST_LINES
+    ]
+
+
+# --- each rule, on a bad example and on the sources
+
+SOURCES = sources_of(ROOT)
+
+
+def test_the_sources_are_found():
+    assert {"chronology/__init__.py", "chronology/errors.py", "projections/__init__.py"} <= SOURCES.keys()
+
+
+def test_sources_are_modules_and_views_but_not_data(tmp_path):
+    for name in ("chronology/log/a.py", "projections/sql/b.sql", "chronology/data/c.py", "tests/d.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    assert sources_of(tmp_path) == {"chronology/log/a.py": "", "projections/sql/b.sql": ""}
+
+
+def test_a_module_of_no_layer_is_found():
+    bad = {"chronology/bridge.py": "", "chronology/log/recorder.py": "", "projections/refresh.py": ""}
+    assert modules_of_no_layer(bad) == [
+        "chronology/bridge.py: belongs to no layer; give chronology.bridge its place in MAY_IMPORT"
+    ]
+
+
+def test_every_module_belongs_to_a_layer():
+    assert modules_of_no_layer(SOURCES) == []
+
+
+def test_imports_against_the_way_are_found():
+    bad = {
+        "chronology/errors.py": "import chronology.vocabulary.kinds",
+        "chronology/vocabulary/kinds.py": "def f():\n    from chronology import log",
+        "chronology/vocabulary/names.py": "from ..intake import read",
+        "chronology/log/__init__.py": "from .. import intake",
+        "chronology/log/recorder.py": "from chronology import __version__",
+        "chronology/intake.py": "import projections.refresh",
+        "projections/refresh.py": "from chronology.intake import read\nimport chronology.cli",
+        "chronology/__init__.py": "from chronology.log import Log",
+        "chronology/cli.py": "import importlib\nimportlib.import_module('chronology.__main__')",
+    }
+    assert imports_against_the_way(bad) == [
+        "chronology/errors.py:1: chronology.errors must not import chronology.vocabulary.kinds",
+        "chronology/vocabulary/kinds.py:2: chronology.vocabulary must not import chronology.log",
+        "chronology/vocabulary/names.py:1: chronology.vocabulary must not import chronology.intake.read",
+        "chronology/log/__init__.py:1: chronology.log must not import chronology.intake",
+        "chronology/log/recorder.py:1: chronology.log must not import chronology",
+        "chronology/intake.py:1: chronology.intake must not import projections.refresh",
+        "projections/refresh.py:1: projections must not import chronology.intake.read",
+        "projections/refresh.py:2: projections must not import chronology.cli",
+        "chronology/__init__.py:1: chronology must not import chronology.log.Log",
+        "chronology/cli.py:2: chronology.cli must not import chronology.__main__",
+    ]
+
+
+def test_imports_along_the_way_are_let_be():
+    good = {
+        "chronology/vocabulary/kinds.py": "from .figures import Figures\nfrom ..errors import Problem",
+        "chronology/log/recorder.py": "from chronology.vocabulary.kinds import IedStrike\nfrom . import line",
+        "chronology/intake.py": "from chronology import errors, log, vocabulary",
+        "projections/refresh.py": "from chronology.log import Log\nfrom projections.views import View",
+        "chronology/cli/append.py": "from chronology import __version__, intake\nimport projections",
+        "chronology/__main__.py": "from chronology.cli import main",
+    }
+    assert imports_against_the_way(good) == []
+
+
+def test_imports_run_one_way():
+    assert imports_against_the_way(SOURCES) == []
+
+
+def test_a_library_outside_its_home_is_found():
+    bad = {
+        "chronology/log/recorder.py": "from eventsourcing.sqlite import SQLiteDatastore",
+        "chronology/logbook.py": "import eventsourcing.persistence as p",
+        "chronology/cli/log.py": "def f():\n    from eventsourcing import application",
+        "chronology/intake.py": "import eventsourcing_other",
+    }
+    assert imports_outside(bad, "eventsourcing", "chronology.log") == [
+        "chronology/logbook.py:1: only chronology.log imports eventsourcing",
+        "chronology/cli/log.py:2: only chronology.log imports eventsourcing",
+    ]
+
+
+def test_only_the_log_imports_eventsourcing():
+    assert imports_outside(SOURCES, "eventsourcing", "chronology.log") == []
+
+
+def test_only_projections_imports_duckdb():
+    assert imports_outside(SOURCES, "duckdb", "projections") == []
+
+
+def test_a_stranger_in_the_vocabulary_is_found():
+    bad = {
+        "chronology/vocabulary/figures.py": "import re, msgspec, pytz\nfrom chronology.errors import Problem",
+        "chronology/vocabulary/dates.py": "from edtf import parse_edtf\nfrom chronology import __version__",
+        "chronology/log.py": "import pytz",
+    }
+    assert strangers_in_the_vocabulary(bad) == [
+        "chronology/vocabulary/figures.py:1: the vocabulary must not import pytz",
+        "chronology/vocabulary/dates.py:1: the vocabulary must not import edtf.parse_edtf",
+        "chronology/vocabulary/dates.py:2: the vocabulary must not import chronology",
+    ]
+
+
+def test_the_vocabulary_imports_only_msgspec_and_the_standard_library():
+    assert strangers_in_the_vocabulary(SOURCES) == []
+
+
+def test_a_name_that_says_nothing_is_found():
+    bad = {"chronology/utils.py": "", "projections/core/views.py": "", "projections/sql/base.sql": "", "a/score.py": ""}
+    assert names_that_say_nothing(bad) == [
+        "chronology/utils.py: 'utils' does not say what is inside",
+        "projections/core/views.py: 'core' does not say what is inside",
+        "projections/sql/base.sql: 'base' does not say what is inside",
+    ]
+
+
+def test_every_name_says_what_is_inside():
+    assert names_that_say_nothing(SOURCES) == []
+
+
+def test_a_broad_handler_is_found():
+    bad = {
+        "chronology/log.py": (
+            "import builtins, contextlib\n"
+            "try: pass\n"
+            "except Exception: pass\n"
+            "try: pass\n"
+            "except (OSError, builtins.Exception) as e: pass\n"
+            "try: pass\n"
+            "except OSError: pass\n"
+            "except: raise\n"
+            "with contextlib.suppress(BaseException): pass\n"
+            "with contextlib.suppress(KeyError): pass\n"
+        ),
+    }
+    assert sorted(broad_handlers(bad)) == [
+        "chronology/log.py:3: catches Exception",
+        "chronology/log.py:5: catches Exception",
+        "chronology/log.py:8: catches BaseException",
+        "chronology/log.py:9: catches BaseException",
+    ]
+
+
+def test_nothing_catches_everything():
+    assert broad_handlers(SOURCES) == []
+
+
+def test_a_long_module_is_found():
+    bad = {"chronology/log.py": "\n" * 450, "chronology/cli.py": "\n" * 451}
+    assert modules_too_long(bad) == ["chronology/cli.py: 451 lines, at most 450: split it by meaning"]
+
+
+def test_no_module_is_too_long():
+    assert modules_too_long(SOURCES) == []
+
+
+def test_the_package_and_the_project_have_one_version():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert f'__version__ = "{project["version"]}"' in SOURCES["chronology/__init__.py"].splitlines()
