@@ -75,9 +75,10 @@ class Session:
     def ask(self, sql: str) -> Answer:
         """Answer one SELECT or EXPLAIN of the user's. Raises `Refused` for anything else, and for any error in it."""
         statement = self._one_statement(sql)
-        if not self._look_back.is_now:
-            self._look(tables_of(self._connection, sql))
+        tables = tables_of(self._connection, sql)
         self._lock()
+        if not self._look_back.is_now:
+            self._look(tables)
         return self._answer(statement)
 
     def view(self, name: str, *, where: str = "true", order: str = "all") -> Answer:

@@ -4,12 +4,13 @@ import random
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_log_examples import correction, fact_of, retraction, statement
 
 from chronology.errors import Refused
 from chronology.log import Draft, DraftRefused, Log, Outcome, now, reading
+from chronology.log.standing import Retraction, Retractions
 from chronology.vocabulary import KINDS
 
 
@@ -155,6 +156,20 @@ def test_whoever_gives_the_drafts_may_ask_the_log_meanwhile(log):
         assert log.names("actor") == {"mnla": "MNLA"}
 
     log.append(drafts())
+
+
+def test_what_was_seen_in_an_append_that_failed_was_never_there(log):
+    log.append([Draft(statement(), id="afp-1")])
+
+    def drafts():
+        yield from (Draft(statement(f"{number}")) for number in range(499))
+        yield retraction("afp-1")
+        assert (log.retracted("afp-1"), log.head) == (501, 501)
+        yield Draft(statement(), id="7")
+
+    with pytest.raises(DraftRefused):
+        log.append(drafts())
+    assert (log.retracted("afp-1"), log.head) == (None, 1)
 
 
 def test_an_error_of_whoever_gives_the_drafts_is_theirs_and_nothing_is_kept(log):
@@ -331,8 +346,6 @@ def test_a_decision_about_nothing_is_refused(log):
 
 @given(st.lists(st.integers(0, 30), max_size=30))
 def test_a_retraction_stands_unless_a_later_one_that_stands_takes_it_back(targets):
-    from chronology.log.standing import Retraction, Retractions
-
     retractions = Retractions()
     made = [Retraction(at, f"r{at}", f"r{target % at}", None) for at, target in enumerate(targets, 1)]
     for each in made:
@@ -342,6 +355,20 @@ def test_a_retraction_stands_unless_a_later_one_that_stands_takes_it_back(target
         if not any(other.about == each.id for other in made if other.position in standing):
             standing.add(each.position)
     assert set(retractions.standing) == standing
+
+
+def test_what_one_append_retracts_counts_for_the_rest_of_it(afp):
+    assert "retracted already, at position 2" in refused(afp, retraction("afp-1"), retraction("afp-1", reason="again"))
+    drafts = [retraction("afp-1"), Draft(statement("Kidal")), correction("afp-1", "Gao")]
+    assert "was retracted at position 2" in refused(afp, *drafts)
+    assert afp.append(drafts[:2])[1] == Outcome(1, "afp-1", 1, "statement_made", True, 2)
+
+
+def test_retractions_that_take_each_other_back_in_a_circle_come_to_an_end():
+    retractions = Retractions()
+    for made in (Retraction(1, "itself", "itself", None), Retraction(2, "a", "b", None), Retraction(3, "b", "a", None)):
+        retractions.add(made)
+    assert set(retractions.standing) == {1, 3}
 
 
 # --- properties
@@ -371,6 +398,7 @@ def log_of(path, seed, drafts=()):
     return log
 
 
+@settings(deadline=None)
 @given(drafts=drafts_of_all_sorts)
 def test_appending_twice_is_appending_once(tmp_path_factory, drafts):
     path = tmp_path_factory.getbasetemp() / "twice.db"
@@ -381,6 +409,7 @@ def test_appending_twice_is_appending_once(tmp_path_factory, drafts):
         assert all(outcome.known for outcome in again)
 
 
+@settings(deadline=None)
 @given(drafts=drafts_of_all_sorts, cut=st.integers(0, 12))
 def test_the_log_tells_the_same_of_facts_appended_at_once_or_one_by_one(tmp_path_factory, drafts, cut):
     path = tmp_path_factory.getbasetemp() / "cut.db"

@@ -511,13 +511,18 @@ def test_a_log_that_another_writes_to_is_busy_and_says_when_to_try_again(three, 
 # --- several at once
 
 
-def create_and_append(path, number, out):
-    with Log.create(path) as log:
-        out.put([outcome.position for outcome in log.append([Draft(statement(f"by {number}"))])])
+def create_and_append(path, number, out, together):
+    found = []
+    for turn in range(10):
+        together.wait()
+        with Log.create(path.with_name(f"{turn}.db")) as log:
+            found += [outcome.position for outcome in log.append([Draft(statement(f"by {number}"))])]
+    out.put(found)
 
 
-def correct(path, number, out):
+def correct(path, number, out, together):
     with Log.open(path) as log:
+        together.wait()
         try:
             out.put(log.append([correction("afp-1", f"by {number}", expects=1)])[0].revision)
         except Refused as error:
@@ -525,8 +530,8 @@ def correct(path, number, out):
 
 
 def at_once(work, path, count):
-    out = processes.Queue()
-    children = [processes.Process(target=work, args=(path, number, out)) for number in range(count)]
+    out, together = processes.Queue(), processes.Barrier(count, timeout=60)
+    children = [processes.Process(target=work, args=(path, number, out, together)) for number in range(count)]
     for child in children:
         child.start()
     found = [out.get(timeout=60) for _ in children]
@@ -538,8 +543,9 @@ def at_once(work, path, count):
 
 def test_six_processes_create_the_same_log_and_all_append(path):
     found = at_once(create_and_append, path, 6)
-    assert sorted(found) == [[number] for number in range(1, 7)]
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    for positions in zip(*found, strict=True):
+        assert sorted(positions) == [1, 2, 3, 4, 5, 6]
+    assert {stat.S_IMODE(file.stat().st_mode) for file in path.parent.glob("*.db")} == {0o600}
 
 
 def test_of_two_processes_that_correct_the_same_revision_one_is_refused(three):

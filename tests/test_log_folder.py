@@ -47,23 +47,28 @@ def test_a_chronology_that_is_there_is_not_made_again(kidal):
     assert Folder.find(kidal.path) == kidal
 
 
-def make(path, out):
-    try:
-        out.put(Folder.create(path).name)
-    except Refused as error:
-        out.put(str(error))
+def make(path, out, together):
+    said = []
+    for turn in range(10):
+        together.wait()
+        try:
+            said.append(Folder.create(path / f"{turn}").name)
+        except Refused as error:
+            said.append(str(error))
+    out.put(said)
 
 
 def test_of_six_who_make_the_same_chronology_one_does(tmp_path):
-    out = processes.Queue()
-    children = [processes.Process(target=make, args=(tmp_path / "kidal", out)) for _ in range(6)]
+    out, together = processes.Queue(), processes.Barrier(6, timeout=60)
+    children = [processes.Process(target=make, args=(tmp_path, out, together)) for _ in range(6)]
     for child in children:
         child.start()
-    said = [out.get(timeout=60) for _ in children]
+    found = [out.get(timeout=60) for _ in children]
     for child in children:
         child.join()
-    assert said.count("kidal") == 1
-    assert sum("holds a chronology already" in each for each in said) == 5
+    for turn, said in enumerate(zip(*found, strict=True)):
+        assert said.count(f"{turn}") == 1
+        assert sum("holds a chronology already" in each for each in said) == 5
 
 
 @pytest.mark.parametrize("name", ["", " kidal", "a\nb", "a\u202eb", "x" * 201])

@@ -18,7 +18,8 @@ from chronology.cli.options import By, Directory, DryRun, open_log
 from chronology.cli.output import say, warn
 from chronology.cli.recording import record
 from chronology.errors import Problem, Refused, Rejected, Usage
-from chronology.intake import Batch, InputFormat, Raw, read_batch, read_file, to_toml
+from chronology.intake import Batch, InputFormat, Raw, read_batch, read_file
+from chronology.intake.writing import to_toml
 from chronology.log import Log, Standing, now
 from chronology.vocabulary import Decision, Kind, Place, fields_of
 from chronology.vocabulary.kinds.curation import CorrectionNature, FactCorrected, RetractionNature

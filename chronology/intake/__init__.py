@@ -1,7 +1,7 @@
 """Intake: what people and machines wrote becomes drafts for the log, or problems, all of them, with their lines.
 
 `read_file` opens a file and finds the facts in it; `read_batch` completes and checks them, alone and among each other;
-`to_toml` and `template` write what can be read so. Nothing here appends.
+the module `writing` writes what can be read so. Nothing here appends.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from chronology.intake.batch import Batch, read_batch, same_as
 from chronology.intake.files import STDIN, InputFormat, read_file, read_stream
 from chronology.intake.raw import Raw
-from chronology.intake.writing import template, to_toml
 
 __all__ = [
     "STDIN",
@@ -20,6 +19,4 @@ __all__ = [
     "read_file",
     "read_stream",
     "same_as",
-    "template",
-    "to_toml",
 ]

@@ -102,7 +102,7 @@ def _one_fine(role: Role) -> Callable[[str], bool]:
 
 
 def _many_fine(role: Role) -> Callable[[tuple[str, ...]], bool]:
-    return lambda value: all(_fine(role, each) for each in value)
+    return lambda value: all(_fine(role, each) for each in value) and len(set(value)) == len(value)
 
 
 def _place_fine(place: Place) -> bool:
@@ -181,7 +181,7 @@ def _field(raw: Raw, path: str, value: Given, field: Field) -> tuple[Any, list[P
     if not field.many:
         return _one(raw, path, value, field)
     # A lone text where a list is meant is a list of one.
-    items = value if isinstance(value, list) else [value]
+    items = value if isinstance(value, list | tuple) else [value]
     read = [_one(raw, f"{path}[{index}]", item, field, many=True) for index, item in enumerate(items)]
     problems = [problem for _, wrong in read for problem in wrong]
     found = tuple(dict.fromkeys(item for item, wrong in read if not wrong))
@@ -280,7 +280,10 @@ def _now(raw: Raw, path: str, value: Given) -> tuple[Any, list[Problem]]:
         return None, [raw.problem(f"{path}.kind", expected, inner.kind)]
     fact, problems = read_fact(inner)
     if problems:
-        return None, [each._replace(path=f"{path}.{each.path}".rstrip(".")) for each in problems]
+        # Options are named by their own field, and stand in nothing.
+        return None, problems if raw.file is None else [
+            each._replace(path=f"{path}.{each.path}".rstrip(".")) for each in problems
+        ]
     return msgspec.Raw(msgspec.json.encode(fact)), []
 
 

@@ -60,7 +60,7 @@ def read_jsonl(stream: BinaryIO, file: str) -> Iterator[Raw | Problem]:
 
 def _read_line(line: bytes, file: str, number: int) -> Raw | Problem:
     try:
-        values = _decode(line.decode())
+        values = _decode(line.rstrip(b"\r\n").decode())
     except UnicodeDecodeError as error:
         what = f"byte {error.start + 1} of the line (0x{line[error.start]:02x}) is not UTF-8"
     except json.JSONDecodeError as error:

@@ -36,7 +36,7 @@ class Raw(NamedTuple):
             # The reader wrote an option, and looks for that.
             option, dot, rest = path.removeprefix("now.").partition(".")
             name, bracket, index = option.partition("[")
-            where = f"--{name.replace('_', '-')}" if name else f"append {self.kind}"
+            where = f"--{name.replace('_', '-')}" if name else str(self.kind)
             return Problem(where, None, bracket + index + dot + rest, found, expected)
         return Problem(self.file, self._line_of(path), path, found, expected)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from chronology.errors import Refused, Unavailable
+from chronology.errors import Refused
 from chronology.log.application import LogApplication
 from chronology.log.database import create_file
 from chronology.log.entry import (
@@ -30,7 +30,7 @@ from chronology.log.entry import (
     reading,
     recorded_at,
 )
-from chronology.log.failures import told
+from chronology.log.failures import CutShort, told
 from chronology.log.folder import Folder
 from chronology.log.judgement import Draft, DraftRefused, Judge, Makers, Outcome, checked_by, random_id
 from chronology.log.recorder import CHUNK, STATEMENTS, Line, entry_at
@@ -108,9 +108,9 @@ class Log:
         makers = Makers(clock, new_id, new_salt)
         try:
             return cls(path, read_only=read_only, makers=makers)
-        except Unavailable:
-            # What an append left half-done is undone by whoever opens the file next, and may write.
-            if not read_only or not os.access(path, os.W_OK):
+        except CutShort:
+            # Whoever opens the file next, and may write, undoes what was left half-done.
+            if not os.access(path, os.W_OK):
                 raise
         cls(path, read_only=False, makers=makers).close()
         return cls(path, read_only=True, makers=makers)
@@ -152,18 +152,21 @@ class Log:
     ) -> list[Outcome]:
         if by is not None:
             checked_by(by)
-        # What is seen of a transaction that is not kept was never there.
-        retractions, self._retractions = self._retractions, Retractions()
         outcomes: list[Outcome] = []
         coming = iter(drafts)
-        with told(self.path), self._recorder.writing(keep=keep) as cursor:
-            judge = Judge(self._recorder, cursor, retractions, self._makers, by)
-            while some := list(islice(coming, CHUNK)):
-                outcomes += judge.append(some)
-                if progress is not None:
-                    progress(len(outcomes))
-        if keep:
-            self._retractions = retractions
+        seen = Retractions()
+        try:
+            with told(self.path), self._recorder.writing(keep=keep) as cursor:
+                judge = Judge(self._recorder, cursor, self._retractions, self._makers, by)
+                while some := list(islice(coming, CHUNK)):
+                    outcomes += judge.append(some)
+                    if progress is not None:
+                        progress(len(outcomes))
+            if keep:
+                seen = self._retractions
+        finally:
+            # What was seen of a transaction that was not kept was never there.
+            self._retractions = seen
         return outcomes
 
     # --- reading
@@ -172,7 +175,7 @@ class Log:
     def head(self) -> int:
         """The last position; 0 of an empty log."""
         with told(self.path):
-            return self._application.recorder.max_notification_id() or 0
+            return self._recorder.head()
 
     @property
     def begins_at(self) -> datetime | None:

@@ -15,12 +15,16 @@ from eventsourcing.persistence import ConnectionPoolClosedError, ConnectionUnava
 
 from chronology.errors import ChronologyError, Damaged, Refused, Unavailable
 
-__all__ = ["BUSY_SECONDS", "failure", "not_a_log", "told"]
+__all__ = ["BUSY_SECONDS", "CutShort", "failure", "not_a_log", "told"]
 
 BUSY_SECONDS: Final = 30
 """How long an append waits for another."""
 
 _RESTORE: Final = "restore a backup, or build a new log from an export"
+
+
+class CutShort(Unavailable):
+    """An append was killed, and what it left must be undone before anything is read; that takes writing."""
 
 
 @contextmanager
@@ -75,7 +79,7 @@ _MEANING: Final[dict[int | str | None, tuple[type[ChronologyError], str]]] = {
         "{path} was moved or removed while it was open, and nothing was appended; put it back, or open it where it is",
     ),
     "SQLITE_READONLY_ROLLBACK": (
-        Unavailable,
+        CutShort,
         "{path}: an append was cut short and has to be undone first; run this where the file can be written",
     ),
     sqlite3.SQLITE_READONLY: (
@@ -98,7 +102,7 @@ def _cannot_open(path: Path) -> ChronologyError:
         found = path.stat()
     except OSError as error:
         return _of_system(path, error)
-    if not os.path.isfile(path):  # noqa: PTH113  a file by now, or a socket, or a folder
+    if not path.is_file():
         return not_a_log(path, "it is not a file")
     if not os.access(path, os.R_OK):
         return Unavailable(f"{path} cannot be read (mode {found.st_mode & 0o777:o}); ask its owner for access")

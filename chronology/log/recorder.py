@@ -181,6 +181,12 @@ class Recorder(SQLiteApplicationRecorder):
             ).fetchall()
         return [Notification(*row) for row in rows]
 
+    def head(self) -> int:
+        """The last position; 0 of an empty log."""
+        with self.reading() as cursor:
+            (last,) = cursor.execute("select coalesce(max(position), 0) from stored_events").fetchone()
+        return int(last)
+
     def lines(self, first: int, last: int, *, newest_first: bool = False) -> Iterator[list[Line]]:
         """The lines from `first` to `last`, both of them too; each list is read in a transaction of its own.
 

@@ -4,7 +4,7 @@
 -- grain: series, region, earlier
 -- stored: yes
 -- column earlier: a region that counts before it and shares something with it
--- column within: all of the earlier region lies inside this one
+-- column within: all of the earlier region surely lies inside this one
 with sizes as (
     select
         region_days.series, region_days.region, region_days.region_kind, region_days.low,
@@ -31,8 +31,7 @@ with sizes as (
     from region_incidents
     join ranked on ranked.series = region_incidents.series and ranked.region = region_incidents.region
 ), sharing as (
-    select wide.series, wide.region, other.region as earlier, count(*) = other.size and other.region_kind = 'incidents'
-        as within
+    select wide.series, wide.region, other.region as earlier, count(*) = other.size and bool_and(wide.surely) as within
     from wide
     join wide as other
         on other.series = wide.series and other.incident = wide.incident and other.rank < wide.rank

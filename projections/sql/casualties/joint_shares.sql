@@ -1,6 +1,6 @@
 -- Steps 4 and 5, what a region adds: what it states above all that already counts in regions that share with it.
 -- Each pass places the regions all of whose earlier ones are placed, until nothing is added.
--- A region whose high is below what is inside it is an alternative to that: the smaller low holds.
+-- A joint figure whose high is below what is inside it is an alternative to that: the smaller low holds.
 --
 -- grain: series, region
 -- grows: series varchar, region varchar, adds_low bigint, adds_best bigint, adds_high bigint, inside_low bigint
@@ -25,11 +25,13 @@ with contested as (
 select
     region_days.series, region_days.region,
     case
-        when region_days.high < before.low_within then coalesce(region_days.low, region_days.high) - before.low_within
+        when region_days.region_kind = 'incidents' and region_days.high < before.low_within
+            then coalesce(region_days.low, region_days.high) - before.low_within
         when region_days.low is not null then greatest(0, region_days.low - coalesce(before.low, 0))
     end as adds_low,
     case
-        when region_days.high < before.low_within then coalesce(region_days.low, region_days.high) - before.low_within
+        when region_days.region_kind = 'incidents' and region_days.high < before.low_within
+            then coalesce(region_days.low, region_days.high) - before.low_within
         when coalesce(region_days.best, region_days.low) is not null
             then greatest(0, coalesce(region_days.best, region_days.low) - coalesce(before.best, 0))
     end as adds_best,

@@ -3,11 +3,16 @@
 --
 -- grain: series, region, incident
 -- stored: yes
-select series, region, unnest(incidents) as incident
+-- column surely: not only may it lie there: it does
+select series, region, unnest(incidents) as incident, true as surely
 from region_days
 where region_kind = 'incidents'
 union
-select period.series, period.region, incident_homes.incident
+select
+    period.series, period.region, incident_homes.incident,
+    coalesce(
+        incident_homes.first_day >= period.first_day and incident_homes.last_day <= period.last_day, false
+    ) as surely
 from region_days as period
 join operation_tree on operation_tree.ancestor = period.operation
 join incident_homes on incident_homes.operation = operation_tree.operation

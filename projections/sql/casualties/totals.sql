@@ -5,7 +5,8 @@
 -- column moment: the last day the total speaks of
 -- column items_until: the low of all items that may have happened by then, without those it leaves out
 -- column items_surely: the low of the items that surely had
--- column withdrawn_by: a later total of the same speaker, below this one
+-- column withdrawn_by: a later total of the same speaker that leaves less room: it is below this one, or below this
+--     one and the items that happened since
 with stated_totals as (
     select
         fact, figure, series, category, victims, definition, operation, speaker, published, as_at_day as moment,
@@ -30,16 +31,23 @@ with stated_totals as (
         and not (len(totals.excludes) > 0 and len(items.incidents) > 0
             and list_has_all(totals.excludes, items.incidents))
     group by totals.fact, totals.figure
+), held_against as (
+    select
+        stated_totals.*, until.items_until, until.items_surely,
+        min(stated_totals.high) over later_words as least_high,
+        min(stated_totals.high - until.items_surely) over later_words as least_above,
+        arg_min(stated_totals.fact, stated_totals.high - until.items_surely) over later_words as later_fact
+    from stated_totals
+    join until on until.fact = stated_totals.fact and until.figure = stated_totals.figure
+    window later_words as (
+        partition by stated_totals.series, stated_totals.operation, stated_totals.speaker, stated_totals.excludes
+        order by stated_totals.moment
+        range between interval 1 day following and unbounded following
+    )
 )
 select
-    totals.fact, totals.figure, totals.series, totals.category, totals.victims, totals.definition, totals.operation,
-    totals.speaker, totals.published, totals.moment, totals.is_residual, totals.excludes,
-    totals.low, totals.best, totals.high, totals.preference, totals.imputed,
-    until.items_until::bigint as items_until, until.items_surely::bigint as items_surely,
-    min(later.fact) as withdrawn_by
-from stated_totals as totals
-join until on until.fact = totals.fact and until.figure = totals.figure
-left join stated_totals as later
-    on later.series = totals.series and later.operation = totals.operation and later.speaker = totals.speaker
-    and later.excludes = totals.excludes and later.moment > totals.moment and later.high < totals.low
-group by all
+    fact, figure, series, category, victims, definition, operation, speaker, published, moment, is_residual, excludes,
+    low, best, high, preference, imputed,
+    items_until::bigint as items_until, items_surely::bigint as items_surely,
+    case when least_high < low or least_above < low - items_until then later_fact end as withdrawn_by
+from held_against

@@ -35,7 +35,5 @@ select
     (select policy from policy) as policy
 from operation_bounds as bounds
 join operation_lows as lows on lows.series = bounds.series and lows.operation = bounds.operation
-join (
-    select distinct series, category, victims, definition from stated
-) as series_keys on series_keys.series = bounds.series
+join series_keys on series_keys.series = bounds.series
 left join facts_of on facts_of.series = bounds.series and facts_of.operation = bounds.operation

@@ -1,0 +1,91 @@
+"""What tests share: a log, a command line, and how Hypothesis runs.
+
+A failing random test prints what reproduces it. `--hypothesis-profile thorough` looks longer.
+"""
+
+import io
+import sys
+from textwrap import dedent
+from typing import NamedTuple
+
+import pytest
+from hypothesis import settings
+
+from chronology.cli import run
+from chronology.intake import InputFormat, read_batch, read_stream
+from chronology.log import Folder, Log
+
+# No deadline: on a machine that does other things too, the first example pays for what is cached later.
+settings.register_profile("default", deadline=None, print_blob=True)
+settings.register_profile("thorough", deadline=None, print_blob=True, max_examples=2_000)
+settings.load_profile("default")
+
+
+class Ran(NamedTuple):
+    """What a command line did: its exit code, and the lines it printed."""
+
+    code: int
+    out: list[str]
+    err: list[str]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return Folder.create(tmp_path / "kidal")
+
+
+@pytest.fixture
+def log(folder):
+    with Log.open(folder.log_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def read(log):
+    """Read facts as `chronology append` would, without appending them: `read("[[ied_strike]] …")` gives a Batch."""
+
+    def read(text, format=None, **options):
+        data = dedent(text).encode() if isinstance(text, str) else text
+        return read_batch(read_stream(io.BytesIO(data), "in", format), log, **options)
+
+    return read
+
+
+@pytest.fixture
+def problems(read):
+    """The problems of a text, as they are printed; without the file they start with the line."""
+
+    def problems(text, format=InputFormat.TOML):
+        return [str(problem).removeprefix("in:") for problem in read(text, format).problems]
+
+    return problems
+
+
+@pytest.fixture
+def given(log, read):
+    """Facts that are in the log already."""
+
+    def given(text):
+        batch = read(text)
+        assert batch.problems == []
+        return log.append(batch.drafts)
+
+    return given
+
+
+@pytest.fixture
+def cli(folder, monkeypatch, capsys):
+    """Run a command line inside the chronology's folder: `cli("append", "-", stdin="…")` gives what it did."""
+    monkeypatch.chdir(folder.path)
+    for variable in ("CHRONOLOGY_DIR", "CHRONOLOGY_BY", "EDITOR", "VISUAL"):
+        monkeypatch.delenv(variable, raising=False)
+
+    def cli(*args, stdin=""):
+        data = dedent(stdin).encode() if isinstance(stdin, str) else stdin
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+        capsys.readouterr()
+        code = run([str(arg) for arg in args])
+        printed = capsys.readouterr()
+        return Ran(code, printed.out.splitlines(), printed.err.splitlines())
+
+    return cli

@@ -1,0 +1,132 @@
+"""Rows as tables, csv, json and jsonl; and text that cannot act on a terminal."""
+
+import csv
+import io
+import json
+import os
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from chronology.cli.output import Format, shown, width, write_lines, write_rows
+
+COLUMNS = ["day", "at", "place", "killed", "facts", "more", "share", "sure"]
+ROW = [
+    date(2023, 10, 31),
+    datetime(2023, 10, 31, 14, 30, tzinfo=UTC),
+    None,
+    8,
+    ["a", "b"],
+    {"low": None},
+    Decimal("0.5"),
+    True,
+]
+
+
+def written(capsys, format, rows=(ROW,)):
+    write_rows(COLUMNS, rows, format)
+    return capsys.readouterr().out
+
+
+def test_csv_has_iso_dates_empty_nulls_and_json_for_what_has_parts(capsys):
+    (row,) = csv.DictReader(io.StringIO(written(capsys, Format.CSV)))
+    assert row == {
+        "day": "2023-10-31",
+        "at": "2023-10-31T14:30:00+00:00",
+        "place": "",
+        "killed": "8",
+        "facts": '["a","b"]',
+        "more": '{"low":null}',
+        "share": "0.5",
+        "sure": "true",
+    }
+
+
+def test_json_is_one_array_of_objects_and_jsonl_one_on_each_line(capsys):
+    expected = {
+        "day": "2023-10-31",
+        "at": "2023-10-31T14:30:00Z",
+        "place": None,
+        "killed": 8,
+        "facts": ["a", "b"],
+        "more": {"low": None},
+        "share": 0.5,
+        "sure": True,
+    }
+    assert json.loads(written(capsys, Format.JSON, [ROW, ROW])) == [expected, expected]
+    assert [json.loads(line) for line in written(capsys, Format.JSONL, [ROW, ROW]).splitlines()] == [expected] * 2
+    assert written(capsys, Format.JSON, []) == "[]\n"
+    assert written(capsys, Format.JSONL, []) == ""
+
+
+def test_a_table_is_plain_aligned_columns(capsys):
+    write_rows(["a", "wide"], [["日本", 1], ["e\u0301", None], ["x", ["p", "q"]]], Format.TABLE)
+    assert capsys.readouterr().out == "a     wide\n日本  1\ne\u0301\nx     p, q\n"
+
+
+def test_numbers_beyond_64_bits_are_written(capsys):
+    write_rows(["n"], [[2**70]], Format.JSONL)
+    assert json.loads(capsys.readouterr().out)["n"] in {2**70, str(2**70)}
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("\x1b[2Jgone", "\\x1b[2Jgone"),
+        ("a\nb\tc\r", "a\\nb\\tc\\r"),
+        ("\u202eabc", "\\u202eabc"),
+        ("\x9b31m", "\\x9b31m"),
+        ("\ud800", "\\ud800"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("é 日本 ∞", "é 日本 ∞"),
+    ],
+)
+def test_what_acts_is_shown(text, safe, capsys):
+    assert shown(text) == safe
+    write_rows(["a"], [[text]], Format.TABLE)
+    assert capsys.readouterr().out == f"a\n{safe}\n"
+
+
+def test_data_is_left_alone_in_files_and_shown_on_terminals(tmp_path):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    terminal, file = Terminal(), io.StringIO()
+    for stream in (terminal, file):
+        write_lines(['{"a":"\x1b"}', "b"], stream)
+    assert terminal.getvalue() == '{"a":"\\x1b"}\nb\n'
+    assert file.getvalue() == '{"a":"\x1b"}\nb\n'
+
+
+def test_a_table_on_a_terminal_is_drawn(monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    stream = Terminal()
+    monkeypatch.setattr("sys.stdout", stream)
+    monkeypatch.setenv("COLUMNS", "80")
+    write_rows(["name"], [["[bold]x[/bold]"], ["\x1b[2J"]], Format.TABLE)
+    assert "[bold]x[/bold]" in stream.getvalue()
+    assert "\\x1b[2J" in stream.getvalue()
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path):
+    def rows():
+        yield [1]
+        raise KeyboardInterrupt
+
+    out = tmp_path / "rows.csv"
+    out.write_text("before")
+    with pytest.raises(KeyboardInterrupt):
+        write_rows(["a"], rows(), Format.CSV, out)
+    assert out.read_text() == "before"
+    assert os.listdir(tmp_path) == ["rows.csv"]
+    write_rows(["a"], [[1]], Format.CSV, out)
+    assert out.read_text() == "a\n1\n"
+
+
+def test_the_width_of_a_text_is_what_a_terminal_gives_it():
+    assert [width(text) for text in ("abc", "日本", "e\u0301", "")] == [3, 4, 1, 0]
