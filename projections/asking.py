@@ -14,7 +14,7 @@ from projections.refresh import Refreshed, rebuild, refresh
 from projections.session import Session
 from projections.standing import LookBack
 
-__all__ = ["bring_up", "look_back_of", "make_anew", "open_session"]
+__all__ = ["bring_up", "look_back_of", "make_anew", "open_session", "open_two"]
 
 Say = Callable[[str], None]
 
@@ -42,6 +42,25 @@ def open_session(
     session = Session(folder.views_path, catalogue, look_back, allow_files=allow_files)
     session.say = say
     return session
+
+
+def open_two(folder: Folder, first: str, second: str, *, by_publication: bool, say: Say) -> tuple[Session, Session]:
+    """Two sessions over the same views, each looking back to a moment of its own; the second may be `now`.
+
+    The moments are positions or times of our log, or with `by_publication` days of the public record. Raises as
+    `open_session`; close both.
+    """
+    with Log.open(folder.log_path, read_only=True) as log:
+        looks = [
+            LookBack() if text == "now" else look_back_of(log, *((None, text) if by_publication else (text, None)))
+            for text in (first, second)
+        ]
+        catalogue = Catalogue(folder.projections_path)
+        bring_up(log, folder, catalogue, say)
+    before = Session(folder.views_path, catalogue, looks[0])
+    after = Session(folder.views_path, catalogue, looks[1])
+    before.say = after.say = say
+    return before, after
 
 
 def bring_up(log: Log, folder: Folder, catalogue: Catalogue, say: Say) -> None:

@@ -49,7 +49,7 @@ class Session:
         self, path: Path, catalogue: Catalogue, look_back: LookBack = NOW, *, allow_files: bool = False
     ) -> None:
         self.catalogue = catalogue
-        self._look_back = look_back
+        self._look_back = self.look_back = look_back
         self._connection = self.connection = _open(path)
         self._allow_files = allow_files
         self.say: Callable[[str], None] = lambda _: None
@@ -60,6 +60,7 @@ class Session:
         self.cursor: Cursor = cursor
         self._connection.execute("use store")
         self._locked = False
+        self._made: set[str] = set()
         if look_back.as_of is not None and look_back.as_of > cursor.head:
             msg = f"--as-of {look_back.as_of}: the log ends at {cursor.head}; expected a position up to that, or a time"
             raise Refused(msg)
@@ -81,9 +82,10 @@ class Session:
             self._look(tables)
         return self._answer(statement)
 
-    def view(self, name: str, *, where: str = "true", order: str = "all") -> Answer:
-        """The rows of one view, for the program's own questions."""
-        return self.ask(f"select * from {name} where {where} order by {order}")
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """The rows of an answer, each by column: for the program's own questions."""
+        answer = self.ask(sql)
+        return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
     def _one_statement(self, sql: str) -> duckdb.Statement:
         try:
@@ -101,20 +103,28 @@ class Session:
         return statement
 
     def _look(self, tables: frozenset[str] | str) -> None:
-        """Make in memory what the question needs, as it was."""
+        """Make in memory what the question needs, as it was; what an earlier question made is there already."""
+        connection = self._connection
+        if not self._made:
+            self._look_at_log()
+        wanted = None if isinstance(tables, str) else tables
+        views = [view for view in self.catalogue.in_order(self.cursor.needs, wanted) if view.name not in self._made]
+        for problem in build_views(connection, views):
+            self.say(f"left out: {problem}")
+        self._made.update(view.name for view in views)
+
+    def _look_at_log(self) -> None:
+        """The tables that views rest on, as they were."""
         connection = self._connection
         connection.execute("use memory")
         seen, as_of, known_by = self._look_back.condition("known_from"), *self._look_back
-        connection.execute(f"create or replace view mirror as select * from store.mirror where {seen}")
+        connection.execute(f"create view mirror as select * from store.mirror where {seen}")
         build_ended(connection, "store.mirror", "ended", self._look_back)
         connection.execute(
-            "create or replace table look_back as select $1::bigint as head, $2::bigint as as_of, $3::date as known_by",
+            "create table look_back as select $1::bigint as head, $2::bigint as as_of, $3::date as known_by",
             [self.cursor.head, as_of, known_by],
         )
-        wanted = None if isinstance(tables, str) else tables
-        views = self.catalogue.in_order(self.cursor.needs, wanted)
-        for problem in build_views(connection, views):
-            self.say(f"left out: {problem}")
+        self._made.update({"mirror", "ended", "look_back"})
 
     def _lock(self) -> None:
         if self._locked or self._allow_files:

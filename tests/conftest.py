@@ -44,9 +44,9 @@ def log(folder):
 def read(log):
     """Read facts as `chronology append` would, without appending them: `read("[[ied_strike]] …")` gives a Batch."""
 
-    def read(text, format=None, **options):
+    def read(text, form=None, **options):
         data = dedent(text).encode() if isinstance(text, str) else text
-        return read_batch(read_stream(io.BytesIO(data), "in", format), log, **options)
+        return read_batch(read_stream(io.BytesIO(data), "in", form), log, **options)
 
     return read
 
@@ -55,22 +55,22 @@ def read(log):
 def problems(read):
     """The problems of a text, as they are printed; without the file they start with the line."""
 
-    def problems(text, format=InputFormat.TOML):
-        return [str(problem).removeprefix("in:") for problem in read(text, format).problems]
+    def problems(text, form=InputFormat.TOML):
+        return [str(problem).removeprefix("in:") for problem in read(text, form).problems]
 
     return problems
 
 
 @pytest.fixture
-def given(log, read):
-    """Facts that are in the log already."""
+def recorded(log, read):
+    """Put facts into the log."""
 
-    def given(text):
+    def recorded(text):
         batch = read(text)
         assert batch.problems == []
         return log.append(batch.drafts)
 
-    return given
+    return recorded
 
 
 @pytest.fixture

@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 from given import SHARED, Given, needs_shared_data
 
+from projections.asking import open_two
+from projections.difference import difference
+
 pytestmark = needs_shared_data
 
 TOTALS = (
@@ -99,3 +102,15 @@ def test_a_restatement_moves_what_was_known_then_and_the_old_answer_can_be_had_a
     itemised = "select itemised_low, stated_total_low from casualties_by_operation where category = 'killed'"
     assert given.row(itemised, as_of=str(before)) == (19_222, 28_985)
     assert given.row(itemised) == (24_430, 28_985)
+
+
+def test_diff_across_the_restatement_lists_what_it_changed_added_and_withdrew(restated: tuple[Given, int]) -> None:
+    given, before = restated
+    old, new = open_two(given.folder, str(before), "now", by_publication=False, say=given.said.append)
+    with old, new:
+        changes = difference(old, new, "figures")
+    values = [change for change in changes if change.change == "changed" and "low" in change.new]
+    assert len(values) == 37
+    assert sum(change.change == "added" for change in changes) == 17
+    assert sum(change.change == "removed" for change in changes) == 1
+    assert all(change.causes and min(change.causes) > before for change in values)

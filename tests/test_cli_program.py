@@ -63,7 +63,6 @@ def test_every_verb_has_help(cli):
             1,
             "chronology: no chronology in /nowhere (-C); make one there with `chronology in",
         ),
-        (["log", "-C", "\0"], 1, "chronology: "),
         (["show"], 2, "chronology: Missing argument 'FACT'; see chronology show --help"),
     ],
 )
@@ -71,7 +70,7 @@ def test_a_wrong_command_is_one_line_and_an_exit_code(cli, args, code, said):
     ran = cli(*args)
     assert (ran.out, len(ran.err)) == ([], 1)
     assert ran.err[0].startswith(said)
-    assert ran.code in {code, 4}
+    assert ran.code == code
 
 
 def test_no_arguments_print_the_help(cli):
@@ -92,18 +91,16 @@ def test_a_folder_that_is_no_chronology_is_said_to_be_none(cli, tmp_path, monkey
 
 def test_a_log_that_cannot_be_written_is_exit_code_4(cli, folder):
     cli("append", "shelling", "--source", "AFP")
-    if os.geteuid() == 0:
-        os.chown(folder.path, 65534, -1)
-        os.chown(folder.log_path, 65534, -1)
-    folder.log_path.chmod(0o444)
+    for path in (folder.log_path, folder.path / "chronology.toml"):
+        path.chmod(0o444)
     folder.path.chmod(0o555)
-    os.chmod(folder.path.parent, 0o755)
     before = os.geteuid()
     try:
         if before == 0:
+            # Root may write whatever it likes: be somebody else for a moment, who can come this far.
             for above in folder.path.parents[:-2]:
                 above.chmod(above.stat().st_mode | 0o711)
-            os.seteuid(65534)  # root may write whatever it likes: be somebody else for a moment
+            os.seteuid(65534)
         ran = cli("append", "shelling", "--source", "AP")
         read = cli("log", "--format", "csv")
     finally:
@@ -148,10 +145,12 @@ def test_a_reader_that_has_enough_is_no_error(folder):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_an_output_that_cannot_be_written_is_one_line(folder):
-    with open("/dev/full", "wb") as full:
+    with Path("/dev/full").open("wb") as full:
         ran = subprocess.run([*PROGRAM, "kinds"], stdout=full, stderr=subprocess.PIPE, check=False)
     assert ran.returncode == 4
-    assert ran.stderr.decode().splitlines() == ["chronology: cannot write to standard output: No space left on device"]
+    assert ran.stderr.decode().splitlines() == [
+        "chronology: cannot write to standard output: No space left on device; nothing more was done"
+    ]
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-"])
@@ -178,8 +177,10 @@ def test_an_argument_that_is_not_utf8_is_one_line(folder):
     ran = subprocess.run(
         [*PROGRAM, "append", "-C", str(folder.path), "shelling", "--source", b"\xff"], capture_output=True, check=False
     )
-    assert ran.returncode == 1
-    assert ran.stderr.decode().splitlines()[0].startswith('chronology: --source: "\\udcff" holds U+DCFF, which nobody')
+    assert (ran.returncode, ran.stderr.decode()) == (
+        2,
+        "chronology: \\udcff is not text in UTF-8; write it so, or give it on standard input\n",
+    )
 
 
 def test_an_interrupt_is_exit_code_130(folder):
@@ -192,13 +193,13 @@ def test_an_interrupt_is_exit_code_130(folder):
     assert (running.returncode, said.decode()) == (130, "chronology: interrupted; nothing more was done\n")
 
 
-# --- any command line
+# --- any command line (but NUL, which no system passes on)
 
 WORDS = st.one_of(
     st.sampled_from(
         ["append", "correct", "retract", "log", "show", "status", "kinds", "edit", "init", "--", "-", "--help"]
     ),
-    st.sampled_from(["shelling", "fact_corrected", "ied_strike", "1", "9", "afp-1", "x.toml", "", "\0", "é", "\udcff"]),
+    st.sampled_from(["shelling", "fact_corrected", "ied_strike", "1", "9", "afp-1", "x.toml", "", "é", "\udcff"]),
     st.sampled_from(["--source", "--killed", "--reason", "--nature", "--id", "--same-as", "--format", "--limit", "-o"]),
     st.sampled_from(
         ["AFP", "3", "-1", "json", "csv", "2023-02-30", "entry", "--clear", "--because", "--by", "--dry-run"]
@@ -241,9 +242,7 @@ def test_the_program_starts_fast(folder):
     typer = quickest([sys.executable, "-c", "import typer"])
     helped = quickest([*PROGRAM, "--help"])
     append = quickest([*PROGRAM, "append", "-C", str(folder.path), "shelling", "--source", "AFP"])
-    print(
-        f"\nimport typer {typer * 1000:.0f} ms, --help {helped / typer:.2f} times, append of one {append / typer:.2f} times"
-    )
+    print(f"\nimport typer {typer * 1000:.0f} ms; times that: --help {helped / typer:.2f}, append {append / typer:.2f}")
     assert helped <= 1.6 * typer
     assert append <= 3.2 * typer
 

@@ -125,8 +125,8 @@ def test_a_merge_needs_two_different_names(problems):
     assert said == '3: incidents: ["IED-1", "ied-1"]; expected two different incidents at least'
 
 
-def test_the_fact_inside_a_correction_is_read_by_the_same_rules(given, read, problems):
-    given('[[shelling]]\nid = "afp-1"\nsource = "AFP"')
+def test_the_fact_inside_a_correction_is_read_by_the_same_rules(recorded, read, problems):
+    recorded('[[shelling]]\nid = "afp-1"\nsource = "AFP"')
     correction = (
         '[[fact_corrected]]\nfact = "afp-1"\nnature = "Entry"\nreason = "x"\n[fact_corrected.now]\nkind = "shelling"\n'
     )

@@ -9,7 +9,7 @@ KNOWN = """
 source = "AFP"
 operation = "kidal-gao"
 incidents = ["ied-1"]
-injured = { figure = "8 peacekeepers", definition = "required medical attention" }
+injured = { figure = "8 peacekeepers", definition = "required medical care" }
 """
 
 
@@ -24,7 +24,7 @@ def test_new_names_are_said_role_by_role(read):
         "new operation: kidal-gao",
         "new incident: ied-1",
         "new victims: peacekeepers",
-        "new definition: required medical attention",
+        "new definition: required medical care",
     ]
 
 
@@ -35,8 +35,8 @@ def test_many_new_names_are_said_in_short(read):
     )
 
 
-def test_another_spelling_of_a_known_name_becomes_that_and_is_said(given, read):
-    given(KNOWN)
+def test_another_spelling_of_a_known_name_becomes_that_and_is_said(recorded, read):
+    recorded(KNOWN)
     batch = read(strike(operation='"Kidal-Gao"', incidents='["IED-1", "ied-1"]', injured='"1 Peacekeepers"'))
     (fact,) = (draft.fact for draft in batch.drafts)
     assert (fact.operation, fact.incidents, fact.injured[0].victims) == ("kidal-gao", ("ied-1",), "peacekeepers")
@@ -47,8 +47,8 @@ def test_another_spelling_of_a_known_name_becomes_that_and_is_said(given, read):
     ]
 
 
-def test_a_source_stays_as_it_is_spelt(given, read):
-    given(KNOWN)
+def test_a_source_stays_as_it_is_spelt(recorded, read):
+    recorded(KNOWN)
     (draft,) = read('[[shelling]]\nsource = "afp"').drafts
     assert draft.fact.source == "afp"
 
@@ -58,28 +58,36 @@ def test_a_source_stays_as_it_is_spelt(given, read):
     [
         (
             {"operation": '"kidal-goa"'},
-            '3: operation: "kidal-goa"; expected a known operation: did you mean kidal-gao? '
-            "If it is another, declare it with operation_named",
+            (
+                '3: operation: "kidal-goa"; expected a known operation: did you mean kidal-gao? '
+                "If it is another, declare it with operation_named"
+            ),
         ),
         (
             {"incidents": '"iad-1"'},
-            '3: incidents[0]: "iad-1"; expected a known incident: did you mean ied-1? '
-            "If it is another, declare it with incident_named",
+            (
+                '3: incidents[0]: "iad-1"; expected a known incident: did you mean ied-1? '
+                "If it is another, declare it with incident_named"
+            ),
         ),
         (
             {"injured": '"8 peacekeeper"'},
-            '3: injured[0].victims: "peacekeeper"; expected a known group of victims: did you mean peacekeepers? '
-            'If it is another, pass --new-name "peacekeeper"',
+            (
+                '3: injured[0].victims: "peacekeeper"; expected a known group of victims: did you mean peacekeepers? '
+                'If it is another, pass --new-name "peacekeeper"'
+            ),
         ),
         (
-            {"injured": '{ figure = 8, definition = "requiredd medicl attention" }'},
-            '3: injured[0].definition: "requiredd medicl attention"; expected a known definition: '
-            'did you mean required medical attention? If it is another, pass --new-name "requiredd medicl attention"',
+            {"injured": '{ figure = 8, definition = "requiredd medicl care" }'},
+            (
+                '3: injured[0].definition: "requiredd medicl care"; expected a known definition: '
+                'did you mean required medical care? If it is another, pass --new-name "requiredd medicl care"'
+            ),
         ),
     ],
 )
-def test_a_near_miss_of_a_known_name_is_refused(given, problems, fields, problem):
-    given(KNOWN)
+def test_a_near_miss_of_a_known_name_is_refused(recorded, problems, fields, problem):
+    recorded(KNOWN)
     assert problems(strike(**fields)) == [problem]
 
 
@@ -89,8 +97,8 @@ def test_a_near_miss_of_a_name_earlier_in_the_file_is_refused(problems):
     assert said.startswith('6: operation: "kidal-goa"; expected a known operation: did you mean kidal-gao?')
 
 
-def test_a_name_that_is_declared_is_taken_though_it_is_near(given, read):
-    given(KNOWN)
+def test_a_name_that_is_declared_is_taken_though_it_is_near(recorded, read):
+    recorded(KNOWN)
     declared = '[[operation_named]]\nname = "kidal-goa"\naliases = ["kidal-gaa"]\n'
     assert read(f"{strike(operation=chr(34) + 'kidal-gaa' + chr(34))}\n{declared}").problems == []
     assert read(strike(operation='"kidal-goa"'), new_names=["Kidal-Goa"]).problems == []
@@ -100,16 +108,16 @@ def test_the_group_of_all_is_known_always(read):
     assert read(strike(injured='"8 ALL"')).drafts[0].fact.injured[0].victims == "all"
 
 
-def test_an_alias_leads_to_one_name(given, problems, read):
-    given('[[actor_named]]\nname = "MNLA"\naliases = ["MLNA"]')
+def test_an_alias_leads_to_one_name(recorded, problems, read):
+    recorded('[[actor_named]]\nname = "MNLA"\naliases = ["MLNA"]')
     (said,) = problems('[[actor_named]]\nname = "GATIA"\naliases = ["mlna"]')
     assert said == '3: aliases[0]: "mlna" is MNLA or an alias of it already; expected a name of GATIA alone'
     assert read('[[actor_named]]\nname = "mnla"\naliases = ["MLNA", "Azawad"]').problems == []
 
 
-def test_an_alias_that_was_taken_back_is_free(given, read):
-    (outcome,) = given('[[actor_named]]\nname = "MNLA"\naliases = ["MLNA"]')
-    given(f'[[fact_retracted]]\nfact = {outcome.position}\nreason = "no"')
+def test_an_alias_that_was_taken_back_is_free(recorded, read):
+    (outcome,) = recorded('[[actor_named]]\nname = "MNLA"\naliases = ["MLNA"]')
+    recorded(f'[[fact_retracted]]\nfact = {outcome.position}\nreason = "no"')
     assert read('[[actor_named]]\nname = "GATIA"\naliases = ["MLNA"]').problems == []
 
 

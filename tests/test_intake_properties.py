@@ -41,8 +41,8 @@ def empty(tmp_path_factory):
         yield log
 
 
-def take(data, format, log):
-    batch = read_batch(read_stream(io.BytesIO(data), "in", format), log)
+def take(data, form, log):
+    batch = read_batch(read_stream(io.BytesIO(data), "in", form), log)
     assert all(isinstance(problem, Problem) and "\n" not in str(problem) for problem in batch.problems)
     assert bool(batch.drafts) != bool(batch.problems)
     return batch
@@ -52,15 +52,15 @@ anything = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
 @anything
-@given(data=st.binary(max_size=300), format=FORMATS)
-def test_any_bytes(empty, data, format):
-    take(data, format, empty)
+@given(data=st.binary(max_size=300), form=FORMATS)
+def test_any_bytes(empty, data, form):
+    take(data, form, empty)
 
 
 @anything
-@given(text=st.lists(PIECES, max_size=30).map("".join), format=FORMATS)
-def test_anything_that_looks_like_toml(empty, text, format):
-    take(text.encode(), format, empty)
+@given(text=st.lists(PIECES, max_size=30).map("".join), form=FORMATS)
+def test_anything_that_looks_like_toml(empty, text, form):
+    take(text.encode(), form, empty)
 
 
 @anything

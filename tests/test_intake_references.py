@@ -31,8 +31,8 @@ def correction(of, place):
 
 
 @pytest.mark.parametrize("written", ['"afp-second"', '"afp-s"', "2", '"2"'])
-def test_a_reference_becomes_the_full_id(given, read, written):
-    given(TWO)
+def test_a_reference_becomes_the_full_id(recorded, read, written):
+    recorded(TWO)
     (draft,) = read(f'[[fact_disputed]]\nfact = {written}\nreason = "x"').drafts
     assert draft.fact.fact == "afp-second"
 
@@ -42,8 +42,8 @@ def test_a_fact_further_down_in_the_same_file_can_be_named(read):
     assert later.fact.supersedes == ("b",)
 
 
-def test_a_fact_of_the_same_file_can_be_corrected(given):
-    outcomes = given(TWO + correction("afp-second", "Kidal"))
+def test_a_fact_of_the_same_file_can_be_corrected(recorded):
+    outcomes = recorded(TWO + correction("afp-second", "Kidal"))
     assert [(each.id, each.revision) for each in outcomes[1:]] == [("afp-second", 1), ("afp-second", 2)]
 
 
@@ -51,9 +51,9 @@ def test_a_fact_of_the_same_file_can_be_corrected(given):
     ("written", "revision"),
     [('"afp-first"', None), ("1", None), ("3", 2), ('"afp-first@2"', 2), ('"afp-first@1"', 1)],
 )
-def test_a_retraction_of_one_revision_says_which(given, read, written, revision):
-    given(TWO)
-    given(correction("afp-first", "Kidal"))
+def test_a_retraction_of_one_revision_says_which(recorded, read, written, revision):
+    recorded(TWO)
+    recorded(correction("afp-first", "Kidal"))
     (draft,) = read(f'[[fact_retracted]]\nfact = {written}\nreason = "x"').drafts
     assert (draft.fact.fact, draft.fact.revision) == ("afp-first", revision)
 
@@ -67,8 +67,8 @@ def test_a_retraction_of_one_revision_says_which(given, read, written, revision)
         ("true", "2: fact: true; expected an entry by its id"),
     ],
 )
-def test_a_reference_to_nothing_is_a_problem(given, problems, written, problem):
-    given(TWO)
+def test_a_reference_to_nothing_is_a_problem(recorded, problems, written, problem):
+    recorded(TWO)
     assert problems(f'[[fact_disputed]]\nfact = {written}\nreason = "x"')[0].startswith(problem)
 
 
@@ -95,8 +95,8 @@ def test_a_fact_that_supersedes_itself_is_a_problem(problems):
     assert said == "4: supersedes: is the fact itself; expected facts that do not rest on it"
 
 
-def test_a_correction_that_closes_a_circle_through_the_log_is_a_problem(given, problems):
-    given('[[shelling]]\nid = "aaaa"\nsource = "AP"\n[[shelling]]\nid = "bbbb"\nsource = "AP"\nsupersedes = "aaaa"')
+def test_a_correction_that_closes_a_circle_through_the_log_is_a_problem(recorded, problems):
+    recorded('[[shelling]]\nid = "aaaa"\nsource = "AP"\n[[shelling]]\nid = "bbbb"\nsource = "AP"\nsupersedes = "aaaa"')
     said = problems("""
         [[fact_corrected]]
         fact = "aaaa"
@@ -112,9 +112,9 @@ def test_a_correction_that_closes_a_circle_through_the_log_is_a_problem(given, p
     ]
 
 
-@pytest.mark.parametrize("id", ["17", "a b", "a@2", "", "a\\u202eb"])
-def test_an_id_that_cannot_be_one_is_a_problem(problems, id):
-    (said,) = problems(f'[[shelling]]\nsource = "AP"\nid = "{id}"')
+@pytest.mark.parametrize("written", ["17", "a b", "a@2", "", "a\\u202eb"])
+def test_an_id_that_cannot_be_one_is_a_problem(problems, written):
+    (said,) = problems(f'[[shelling]]\nsource = "AP"\nid = "{written}"')
     assert said.startswith("3: id: ")
     assert said.endswith("; expected one such as report-17")
 
@@ -126,8 +126,8 @@ def test_two_facts_of_one_id_are_a_problem_but_one_fact_twice_is_not(read, probl
     assert len(read('[[shelling]]\nid = "a"\nsource = "AP"\n' * 2).drafts) == 2
 
 
-def test_what_the_log_refuses_is_said_with_the_line_it_came_from(given, log, read):
-    given(TWO)
+def test_what_the_log_refuses_is_said_with_the_line_it_came_from(recorded, log, read):
+    recorded(TWO)
     batch = read('[[shelling]]\nsource = "AP"\n\n[[shelling]]\nid = "afp-first"\nsource = "AP"')
     with pytest.raises(DraftRefused) as refused:
         log.append(batch.drafts)

@@ -90,7 +90,7 @@ def test_facts_are_written_as_people_would(fields, written):
 @EVERY_KIND
 def test_a_template_can_be_read_as_it_is(tag):
     text = template(KINDS[tag])
-    fact, problems = read_back(text)
+    _, problems = read_back(text)
     assert problems == []
     required = {name for name, field in fields_of(KINDS[tag]).items() if field.required}
     assert required == set(tomllib.loads(text)[tag][0])

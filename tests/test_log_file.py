@@ -508,6 +508,20 @@ def test_a_log_that_another_writes_to_is_busy_and_says_when_to_try_again(three, 
     other.close()
 
 
+def test_nobody_writes_between_the_look_and_the_leap(three, monkeypatch):
+    monkeypatch.setattr(failures, "BUSY_SECONDS", 0.05)
+    other = connect(three)
+
+    def drafts():
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("begin immediate")
+        yield Draft(statement("new"))
+
+    with Log.open(three) as log:
+        assert log.append(drafts())[0].position == 4
+    other.close()
+
+
 # --- several at once
 
 

@@ -7,6 +7,7 @@ repeated. The seed is fixed; CHRONOLOGY_SEED takes another.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import random
 import tempfile
@@ -78,7 +79,7 @@ def read(folder: Folder) -> dict[str, Answer]:
                 for values in answer.rows:
                     row = dict(zip(answer.columns, values, strict=True))
                     prefix, _, name = (row[key] or "").partition(":")
-                    row[key] = name
+                    row[key] = name if key != "incident" else row[key]
                     getattr(answers[f"{prefix}:"], many).append(row)
     return answers
 
@@ -111,10 +112,14 @@ def missed(world: World, answer: Answer) -> Iterator[Problem]:
 
 def is_covered(world: World, answer: Answer, operation: str, series: Series) -> bool:
     """Whether a figure that counts speaks of each incident of the operation, and it is known to belong there."""
-    regions = list(counted_regions(world, answer, series))
-    housed = {world.true_name(row["incident"]) for row in answer.homes if row["operation"]}
+    housed = {world.true_name(row["incident"].partition(":")[2]) for row in answer.homes if row["operation"]}
+    regions = [
+        region
+        for region in counted_regions(world, answer, series)
+        if world.is_inside(region, operation) and (region.incidents or set()) <= housed
+    ]
     return all(
-        any(world.holds(region, harm) and (region.incidents is None or harm.incident in housed) for region in regions)
+        any(world.holds(region, harm) for region in regions)
         for harm in world.harms
         if harm.series == series and world.of(operation)(harm)
     )
@@ -144,18 +149,33 @@ def incoherent(world: World, answer: Answer) -> Iterator[Problem]:
             yield "crossed", f"{named(row)}: low {low} is above high {high}"
         if best is not None and high is not None and best > high:
             yield "best above", f"{named(row)}: best {best} is above high {high}"
+        for item, least in stated_inside(world, answer, row).items():
+            if low is None or low < least:
+                yield "under", f"{named(row)}: low {low} is below what is stated of {item}, {least}"
     for row in answer.figures:
-        if not row["counted"] and not row["reason"]:
-            yield "unexplained", f"{row['fact']}, {row['category']}: not counted, and no reason"
+        if not row["reason"]:
+            yield "unexplained", f"{row['fact']}, {row['category']}: counted {row['counted']}, and no reason"
+
+
+def stated_inside(world: World, answer: Answer, of: Row) -> dict[str, int]:
+    """The least that speakers state about each region known to lie in an operation."""
+    homes = {row["incident"]: row["operation"] for row in answer.homes}
+    lows = defaultdict(list)
+    for row in answer.figures:
+        operations = {homes.get(each) for each in row["incidents"]} or {row["operation"]}
+        inside = all(each and world.lies_in(each.partition(":")[2], of["operation"]) for each in operations)
+        if row["counted"] and row["low"] is not None and inside and is_of(row, Series(of["category"], of["victims"])):
+            lows[row["item"]].append(row["low"])
+    return {item: min(stated) for item, stated in lows.items()}
 
 
 def daily_problems(world: World, answer: Answer) -> Iterator[Problem]:
     """By day, the low is never above what had happened, and the last day says what the undated view says."""
     last: dict[tuple[str, Series], Row] = {}
-    for row in sorted(answer.daily, key=lambda row: row["day"]):
+    for row in sorted(answer.daily, key=lambda row: row["day"] or dt.date.max):
         series = Series(row["category"], row["victims"])
         last[row["operation"], series] = row
-        n = world.truth(Region(row["operation"], last=day_number(row["day"])), series)
+        n = world.truth(Region(row["operation"], last=day_number(row["day"]) if row["day"] else None), series)
         if row["low"] is not None and row["low"] > n:
             yield "daily low", f"{named(row)}: low {row['low']} by {row['day']} is above the truth, {n}"
     for row in answer.operations:

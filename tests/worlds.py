@@ -104,17 +104,24 @@ class World:
     def holds(self, region: Region, harm: Harm) -> bool:
         """Whether a harm lies in a region."""
         if region.incidents is not None:
-            return harm.incident in region.incidents and (region.last is None or harm.day <= region.last)
+            inside = harm.incident in region.incidents
+        else:
+            home = self.incidents[harm.incident].operation
+            inside = self.lies_in(home, region.operation) and harm.incident not in region.excludes
         return (
-            self.lies_in(self.incidents[harm.incident].operation, region.operation)
-            and harm.incident not in region.excludes
+            inside
             and (region.first is None or region.first <= harm.day)
             and (region.last is None or harm.day <= region.last)
         )
 
-    def true_name(self, name: str) -> str:
+    def is_inside(self, region: Region, operation: str) -> bool:
+        """Whether all of a region lies in an operation."""
+        homes = [self.incidents[each].operation for each in region.incidents or ()] or [region.operation]
+        return all(self.lies_in(home, operation) for home in homes)
+
+    def true_name(self, name: str) -> str | None:
         """The name an incident has here, of those it goes by in the log."""
-        return next(each.name for each in self.incidents.values() if name in {each.name, *each.other_names})
+        return next((i.name for i in self.incidents.values() if name in {i.name, *i.other_names}), None)
 
     def truth(self, region: Region, series: Series) -> int:
         return sum(harm.people for harm in self.harms if harm.series == series and self.holds(region, harm))
@@ -223,10 +230,18 @@ def _draft(entry: dict[str, Any], prefix: str) -> Draft:
 # --- making a world
 
 
-def make_world(seed: object, statements: int | None = None) -> World:
+def make_world(seed: object) -> World:
     """A world and true statements about it, drawn from a seed."""
     rng = random.Random(f"{seed}")
-    return _Maker(rng, seed).world(rng.choice((2, 3, 4, 6, 8, 10, 14)) if statements is None else statements)
+    return _Maker(rng, seed).world(rng.choice((2, 3, 4, 6, 8, 10, 14)))
+
+
+def make_world_of_late_deaths(seed: object) -> World:
+    """A world in which some of the injured die later."""
+    rng = random.Random(f"{seed}")
+    maker = _Maker(rng, seed)
+    maker.let_some_die()
+    return maker.world(rng.choice((2, 3, 4, 6, 8, 10, 14)))
 
 
 class _Maker:
@@ -264,6 +279,21 @@ class _Maker:
         self.periods: dict[tuple[str, str], list[tuple[int | None, int]]] = {}
         self.said: list[tuple[Unit, dict[str, Any]]] = []
         self.merges: dict[str, int] = {}
+        self.deaths: list[Harm] = []
+
+    def let_some_die(self) -> None:
+        """Of the injured of each incident some die on a later day."""
+        injured, killed = Series("injured", "peacekeepers"), Series("killed", "peacekeepers")
+        self.w.series = [injured, killed]
+        harms = []
+        for each in self.w.incidents.values():
+            hurt, at_once, later = self.rng.randint(1, 9), self.rng.randint(0, 3), self.rng.randint(0, 2)
+            day = each.day + self.rng.randint(1, 5)
+            harms += [Harm(each.name, each.day, injured, hurt), Harm(each.name, each.day, killed, at_once)]
+            if later:
+                harms.append(Harm(each.name, day, killed, min(later, hurt)))
+                self.deaths.append(harms[-1])
+        self.w.harms = harms
 
     def chance(self, percent: int) -> bool:
         return self.rng.randrange(100) < percent
@@ -279,6 +309,7 @@ class _Maker:
             [self._of_incidents] * 8 + [self._of_period] * 3 + [self._total] * 5 + [self._residual] * 2
             + [self._relay] * 2 + [self._several_figures] * 2 + [self._unspecified]
         )  # fmt: skip
+        makers += [self._death] * (6 if self.deaths else 0)
         for _ in range(statements):
             self.rng.choice(makers)()
         self.w.order = _random_order(self.rng, self.w.units)
@@ -374,11 +405,15 @@ class _Maker:
     def _state(self, entry: dict[str, Any], figures: list[tuple[Series, Region, dict[str, Any]]], needs: set[int]) -> None:
         """Add a fact with its figures; sometimes mistyped first, sometimes beside a falsehood that falls."""
         rng, number = self.rng, len(self.w.units)
+        self.breaks_down = len(figures) == 2 and figures[0][0] != figures[1][0] and self.chance(50)
+        self.breaks_down &= Series("killed", "all") in self.w.series
         if self.speakers and self.chance(20):
             entry |= {"source": rng.choice(self.papers), "attributed_to": rng.choice(self.speakers)}
         entry = {"kind": entry["kind"], "id": f"f{number}"} | entry
         key = (lambda s: "count") if entry["kind"] == "outcome_reported" else (lambda s: s.category)
         for series, region, extra in figures:
+            if self.breaks_down and series == Series("killed", "civilians"):
+                extra = extra | {"measure": "breakdown", "part_of": "all"}
             said = {"victims": series.victims} | self._number(self.w.truth(region, series)) | extra
             entry.setdefault(key(series), []).append(said)
         claims: dict[tuple[str, Series], list[Region]] = {}
@@ -440,6 +475,12 @@ class _Maker:
         decision = {"id": f"d-{entry['id']}", "fact": entry["id"], "reason": "not so"}
         if self.chance(50):
             unit.entries = [wrong, {"kind": "fact_retracted"} | decision]
+        elif "killed" in entry and "injured" in entry and self.chance(70):
+            category = self.rng.choice(("killed", "injured"))
+            wrong = entry | {category: wrong[category]}
+            unit.entries = [wrong, {"kind": "fact_disputed", "category": category} | decision]
+            unit.claims = {(fact, series): r for (fact, series), r in unit.claims.items() if series.category != category}
+            return
         else:
             unit.entries = [wrong, {"kind": "fact_disputed"} | decision]
         unit.claims = {}
@@ -461,7 +502,7 @@ class _Maker:
         homes = {self.w.incidents[each].operation for each in some}
         entry: dict[str, Any] = {"kind": self._kind("incidents"), "source": rng.choice(self.speakers)}
         published = self._published(max(days))
-        if self.chance(95):
+        if self.chance(95) or self.deaths:
             entry["published"] = day_text(published)
         if self.chance(75):
             entry["occurred"] = self._occurred(days)
@@ -483,17 +524,45 @@ class _Maker:
             (entry if self.chance(50) else extra)["measure"] = rng.choice(("increment", "increment", "running_total"))
         if self.chance(10):
             extra["as_at"] = day_text(rng.randint(max(days), published))
-        region = Region(home, incidents=frozenset(some))
+        until = day_number(dt.date.fromisoformat(extra["as_at"])) if "as_at" in extra else published
+        region = Region(home, incidents=frozenset(some), last=until)
+        if len(some) == 1 and "incidents" in entry and self.chance(15) and entry["kind"] != "casualty_update":
+            entry.pop("incidents")
+            extra.pop("incidents", None)
+            self._state(entry, [(each, region, dict(extra)) for each in self._series()], set())
+            self._own_incident(self.w.units[-1], self.w.incidents[some[0]])
+            return
         self._state(entry, [(each, region, dict(extra)) for each in self._series()], needs)
+
+    def _own_incident(self, unit: Unit, incident: Incident) -> None:
+        """A fact without incidents is an incident of its own; that it is this one, somebody said."""
+        name = unit.entries[0]["id"]
+        incident.other_names.append(name)
+        self.merges[name] = unit.number
+        merge = {"kind": "incidents_merged", "id": f"m-{name}", "incidents": [name, incident.name], "reason": "the same"}
+        unit.entries.append(merge)
+
+    def _death(self) -> None:
+        """An injured person died."""
+        rng, needs, death = self.rng, set[int](), self.rng.choice(self.deaths)
+        entry: dict[str, Any] = {
+            "kind": "outcome_reported", "source": rng.choice(self.speakers), "from": "injured", "to": "killed",
+            "published": day_text(self._published(death.day)), "occurred": self._occurred([death.day]),
+            "operation": self.w.incidents[death.incident].operation, "incidents": self._names_of([death.incident], needs),
+        }  # fmt: skip
+        home = self.w.incidents[death.incident].operation
+        region = Region(home, incidents=frozenset([death.incident]), first=death.day, last=death.day)
+        self._state(entry, [(death.series, region, {})], needs)
 
     def _several_figures(self) -> None:
         """One fact with a figure for each of several incidents."""
         rng, needs = self.rng, set[int]()
         some = rng.sample(list(self.w.incidents), min(2, len(self.w.incidents)))
         days = [self.w.incidents[each].day for each in some]
+        published = self._published(max(days))
         entry: dict[str, Any] = {
             "kind": "casualty_update", "source": rng.choice(self.speakers), "measure": "increment",
-            "published": day_text(self._published(max(days))),
+            "published": day_text(published),
         }  # fmt: skip
         if self.chance(60):
             entry["occurred"] = self._occurred(days)
@@ -502,7 +571,7 @@ class _Maker:
         series = rng.choice(self.w.series)
         figures = []
         for each in some:
-            region = Region(self.w.incidents[each].operation, incidents=frozenset([each]))
+            region = Region(self.w.incidents[each].operation, incidents=frozenset([each]), last=published)
             figures.append((series, region, {"incidents": self._names_of([each], needs)}))
         self._state(entry, figures, needs)
 
@@ -604,6 +673,9 @@ class _Maker:
         }  # fmt: skip
         if later["kind"] == "casualty_update" and "as_at" not in later:
             later["as_at"] = fact["published"]
+        if "incidents" not in later and later["kind"] not in {"casualty_update", "outcome_reported"}:
+            region = next(iter(unit.claims.values()))[0]
+            later["incidents"] = sorted(region.incidents or ())
         claims = {(f"f{number}", series): regions for (_, series), regions in unit.claims.items()}
         self.add(Unit([later], claims, set(unit.needs)))
 

@@ -39,7 +39,9 @@ class Verb(NamedTuple):
 
 
 VERBS: Final = {
-    "init": Verb("Write", "writing", "Make a new chronology in a folder."),
+    "demo": Verb("Start", "demo", "Make the Kidal chronology in a folder, and show what can be asked."),
+    "init": Verb("Start", "writing", "Make a new chronology in a folder."),
+    "kinds": Verb("Write", "describing", "Say what can be recorded: all kinds, or the fields of one."),
     "append": Verb("Write", "writing", "Append facts from files, from standard input, or one fact from options."),
     "edit": Verb("Write", "curating", "Open a fact in an editor, and append what was changed as a correction."),
     "correct": Verb("Write", "curating", "Say how a fact reads now; the revision before stays in the log."),
@@ -47,12 +49,16 @@ VERBS: Final = {
     "log": Verb("Read", "reading", "List the entries of the log, newest first."),
     "show": Verb("Read", "reading", "Show a fact, its revisions, and what was decided about it."),
     "status": Verb("Read", "reading", "Say which chronology this is, and how it stands."),
+    "timeline": Verb(
+        "Ask", "asking", "What happened, in order: one line for each report, dates as sure as the source is."
+    ),
     "query": Verb("Ask", "asking", "Ask the views in DuckDB SQL, as they are now or as they were."),
-    "timeline": Verb("Ask", "asking", "What happened, in order: one line for each report."),
-    "views": Verb("Ask", "asking", "List the views that SQL can ask, with their grain and columns."),
-    "rebuild": Verb("Keep", "asking", "Make the views anew from the log, or check them against it."),
-    "demo": Verb("Start", "demo", "Make the Kidal chronology in a folder, and show what can be asked."),
-    "kinds": Verb("Read", "describing", "Say what can be recorded: all kinds, or the fields of one."),
+    "views": Verb(
+        "Ask", "asking", "List the views that SQL can ask, with what they are, their grain and their columns."
+    ),
+    "why": Verb("Ask", "explaining", "Say why a number is what it is: what counts in it, what does not, and why."),
+    "diff": Verb("Ask", "explaining", "Say what changed between two moments, and which entries caused it."),
+    "rebuild": Verb("Keep", "asking", "Make the views anew from the log, or check that they are what the log says."),
 }
 
 
@@ -121,6 +127,7 @@ def _group() -> TyperGroup:
 def run(args: Sequence[str]) -> int:
     """Run one command line and return its exit code; what went wrong is one line on stderr (problems: one each)."""
     try:
+        _check_text(args)
         with _group().make_context("chronology", list(args)) as ctx:
             ctx.command.invoke(ctx)
         sys.stdout.flush()
@@ -140,9 +147,19 @@ def run(args: Sequence[str]) -> int:
         return 141
     except OSError as error:
         _silence(sys.stdout)
-        named = f": {error.filename}" if error.filename else ""
-        return _failed(f"{error.strerror or error}{named}; nothing more was done", 4)
+        # An error that names no file comes from the streams of the process.
+        what = f"{error.filename}: " if error.filename else "cannot write to standard output: "
+        return _failed(f"{what}{error.strerror or error}; nothing more was done", 4)
     return 0
+
+
+def _check_text(args: Sequence[str]) -> None:
+    """Raises Usage for an argument that is not text: no log, and no file format of ours, could hold it."""
+    for arg in args:
+        try:
+            arg.encode()
+        except UnicodeEncodeError as error:
+            raise Usage(f"{arg} is not text in UTF-8; write it so, or give it on standard input") from error
 
 
 def main() -> NoReturn:
@@ -154,12 +171,14 @@ def main() -> NoReturn:
     except OSError as error:
         _silence(sys.stdout)
         if not isinstance(error, BrokenPipeError):
-            code = _failed(f"cannot write to standard output: {error.strerror}", 4)
+            code = _failed(f"cannot write to standard output: {error.strerror}; nothing more was done", 4)
     sys.exit(code)
 
 
 def _open_streams() -> None:
-    """Make the standard streams fit for any text: what their encoding lacks is shown escaped, a closed one swallows."""
+    """Make the standard streams fit for any text: what their encoding lacks is shown escaped, a closed one is empty."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115

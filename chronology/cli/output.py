@@ -22,7 +22,7 @@ import msgspec
 
 from chronology.errors import Unavailable, Usage
 
-__all__ = ["Format", "opened", "say", "shown", "warn", "width", "write_lines", "write_rows"]
+__all__ = ["Format", "json_text", "opened", "say", "shown", "warn", "width", "write_lines", "write_rows"]
 
 # Tabs, line ends, escapes and other controls; zero-width and bidirectional ones; line and paragraph separators; halves
 # of surrogate pairs. Joiners (200C, 200D) stay: Persian and Indic scripts are written with them.
@@ -125,6 +125,11 @@ class _Escaping:
         if self._terminal:
             text = "\n".join(shown(line) for line in text.split("\n"))
         self._stream.write(text)
+
+
+def json_text(value: object) -> str:
+    """Any value as JSON on one line, dates as ISO text."""
+    return _encode(value).decode()
 
 
 def _objects(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:

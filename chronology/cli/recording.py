@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Final, TypeVar
 
 from chronology.cli.output import say
 from chronology.errors import Rejected
 from chronology.intake import Batch
 from chronology.log import DraftRefused, Log, Outcome
 
-__all__ = ["progress", "record"]
+__all__ = ["counted", "progress", "record"]
 
 MOST_LISTED: Final = 100
 WORTH_A_BAR: Final = 5_000
+
+_Item = TypeVar("_Item")
 
 
 def record(log: Log, batch: Batch, *, by: str | None, dry_run: bool) -> None:
@@ -57,6 +60,22 @@ def _aside(outcome: Outcome) -> str:
         return f"  revision {outcome.revision}" if outcome.revision > 1 else ""
     undone = f", retracted at position {outcome.retracted_at}" if outcome.retracted_at is not None else ""
     return f"  already known, position {outcome.position}{undone}"
+
+
+def counted(what: str, items: Iterable[_Item]) -> Iterator[_Item]:
+    """The items as they come; of many, how many there were so far is shown on standard error, if somebody watches."""
+    coming = iter(items)
+    yield from islice(coming, WORTH_A_BAR)
+    if not sys.stderr.isatty():
+        yield from coming
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what) as status:
+        for number, item in enumerate(coming, WORTH_A_BAR):
+            if number % 1_000 == 0:
+                status.update(f"{what} {number:,}")
+            yield item
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ import typer
 from chronology.cli.kind_options import KindCommand, given_fields, kind_named
 from chronology.cli.options import By, Directory, DryRun, open_log
 from chronology.cli.output import say, shown, warn
-from chronology.cli.recording import record
+from chronology.cli.recording import counted, record
 from chronology.errors import Problem, Usage
 from chronology.intake import STDIN, InputFormat, Raw, read_batch, read_file, same_as
 from chronology.log import Folder
@@ -85,7 +85,7 @@ def append(
     given = _from_options(ctx, kind, files, fact_id) if kind else _from_files(files, input_format, fact_id)
     with open_log(directory) as log:
         defaults = same_as(log, like) if like else None
-        batch = read_batch(given, log, defaults=defaults, new_names=new_name or ())
+        batch = read_batch(counted("reading", given), log, defaults=defaults, new_names=new_name or ())
         record(log, batch, by=by, dry_run=dry_run)
 
 

@@ -15,6 +15,7 @@ select
     case when joint_shares.region is null then coalesce(region_days.best, region_days.low)
         else joint_shares.adds_best end as best,
     case when joint_shares.region is null then region_days.high else joint_shares.adds_high end as high,
-    region_days.high < joint_shares.inside_low as is_contradicted
+    joint_shares.inside_low,
+    coalesce(region_days.high < joint_shares.inside_low, false) as is_contradicted
 from region_days
 left join joint_shares on joint_shares.series = region_days.series and joint_shares.region = region_days.region

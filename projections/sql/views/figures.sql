@@ -1,7 +1,8 @@
 -- Every figure that stands, as stated: what it is, whether it counts, and if not, why not.
 --
--- grain: fact, figure
--- column figure: the number of the figure within its fact: 1 for the first
+-- grain: fact, category, victims, measure, definition, ordinal
+-- column figure: the number of the figure within its fact
+-- column ordinal: its number among the figures of the fact of the same category, group, measure and definition
 -- column low: at least so many, as stated; null is not known
 -- column high: at most so many, as stated; null is open
 -- column words: words the source used in place of a number
@@ -12,6 +13,10 @@
 -- column item: the region it speaks of
 select
     stated.fact, stated.figure, stated.category, stated.victims, stated.measure, stated.definition,
+    row_number() over (
+        partition by stated.fact, stated.category, stated.victims, stated.measure, stated.definition
+        order by stated.figure
+    ) as ordinal,
     stated.operation, stated.incidents, stated.speaker, stated.published,
     stated.low, stated.best, stated.high, stated.words, coalesce(voices.imputed, false) as imputed,
     case when stated.region_kind = 'total' then stated.as_at_day end as total_as_of, stated.as_at_day,
@@ -43,7 +48,7 @@ left join joint_shares on joint_shares.series = stated.series and joint_shares.r
 left join policy_words on policy_words.words = lower(stated.words)
 union all
 select
-    fact, figure, category, victims, 'increment', definition,
+    fact, figure, category, victims, 'increment', definition, 1,
     null, [fact], speaker, published,
     low, best, high, null, false, null, as_at_day, true, 'counted', 'incidents: ' || fact,
     (select policy from policy)

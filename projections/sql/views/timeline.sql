@@ -12,18 +12,9 @@ with worded as (
         body ->> '$.stance' as stance, body ->> '$.status' as status, body ->> '$.destination' as destination,
         body ->> '$.mission' as mission, body ->> '$.change' as change, body ->> '$.instrument' as instrument,
         body ->> '$.territory' as territory,
-        list_transform(figures, lambda figure: concat_ws(' ',
-            case
-                when figure.low = figure.high then figure.low::varchar
-                when figure.low is not null and figure.high is not null then concat(figure.low, ' to ', figure.high)
-                when figure.low is not null then concat('at least ', figure.low)
-                when figure.best is not null then concat('about ', figure.best)
-                when figure.high is not null then concat('up to ', figure.high)
-                else coalesce(figure.words, 'unknown')
-            end,
-            nullif(figure.victims, 'all'), figure.category,
-            case when figure.definition is not null then '(' || figure.definition || ')' end,
-            case figure.measure when 'running_total' then 'in all' when 'residual' then 'besides' end
+        list_transform(figures, lambda figure: figure_words(
+            figure.low, figure.best, figure.high, figure.words, figure.victims, figure.category, figure.definition,
+            figure.measure
         )) as counts
     from facts
 )

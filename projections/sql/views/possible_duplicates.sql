@@ -1,0 +1,67 @@
+-- Incidents that may be one: of the same kind, near in time and place, by different sources, and nobody has said yet
+-- whether they are. They are never merged by themselves.
+--
+-- grain: incident, other
+-- column days: days between them
+-- column km: kilometres between them; null where they share the name of a place, or coordinates are missing
+with located as (
+    select
+        incidents.incident, incidents.kind, incidents.sources, incidents.facts,
+        coalesce(incidents.occurred_from, incidents.occurred_to) as first_day,
+        coalesce(incidents.occurred_to, incidents.occurred_from) as last_day,
+        coalesce(names.name, incidents.place) as place,
+        coalesce(incidents.latitude, places.latitude) as latitude,
+        coalesce(incidents.longitude, places.longitude) as longitude
+    from incidents
+    left join names on names.role = 'place' and names.key = name_key(incidents.place)
+    left join places on places.name = coalesce(names.name, incidents.place)
+    where incidents.kind is not null and coalesce(incidents.occurred_from, incidents.occurred_to) is not null
+), cells as (
+    select incident, 'place: ' || name_key(place) as cell from located where place is not null
+    union all
+    select
+        incident,
+        concat('grid: ', (floor(latitude * 2) + north)::integer, ' ', (floor(longitude * 2) + east)::integer)
+    from located
+    cross join (values (-1), (0), (1)) as north(north)
+    cross join (values (-1), (0), (1)) as east(east)
+    where latitude is not null and longitude is not null and place is null
+    union all
+    select incident, concat('grid: ', floor(latitude * 2)::integer, ' ', floor(longitude * 2)::integer)
+    from located
+    where latitude is not null and longitude is not null
+), pairs as (
+    select distinct cells.incident, others.incident as other
+    from cells
+    join cells as others on others.cell = cells.cell and others.incident > cells.incident
+), measured as (
+    select
+        one.incident, other.incident as other, one.kind,
+        greatest(0, other.first_day - one.last_day, one.first_day - other.last_day) as days,
+        2 * 6371 * asin(sqrt(
+            pow(sin(radians(other.latitude - one.latitude) / 2), 2)
+            + cos(radians(one.latitude)) * cos(radians(other.latitude))
+                * pow(sin(radians(other.longitude - one.longitude) / 2), 2)
+        )) as km,
+        name_key(one.place) = name_key(other.place) as same_place,
+        one.facts as facts, other.facts as other_facts, one.sources, other.sources as other_sources
+    from pairs
+    join located as one on one.incident = pairs.incident
+    join located as other on other.incident = pairs.other
+    where one.kind = other.kind and not list_has_any(one.sources, other.sources)
+), told_apart as (
+    select coalesce(one.name, a.incident) as incident, coalesce(two.name, b.incident) as other
+    from (select position, unnest(incidents) as incident from incidents_separated) as a
+    join (select position, unnest(incidents) as incident from incidents_separated) as b on b.position = a.position
+    left join names as one on one.role = 'incident' and one.key = name_key(a.incident)
+    left join names as two on two.role = 'incident' and two.key = name_key(b.incident)
+    union
+    select a.incident, b.incident
+    from incident_mentions as a
+    join incident_mentions as b on b.fact = a.fact and b.incident <> a.incident
+)
+select incident, other, kind, days, round(km, 1) as km, facts, other_facts
+from measured
+where days <= (select near_days from policy_parameters)
+    and coalesce(km <= (select near_km from policy_parameters), same_place, false)
+    and (incident, other) not in (select (incident, other) from told_apart)

@@ -1,0 +1,203 @@
+"""Why a number is what it is: the row, the items it is made of, the facts that count in it, and those that do not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, Final, NamedTuple
+
+from chronology.errors import Refused
+from projections.session import Session
+
+__all__ = ["Explanation", "explain"]
+
+Row = dict[str, Any]
+
+MOST_ROWS: Final = 20
+"""So many rows of a view are explained at once; more are counted, and the keys that would narrow them named."""
+
+_FIGURE: Final = """
+    figures.fact, figures.category, figures.victims, figures.definition,
+    figure_words(
+        figures.low, figures.best, figures.high, figures.words, figures.victims, figures.category,
+        figures.definition, figures.measure
+    ) as said,
+    figures.speaker, facts.source, facts.published_edtf as published, figures.counted, figures.reason, figures.item,
+    facts.url, facts.quote
+"""
+
+
+class Explanation(NamedTuple):
+    """One row of a view and its reasons.
+
+    `items` are what a figure is made of, `counted` and `not_counted` the figures of facts (of views without figures:
+    the facts), `decided` the corrections, disputes, assessments and retractions that bear on them.
+    """
+
+    row: Row
+    items: list[Row]
+    totals: list[Row]
+    counted: list[Row]
+    not_counted: list[Row]
+    decided: list[Row]
+
+
+def explain(session: Session, view: str, keys: Mapping[str, str]) -> tuple[list[Explanation], int]:
+    """The rows of `view` that have these values, explained, and how many rows there are.
+
+    A value of "" or "null" asks for rows that have none. Raises `Refused` for a view or a column that does not exist.
+    """
+    known = session.catalogue.views
+    if view not in known:
+        close = get_close_matches(view, known, 1)
+        msg = f"there is no view {view}; {f'did you mean {close[0]}?' if close else 'see `chronology views`'}"
+        raise Refused(msg)
+    columns = session.ask(f"select * from {view} limit 0").columns
+    conditions = [_condition(view, columns, key, value) for key, value in keys.items()]
+    where = " and ".join(conditions) or "true"
+    rows = session.rows(f"select * from {view} where {where} order by all")
+    return [_explain(session, row) for row in rows[:MOST_ROWS]], len(rows)
+
+
+def _condition(view: str, columns: list[str], key: str, value: str) -> str:
+    if key not in columns:
+        close = get_close_matches(key, columns, 1)
+        hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(columns)}"
+        msg = f"{view} has no column {key}; {hint}"
+        raise Refused(msg)
+    if value in {"", "null"}:
+        return f'"{key}" is null'
+    return f'"{key}"::varchar = {_quoted(value)}'
+
+
+def _explain(session: Session, row: Row) -> Explanation:
+    operation = row.get("operation") or row.get("convoy")
+    if "low" in row and operation is not None:
+        return _of_operation(session, row, operation)
+    if "low" in row and row.get("incident") is not None:
+        return _of_incident(session, row, f"list_contains(figures.incidents, {_quoted(row['incident'])})")
+    facts = row.get("facts") if isinstance(row.get("facts"), list) else [row["fact"]] if row.get("fact") else []
+    if row.get("incident") is not None and "killed_low" in row:
+        return _of_incident(session, row, f"list_contains(figures.incidents, {_quoted(row['incident'])})")
+    return _of_facts(session, row, facts or [])
+
+
+def _of_operation(session: Session, row: Row, operation: str) -> Explanation:
+    series = _series(row)
+    op = _quoted(operation)
+    until = f"date '{row['day']}'" if row.get("day") else "null"
+    items = session.rows(f"""
+        select region as item, low, best, high, first_day, last_day, facts
+        from operation_items
+        where operation = {op} and series = {series} and coalesce(last_day <= {until}, true)
+        order by first_day nulls first, last_day, region
+    """)
+    totals = session.rows(f"""
+        select totals.fact, totals.speaker, totals.moment, totals.low, totals.high, operation_totals.excess,
+            operation_totals.is_stale, totals.withdrawn_by
+        from totals
+        left join operation_totals
+            on operation_totals.fact = totals.fact and operation_totals.figure = totals.figure
+        where totals.series = {series}
+            and totals.operation in (select operation from operation_tree where ancestor = {op})
+            and coalesce(totals.moment <= {until}, true)
+        order by operation_totals.excess desc nulls last, totals.moment desc
+    """)
+    scope = f"""(
+        figures.operation in (select operation from operation_tree where ancestor = {op})
+        or figures.item in (select region from operation_items where operation = {op})
+    )"""
+    figures = _figures(session, scope)
+    mine = [f for f in figures if _same_series(f, row)]
+    counted = [f for f in mine if f["counted"]]
+    left_out = [
+        f for f in figures if not f["counted"] and (f in mine or not str(f["reason"]).startswith("unspecified"))
+    ]
+    facts = [f["fact"] for f in (*counted, *left_out)]
+    return Explanation(row, items, totals, counted, left_out, _decided(session, facts, f"operation = {op}"))
+
+
+def _of_incident(session: Session, row: Row, scope: str) -> Explanation:
+    figures = [f for f in _figures(session, scope) if _same_series(f, row) or not f["counted"]]
+    counted = [f for f in figures if f["counted"]]
+    left_out = [f for f in figures if not f["counted"]]
+    facts = [f["fact"] for f in figures]
+    named = f"list_contains(incidents, {_quoted(row['incident'])})"
+    return Explanation(row, [], [], counted, left_out, _decided(session, facts, named))
+
+
+def _of_facts(session: Session, row: Row, facts: list[str]) -> Explanation:
+    said = session.rows(f"""
+        select timeline.fact, timeline.headline as said, facts.speaker, facts.source,
+            facts.published_edtf as published, true as counted, 'counted' as reason, null as item,
+            facts.url, facts.quote
+        from timeline
+        join facts on facts.fact = timeline.fact
+        where timeline.fact in ({_list(facts)})
+        order by facts.published_to, timeline.fact
+    """)
+    return Explanation(row, [], [], said, [], _decided(session, facts, "false"))
+
+
+def _figures(session: Session, scope: str) -> list[Row]:
+    return session.rows(f"""
+        select {_FIGURE}
+        from figures
+        join facts on facts.fact = figures.fact
+        where {scope}
+        order by facts.published_to, figures.fact, figures.figure
+    """)
+
+
+def _decided(session: Session, facts: list[str], scope: str) -> list[Row]:
+    """Decisions on these facts, and retractions of facts in the scope, with what the fact said before."""
+    return session.rows(f"""
+        with changed as (
+            select position, entry, fact as target, nature, null as category, reason, because, recorded_at, recorded_by
+            from entries
+            where entry = 'fact_corrected' and fact in ({_list(facts)})
+            union all
+            select position, entry, target, nature, category, reason, because, recorded_at, recorded_by
+            from entries
+            where entry in ('fact_disputed', 'fact_assessed') and target in ({_list(facts)})
+            union all
+            select position, entry, target, nature, null, reason, because, recorded_at, recorded_by
+            from entries
+            where entry = 'fact_retracted' and target in (
+                select fact from history where stood_to is not null and sort = 'report' and {scope}
+            )
+        )
+        select changed.*, earlier.headline as before
+        from changed
+        left join (
+            select history.stood_to, array_to_string(list_transform(history.figures, lambda figure: figure_words(
+                figure.low, figure.best, figure.high, figure.words, figure.victims, figure.category,
+                figure.definition, figure.measure
+            )), ', ') as headline
+            from history
+        ) as earlier on earlier.stood_to = changed.position
+        order by changed.position
+    """)
+
+
+def _series(row: Row) -> str:
+    category = row.get("category", "injured")
+    return _quoted("|".join((str(category), str(row["victims"]), str(row["definition"] or ""))))
+
+
+def _same_series(figure: Row, row: Row) -> bool:
+    if "victims" not in row:
+        return True
+    return (figure["category"], figure["victims"], figure["definition"]) == (
+        row.get("category", "injured"),
+        row["victims"],
+        row["definition"],
+    )
+
+
+def _list(texts: list[str]) -> str:
+    return ", ".join(_quoted(text) for text in dict.fromkeys(texts)) or "null"
+
+
+def _quoted(text: object) -> str:
+    return "'" + str(text).replace("'", "''") + "'"
