@@ -14,7 +14,7 @@ from projections.refresh import Refreshed, rebuild, refresh
 from projections.session import Session
 from projections.standing import LookBack
 
-__all__ = ["bring_up", "look_back_of", "make_anew", "open_session", "open_two"]
+__all__ = ["bring_up", "look_back_of", "make_anew", "open_at", "open_session", "open_two"]
 
 Say = Callable[[str], None]
 
@@ -61,6 +61,11 @@ def open_two(folder: Folder, first: str, second: str, *, by_publication: bool, s
     after = Session(folder.views_path, catalogue, looks[1])
     before.say = after.say = say
     return before, after
+
+
+def open_at(folder: Folder, known_by: dt.date | None) -> Session:
+    """A session over the views as they are in the file, not brought up, known by a day."""
+    return Session(folder.views_path, Catalogue(folder.projections_path), LookBack(None, known_by))
 
 
 def bring_up(log: Log, folder: Folder, catalogue: Catalogue, say: Say) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from chronology.errors import Refused
 from projections.session import Session
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["Explanation", "explain", "where_keys"]
 
 Row = dict[str, Any]
 
@@ -43,7 +43,14 @@ class Explanation(NamedTuple):
 
 
 def explain(session: Session, view: str, keys: Mapping[str, str]) -> tuple[list[Explanation], int]:
-    """The rows of `view` that have these values, explained, and how many rows there are.
+    """The rows of `view` that have these values, explained, and how many rows there are. Raises as `where_keys`."""
+    where = where_keys(session, view, keys)
+    rows = session.rows(f"select * from {view} where {where} order by all")
+    return [_explain(session, row) for row in rows[:MOST_ROWS]], len(rows)
+
+
+def where_keys(session: Session, view: str, keys: Mapping[str, str]) -> str:
+    """The condition that finds the rows of `view` with these values.
 
     A value of "" or "null" asks for rows that have none. Raises `Refused` for a view or a column that does not exist.
     """
@@ -53,10 +60,7 @@ def explain(session: Session, view: str, keys: Mapping[str, str]) -> tuple[list[
         msg = f"there is no view {view}; {f'did you mean {close[0]}?' if close else 'see `chronology views`'}"
         raise Refused(msg)
     columns = session.ask(f"select * from {view} limit 0").columns
-    conditions = [_condition(view, columns, key, value) for key, value in keys.items()]
-    where = " and ".join(conditions) or "true"
-    rows = session.rows(f"select * from {view} where {where} order by all")
-    return [_explain(session, row) for row in rows[:MOST_ROWS]], len(rows)
+    return " and ".join(_condition(view, columns, key, value) for key, value in keys.items()) or "true"
 
 
 def _condition(view: str, columns: list[str], key: str, value: str) -> str:

@@ -71,7 +71,7 @@ def test_a_look_back_to_a_position_is_the_log_up_to_there(chronology: Given, tmp
 
 def test_a_day_before_the_log_begins_says_what_to_use_instead(chronology: Given) -> None:
     chronology.append(STRIKE.format(day=1, count=8))
-    with pytest.raises(Refused, match="the log begins 2026-01-01.*--known-by"):
+    with pytest.raises(Refused, match=r"the log begins 2026-01-01.*--known-by"):
         chronology.rows("select 1", as_of="2023-11-03")
 
 

@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from worlds import Region, Series, World, day_number, make_world, smaller_worlds, with_a_falsehood
 
-from chronology.log import Draft, Folder, Log
+from chronology.log import Folder, Log
 from projections.asking import open_session
 from projections.catalogue import Catalogue
 from projections.refresh import rebuild

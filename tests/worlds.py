@@ -735,7 +735,7 @@ def smaller_worlds(world: World) -> list[World]:
                     continue
                 smaller.append(_with(world, unit, replace(unit, entries=[less], claims=claims)))
         for key in ("supersedes", "occurred", "operation", "published"):
-            if key in entry and (key == "supersedes" or unit.claims and _may_lose(unit, entry, key)):
+            if key in entry and (key == "supersedes" or (unit.claims and _may_lose(unit, entry, key))):
                 less = {k: v for k, v in entry.items() if k != key}
                 smaller.append(_with(world, unit, replace(unit, entries=[less])))
     return smaller

@@ -46,6 +46,10 @@ VERBS: Final = {
     "edit": Verb("Write", "curating", "Open a fact in an editor, and append what was changed as a correction."),
     "correct": Verb("Write", "curating", "Say how a fact reads now; the revision before stays in the log."),
     "retract": Verb("Write", "curating", "Take back a fact, or any other entry; it stays in the log."),
+    "dispute": Verb("Write", "deciding", "Say that we do not believe a fact, or one category of its figures."),
+    "assess": Verb("Write", "deciding", "Say how credible a fact is, or how reliable a source."),
+    "merge": Verb("Write", "deciding", "Say that incidents, or actors, are one and the same."),
+    "separate": Verb("Write", "deciding", "Say that incidents were looked at and are not the same."),
     "log": Verb("Read", "reading", "List the entries of the log, newest first."),
     "show": Verb("Read", "reading", "Show a fact, its revisions, and what was decided about it."),
     "status": Verb("Read", "reading", "Say which chronology this is, and how it stands."),
@@ -57,6 +61,7 @@ VERBS: Final = {
         "Ask", "asking", "List the views that SQL can ask, with what they are, their grain and their columns."
     ),
     "why": Verb("Ask", "explaining", "Say why a number is what it is: what counts in it, what does not, and why."),
+    "series": Verb("Ask", "explaining", "Say how figures changed as the public record grew."),
     "diff": Verb("Ask", "explaining", "Say what changed between two moments, and which entries caused it."),
     "rebuild": Verb("Keep", "asking", "Make the views anew from the log, or check that they are what the log says."),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from projections.describing import Description
     from projections.session import Answer, Session
 
-__all__ = ["query", "rebuild", "timeline", "timeline_table", "views"]
+__all__ = ["AsOf", "KnownBy", "day_of", "query", "rebuild", "timeline", "timeline_table", "views"]
 
 AsOf = Annotated[
     str | None,
@@ -71,9 +72,9 @@ def timeline(  # noqa: PLR0917 - typer passes by name
     if operation is not None:
         conditions.append(f"name_key(operation) = name_key({_quoted(operation)})")
     if since is not None:
-        conditions.append(f"day >= {_day(since, 'earliest', '--from')}")
+        conditions.append(f"day >= date '{day_of(since, 'earliest', '--from')}'")
     if until is not None:
-        conditions.append(f"day <= {_day(until, 'latest', '--to')}")
+        conditions.append(f"day <= date '{day_of(until, 'latest', '--to')}'")
     with open_session(open_folder(directory), as_of=as_of, known_by=known_by, say=warn) as session:
         if format is Format.TABLE:
             write_rows(*timeline_table(session, " and ".join(conditions), limit), format, output)
@@ -221,18 +222,17 @@ def _when(day: object, edtf: str | None) -> str:
     return "" if day is None else f"(said {in_words(str(day))})"
 
 
-def _day(text: str, which: str, option: str) -> str:
+def day_of(text: str, which: str, option: str) -> date:
+    """The `earliest` or `latest` day of an EDTF date given as an option. Raises Refused where there is none."""
     from chronology.vocabulary.dates import DateError, bounds
 
     try:
-        day = getattr(bounds(text), which)
+        day: date | None = getattr(bounds(text), which)
     except DateError as error:
-        msg = f"{option} {text!r}: {error}"
-        raise Refused(msg) from error
+        raise Refused(f"{option} {text!r}: {error}") from error
     if day is None:
-        msg = f"{option} {text!r}: is open on that side; expected a date such as 2023-11-03"
-        raise Refused(msg)
-    return f"date '{day.isoformat()}'"
+        raise Refused(f"{option} {text!r}: is open on that side; expected a date such as 2023-11-03")
+    return day
 
 
 def _quoted(text: str) -> str:

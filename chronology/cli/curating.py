@@ -24,7 +24,7 @@ from chronology.log import Log, Standing, now
 from chronology.vocabulary import Decision, Kind, Place, fields_of
 from chronology.vocabulary.kinds.curation import CorrectionNature, FactCorrected, RetractionNature
 
-__all__ = ["correct", "edit", "retract"]
+__all__ = ["Because", "Fact", "Published", "Reason", "correct", "decide", "edit", "retract"]
 
 _CORRECTED: Final = "fact_corrected"
 _OWN: Final = ("published",)
@@ -63,8 +63,12 @@ def retract(
     given = {"fact": fact, "reason": reason, "nature": str(nature), "because": because, "published": published}
     with open_log(directory) as log:
         log.resolve(fact)
-        batch = read_batch([_raw("fact_retracted", given)], log)
-        record(log, batch, by=by, dry_run=dry_run)
+        decide(log, "fact_retracted", given, by=by, dry_run=dry_run)
+
+
+def decide(log: Log, kind: str, given: dict[str, Any], *, by: str | None, dry_run: bool) -> None:
+    """Append one decision, from the fields that were given."""
+    record(log, read_batch([_raw(kind, given)], log), by=by, dry_run=dry_run)
 
 
 def _raw(kind: str, given: dict[str, Any]) -> Raw:

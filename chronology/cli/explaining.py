@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from chronology.cli.asking import AsOf, KnownBy
+from chronology.cli.asking import AsOf, KnownBy, day_of
 from chronology.cli.options import Directory, OutputFile, OutputFormat, open_folder
 from chronology.cli.output import Format, json_text, opened, say, shown, warn, write_rows
+from chronology.cli.recording import progress
 from chronology.errors import Refused, Usage
 
 if TYPE_CHECKING:
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
     from projections.session import Session
     from projections.why import Explanation
 
-__all__ = ["diff", "why"]
+__all__ = ["diff", "series", "why"]
 
 Row = dict[str, Any]
 SHOWN = 40
+MANY_DAYS = 20
 
 
 def why(  # noqa: PLR0917 - typer passes by name
@@ -88,6 +90,40 @@ def diff(  # noqa: PLR0917 - typer passes by name
         return
     columns = ["view", "change", "key", "column", "old", "new", "causes"]
     write_rows(columns, (row for change in changes for row in _flat(change)), format, output)
+
+
+def series(  # noqa: PLR0917 - typer passes by name
+    view: Annotated[str, typer.Argument(metavar="VIEW", help="a view with figures: injuries_by_convoy, …")],
+    keys: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]…", help="only these rows: convoy=kidal-gao")
+    ] = None,
+    directory: Directory = None,
+    since: Annotated[str | None, typer.Option("--from", metavar="DATE", help="from this day on (EDTF)")] = None,
+    until: Annotated[str | None, typer.Option("--to", metavar="DATE", help="up to this day (EDTF)")] = None,
+    format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
+    output: OutputFile = None,
+) -> None:
+    """Say how figures changed as the public record grew: a row for each day on which they did.
+
+    By day of occurrence they are in the views casualties_daily and injuries_by_convoy_daily.
+    """
+    from projections.asking import open_session
+    from projections.publication import days_of_publication
+    from projections.publication import series as by_publication
+
+    folder = open_folder(directory)
+    asked = dict(_key(key) for key in keys or ())
+    first, last = (
+        bound and day_of(*bound) for bound in (_given(since, "earliest", "--from"), _given(until, "latest", "--to"))
+    )
+    with open_session(folder, say=warn) as session:
+        days = days_of_publication(session, first, last)
+    with progress("looking back", len(days), worth=MANY_DAYS) as tell:
+        write_rows(*by_publication(folder, view, asked, days, tell), format, output)
+
+
+def _given(text: str | None, which: str, option: str) -> tuple[str, str, str] | None:
+    return None if text is None else (text, which, option)
 
 
 def _changes_told(changes: list[Change]) -> list[str]:

@@ -79,9 +79,9 @@ def counted(what: str, items: Iterable[_Item]) -> Iterator[_Item]:
 
 
 @contextlib.contextmanager
-def progress(what: str, total: int) -> Iterator[Callable[[int], None] | None]:
+def progress(what: str, total: int, worth: int = WORTH_A_BAR) -> Iterator[Callable[[int], None] | None]:
     """A bar on standard error for what takes long, if somebody watches; what is yielded is told how many are done."""
-    if total < WORTH_A_BAR or not sys.stderr.isatty():
+    if total < worth or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console

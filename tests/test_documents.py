@@ -1,0 +1,61 @@
+"""The documents are run: what README and docs show is what the program prints."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from given import ROOT
+
+DOCUMENTS = [
+    path
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+    if "```console" in path.read_text(encoding="utf-8")
+]
+
+
+def _sessions(text: str) -> list[tuple[str, str]]:
+    """The commands of a document, each with the output it shows."""
+    found = []
+    for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            found.append((command, output.rstrip("\n")))
+    return found
+
+
+def _alike(shown: str, printed: str) -> bool:
+    """Whether what is printed is what is shown; a … stands for any text, alone on a line for any lines."""
+    pattern = re.escape(shown).replace("…", ".*")
+    return re.fullmatch(pattern, printed.rstrip("\n"), re.DOTALL) is not None
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_a_document_shows_what_the_program_prints(document: Path, tmp_path: Path) -> None:
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    program = tmp_path / "bin" / "chronology"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m chronology "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": f"{program.parent}:{os.environ['PATH']}"}
+    folder = tmp_path
+    sessions = _sessions(document.read_text(encoding="utf-8"))
+    assert sessions
+    for command, shown in sessions:
+        if command.startswith("cd "):
+            folder /= command.removeprefix("cd ")
+            continue
+        done = subprocess.run(
+            ["sh", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, (command, done.stderr)
+        assert _alike(shown, done.stdout), f"{command}\nshown:\n{shown}\nprinted:\n{done.stdout}"
+
+
+def test_a_document_that_shows_another_number_is_caught() -> None:
+    assert _alike("low\n…\n17", "low\n3\n17\n")
+    assert not _alike("low\n17", "low\n18\n")
