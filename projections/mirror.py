@@ -63,6 +63,7 @@ COLUMNS: Final[dict[str, str]] = {
     "entry": "VARCHAR",
     "kind": "VARCHAR",
     "sort": "VARCHAR",
+    "decides": "BOOLEAN",
     "recorded_at": "TIMESTAMPTZ",
     "recorded_by": "VARCHAR",
     "known_from": "DATE",
@@ -157,6 +158,7 @@ def row_of(position: int, line: bytes) -> bytes:
 def _fill(row: dict[str, Any], entry: Entry, said: Kind, body: bytes) -> None:
     row["kind"] = said.__struct_config__.tag
     row["body"] = body.decode()
+    row["decides"] = entry.kind == "fact_corrected" or not isinstance(said, Report)
     if isinstance(said, Report):
         _fill_report(row, entry, said)
     elif isinstance(said, Decision):

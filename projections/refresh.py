@@ -31,7 +31,7 @@ from projections.standing import build_ended, settle_decisions
 
 __all__ = ["FORMAT", "Cursor", "Refreshed", "cursor_of", "log_state", "rebuild", "refresh"]
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Of the tables below the views. A file of another format is made anew."""
 
 BATCH: Final = 2_000
@@ -267,6 +267,7 @@ def _rebuild(log: Log, path: Path, catalogue: Catalogue) -> Refreshed:
             connection.execute("begin")
             settle_decisions(connection, "mirror", 0)
             done = _finish(connection, log, catalogue, None, rebuilt=True)
+        beside.chmod(0o600)
         beside.replace(path)
         _remove(path.with_name(f"{path.name}.wal"))
     except duckdb.IOException as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from chronology.intake import Raw, read_batch
 from chronology.log import Log, now
 
 FACTS = """
@@ -191,14 +192,26 @@ def test_what_cannot_be_appended_is_kept(cli, told, editor):
     path.unlink()
 
 
-def test_a_change_made_meanwhile_is_not_overwritten(cli, told, editor, folder):
+@pytest.mark.parametrize("verb", ["correct", "edit"])
+def test_a_change_made_meanwhile_is_not_overwritten(cli, told, editor, folder, monkeypatch, *, verb):
+    """Somebody else corrects the fact between our look at it and our append."""
+    from chronology.cli import curating
+
+    def meanwhile(given, log, **options):
+        batch = read_batch(given, log, **options)
+        monkeypatch.setattr(curating, "read_batch", read_batch)
+        with Log.open(folder.log_path) as other:
+            theirs = {"kind": "shelling", "source": "AP"}
+            values = {"fact": "atlas-1", "nature": "entry", "reason": "theirs", "now": theirs}
+            other.append(read_batch([Raw(None, None, "fact_corrected", values)], other).drafts)
+        return batch
+
+    monkeypatch.setattr(curating, "read_batch", meanwhile)
     editor(*SAID, ("injured = 22", "injured = 8"))
-    with Log.open(folder.log_path) as log:
-        seen = log.stream("atlas-1")[-1][1].revision
-    cli("correct", "atlas-1", *WHY, "--injured", "9")
-    assert seen == 1
-    ran = cli("edit", "atlas-1")  # what it was given is revision 2 already, and so was not expected to be 22
+    ran = cli("edit", "atlas-1") if verb == "edit" else cli("correct", "atlas-1", *WHY, "--injured", "8")
     assert ran.code == 1
+    assert "atlas-1 is at revision 2, you sent 2; read it with `chronology show atlas-1` and send 3" in ran.err[-2]
+    assert told()["reads"]["source"] == "AP"
 
 
 def test_an_editor_that_fails_changes_nothing(cli, told, editor, monkeypatch):

@@ -34,6 +34,11 @@ def test_the_full_and_the_short_form_are_one_fact(read):
     assert msgspec.to_builtins(full.fact)["injured"] == ({"low": 8, "best": 8, "victims": "peacekeepers"},)
 
 
+def test_a_name_given_twice_in_a_list_is_one(read):
+    (draft,) = read('{"kind": "shelling", "source": "AP", "targets": ["MINUSMA", "MINUSMA"]}').drafts
+    assert draft.fact.targets == ("MINUSMA",)
+
+
 def test_a_null_is_a_field_left_out(read):
     (draft,) = read('{"kind": "shelling", "source": "AP", "targets": null, "operation": null}').drafts
     assert msgspec.to_builtins(draft.fact) == {"kind": "shelling", "source": "AP"}

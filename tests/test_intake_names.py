@@ -127,6 +127,8 @@ def test_an_alias_that_was_taken_back_is_free(recorded, read):
         ("kidal-gao", "kidal-goa", True),  # a swap is one letter
         ("kidal-gao", "kidalgao", True),
         ("kidal-gao", "xkidal-gao", True),
+        ("kidal-gao", "kydel-gao", True),
+        ("kidal-gao", "kydelgao", False),
         ("kidal-gao", "kidal-niamey", False),
         ("ied-1", "ied-2", False),  # numbers tell things apart
         ("ied-1", "ied-11", False),

@@ -123,14 +123,14 @@ def test_a_byte_order_mark_and_windows_line_ends_are_let_be(read):
 
 
 def test_lines_are_found_of_headers_and_keys():
-    text = 'a = 1\n[[k]]\nb = [\n1]\n[k.now]\nc.d = 2\n[[k]]\n"e f" = 3\n["x.y"]\n'
+    text = 'a = 1\n[[k]]\nb = [\n{ x = 1 },\n{ y = 2 },\n]\n[k.now]\nc.d = 2\n[[k]]\n"e f" = 3\n["x.y"]\n'
     assert lines_of(text) == {
         ("a",): 1,
         ("k", 0): 2,
         ("k", 0, "b"): 3,
-        ("k", 0, "now"): 5,
-        ("k", 0, "now", "c", "d"): 6,
-        ("k", 1): 7,
-        ("k", 1, "e f"): 8,
-        ("x.y",): 9,
+        ("k", 0, "now"): 7,
+        ("k", 0, "now", "c", "d"): 8,
+        ("k", 1): 9,
+        ("k", 1, "e f"): 10,
+        ("x.y",): 11,
     }

@@ -75,7 +75,7 @@ def read(folder: Folder) -> dict[str, Answer]:
             ("incident_homes", "incident", "homes"),
         ):
             if there_is(view):
-                answer = session.view(view)
+                answer = session.ask(f"select * from {view}")
                 for values in answer.rows:
                     row = dict(zip(answer.columns, values, strict=True))
                     prefix, _, name = (row[key] or "").partition(":")

@@ -224,7 +224,9 @@ def _prefixed(value: Any, prefix: str, key: str = "") -> Any:
 def _draft(entry: dict[str, Any], prefix: str) -> Draft:
     said = _prefixed({key: value for key, value in entry.items() if key != "id"}, prefix)
     fact: Kind = _DECODERS[entry["kind"]].decode(msgspec.json.encode(said))
-    return Draft(fact, id=None if entry["kind"] == "fact_corrected" else prefix + entry["id"])
+    if entry["kind"] == "fact_corrected":
+        return Draft(fact, expects=1)
+    return Draft(fact, id=prefix + entry["id"])
 
 
 # --- making a world

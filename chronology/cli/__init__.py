@@ -31,7 +31,7 @@ _UsageError: Final = cast("type[typer.BadParameter]", typer.BadParameter.__base_
 
 
 class Verb(NamedTuple):
-    """Where a verb lives and what `--help` says of it; `summary` is the first line of the function's docstring."""
+    """Where a verb lives and what `--help` says of it; `summary` begins as the function's docstring does."""
 
     section: str
     module: str

@@ -120,6 +120,7 @@ def correct(
     """
     with open_log(directory) as log:
         standing = _standing(log, fact)
+        seen = _revision(log, standing)
         said = {"nature": str(nature), "reason": reason, "because": because, "published": published}
         changes = given_fields(ctx)
         if file is None:
@@ -130,7 +131,7 @@ def correct(
             raise Usage("--file holds the whole fact; leave out --clear and the options of its fields")
         else:
             raw = _around(_only_fact(file), {"fact": standing.entry.id, **said})
-        record(log, _expecting(log, read_batch([raw], log)), by=by, dry_run=dry_run)
+        record(log, _expecting(read_batch([raw], log), seen), by=by, dry_run=dry_run)
 
 
 correct.command_class = _Correct  # type: ignore[attr-defined]
@@ -146,6 +147,11 @@ def _standing(log: Log, ref: str) -> Standing:
     if isinstance(standing.fact, Decision):
         raise Refused(f"{id} is a decision; take it back and decide anew: chronology retract {id}")
     return standing
+
+
+def _revision(log: Log, standing: Standing) -> int:
+    """The last revision of the fact, whether or not it stands: the next one comes after it."""
+    return log.stream(standing.entry.id)[-1][1].revision
 
 
 def _changed(fact: Kind, changes: dict[str, Any], clear: list[str]) -> dict[str, Any]:
@@ -188,15 +194,9 @@ def _around(raw: Raw, said: dict[str, Any]) -> Raw:
     )
 
 
-def _expecting(log: Log, batch: Batch) -> Batch:
+def _expecting(batch: Batch, seen: int) -> Batch:
     """The batch with its correction bound to the revision that was seen: another one in between is not lost."""
-    drafts = [
-        msgspec.structs.replace(draft, expects=log.stream(draft.fact.fact)[-1][1].revision)
-        if isinstance(draft.fact, FactCorrected)
-        else draft
-        for draft in batch.drafts
-    ]
-    return batch._replace(drafts=drafts)
+    return batch._replace(drafts=[msgspec.structs.replace(draft, expects=seen) for draft in batch.drafts])
 
 
 # --- edit
@@ -223,7 +223,7 @@ def edit(
     editor = _editor()
     with open_log(directory) as log:
         standing = _standing(log, fact)
-        seen = log.stream(standing.entry.id)[-1][1].revision
+        seen = _revision(log, standing)
     text = _draft_of(standing, str(nature or ""), reason or "")
     path, edited = _edited(editor, text)
     if edited == text or not edited.strip():
@@ -302,5 +302,4 @@ def _append_edited(
         if [now(cast("FactCorrected", draft.fact)) for draft in batch.drafts] == [standing.fact]:
             say(f"{standing.entry.id} reads as before; nothing to do")
             return
-        drafts = [msgspec.structs.replace(draft, expects=seen) for draft in batch.drafts]
-        record(log, batch._replace(drafts=drafts), by=by, dry_run=dry_run)
+        record(log, _expecting(batch, seen), by=by, dry_run=dry_run)

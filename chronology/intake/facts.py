@@ -7,7 +7,6 @@ out, and finds every mistake. Both give the same fact.
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from collections.abc import Callable
@@ -86,8 +85,6 @@ def _checks(kind: type[msgspec.Struct]) -> tuple[tuple[str, Callable[[Any], bool
         if field.shape == "text":
             role = field.role or Role.TITLE
             found.append((field.attribute, _many_fine(role) if field.many else _one_fine(role)))
-        elif field.shape == "number":
-            found.append((field.attribute, math.isfinite))
         elif field.shape == "place":
             found.append((field.attribute, _place_fine))
         elif field.shape == "figures":
@@ -196,8 +193,6 @@ def _one(raw: Raw, path: str, value: Given, field: Field, *, many: bool = False)
         return None, [raw.problem(path, f"expected {error.expected}", value, error.problem)]
     if field.shape == "text" and isinstance(value, str) and (wrong := wrong_text(field.role or Role.TITLE, value)):
         return None, [raw.problem(path, f"expected {wrong.expected}", value, wrong.what)]
-    if field.shape == "number" and isinstance(value, float) and not math.isfinite(value):
-        return None, [raw.problem(path, expected_of(field), value)]
     if many:
         fine = isinstance(value, str) and value
         return (value, []) if fine else (None, [raw.problem(path, expected_of(field, one=True), value)])

@@ -7,15 +7,15 @@ from (
     select
         'fact' as role, target as name, position,
         nullif((body ->> '$.credibility')::integer, 6) as grade
-    from entries
+    from decided
     where entry = 'fact_assessed'
     union all
     select
-        'source', coalesce(names.name, entries.body ->> '$.name'), entries.position,
-        nullif(ascii(entries.body ->> '$.reliability') - 64, 6)
-    from entries
-    left join names on names.role = 'source' and names.key = name_key(entries.body ->> '$.name')
-    where entries.entry = 'source_assessed'
+        'source', coalesce(names.name, decided.body ->> '$.name'), decided.position,
+        nullif(ascii(decided.body ->> '$.reliability') - 64, 6)
+    from decided
+    left join names on names.role = 'source' and names.key = name_key(decided.body ->> '$.name')
+    where decided.entry = 'source_assessed'
 )
 group by role, name
 having arg_max(grade, position) is not null

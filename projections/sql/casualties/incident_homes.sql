@@ -7,17 +7,17 @@
 -- column last_day: the last day it may have happened: not after it was reported
 with declared as (
     select
-        coalesce(incidents.name, entries.body ->> '$.name') as incident,
-        arg_max(coalesce(operations.name, entries.body ->> '$.operation'), entries.position) as operation,
-        arg_max(entries.occurred_from, entries.position) filter (where entries.occurred_edtf is not null) as first_day,
-        arg_max(entries.occurred_to, entries.position) filter (where entries.occurred_edtf is not null) as last_day,
-        bool_or(entries.occurred_edtf is not null) as is_dated
-    from entries
-    left join names as incidents on incidents.role = 'incident' and incidents.key = name_key(entries.body ->> '$.name')
+        coalesce(incidents.name, decided.body ->> '$.name') as incident,
+        arg_max(coalesce(operations.name, decided.body ->> '$.operation'), decided.position) as operation,
+        arg_max(decided.occurred_from, decided.position) filter (where decided.occurred_edtf is not null) as first_day,
+        arg_max(decided.occurred_to, decided.position) filter (where decided.occurred_edtf is not null) as last_day,
+        bool_or(decided.occurred_edtf is not null) as is_dated
+    from decided
+    left join names as incidents on incidents.role = 'incident' and incidents.key = name_key(decided.body ->> '$.name')
     left join names as operations
-        on operations.role = 'operation' and operations.key = name_key(entries.body ->> '$.operation')
-    where entries.kind = 'incident_named'
-    group by coalesce(incidents.name, entries.body ->> '$.name')
+        on operations.role = 'operation' and operations.key = name_key(decided.body ->> '$.operation')
+    where decided.kind = 'incident_named'
+    group by coalesce(incidents.name, decided.body ->> '$.name')
 ), votes as (
     select incident, operation
     from incident_mentions

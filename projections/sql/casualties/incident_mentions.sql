@@ -15,13 +15,13 @@ with mentions as (
         ) as incident,
         len(facts.incidents) <= 1 as alone,
         facts.operation, facts.occurred_edtf is not null as is_dated, facts.occurred_from, facts.occurred_to
-    from facts
-    where facts.modality = 'asserted' and (not facts.plain or facts.fact in (select name from touched))
+    from contested as facts
+    where facts.modality = 'asserted'
     union all
     select fact, source, published_to, unnest(figure.incidents), false, operation, false, null, null
     from (
         select fact, source, published_to, operation, unnest(figures) as figure
-        from facts
+        from contested
         where modality = 'asserted' and not plain
     )
 )

@@ -5,16 +5,16 @@
 -- column distance: steps up: 0 is the operation itself
 with recursive declared as (
     select
-        coalesce(child.name, entries.body ->> '$.name') as operation,
-        arg_max(coalesce(parent.name, entries.body ->> '$.parent'), entries.position) as parent
-    from entries
-    left join names as child on child.role = 'operation' and child.key = name_key(entries.body ->> '$.name')
-    left join names as parent on parent.role = 'operation' and parent.key = name_key(entries.body ->> '$.parent')
-    where entries.kind = 'operation_named'
+        coalesce(child.name, decided.body ->> '$.name') as operation,
+        arg_max(coalesce(parent.name, decided.body ->> '$.parent'), decided.position) as parent
+    from decided
+    left join names as child on child.role = 'operation' and child.key = name_key(decided.body ->> '$.name')
+    left join names as parent on parent.role = 'operation' and parent.key = name_key(decided.body ->> '$.parent')
+    where decided.kind = 'operation_named'
     group by all
 ), mentioned as (
     select distinct coalesce(names.name, facts.operation) as operation
-    from facts
+    from involved as facts
     left join names on names.role = 'operation' and names.key = name_key(facts.operation)
     where facts.operation is not null
 ), tree as (

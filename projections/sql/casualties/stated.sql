@@ -14,10 +14,10 @@ with figures_as_given as (
         facts.occurred_edtf is not null as is_dated, facts.occurred_from as first_day,
         coalesce(least(facts.occurred_to, facts.published_to), facts.published_to) as last_day,
         unnest(facts.figures) as given
-    from facts
+    from contested as facts
     left join names as speakers on speakers.role = 'source' and speakers.key = name_key(facts.speaker)
     left join names as operations on operations.role = 'operation' and operations.key = name_key(facts.operation)
-    where len(facts.figures) > 0 and (not facts.plain or facts.fact in (select name from touched))
+    where len(facts.figures) > 0
 ), resolved as (
     select
         own.fact, own.given.figure as figure,
@@ -42,7 +42,7 @@ with figures_as_given as (
     group by fact, figure, which
 ), disputed as (
     select target as fact, category, arg_max(reason, position) as reason
-    from entries
+    from decided
     where entry = 'fact_disputed'
     group by target, category
 ), placed as (

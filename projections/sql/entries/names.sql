@@ -11,7 +11,7 @@ with recursive declared as (
         body ->> '$.name' as name,
         coalesce(from_json(body -> '$.aliases', '["VARCHAR"]'), []) as aliases,
         position
-    from entries
+    from decided
     where entry in ('actor_named', 'incident_named', 'operation_named', 'place_named', 'source_named')
         or (entry = 'fact_corrected' and sort = 'name')
 ), merged as (
@@ -20,7 +20,7 @@ with recursive declared as (
         from_json(coalesce(body -> '$.actors', body -> '$.incidents'), '["VARCHAR"]') as members,
         coalesce(body ->> '$.into', members[1]) as name,
         position
-    from entries
+    from decided
     where entry in ('actors_merged', 'incidents_merged')
 ), links as (
     select role, name_key(unnest(aliases)) as key, name, position from declared
