@@ -199,14 +199,16 @@ def problems_of_false(world: World, answer: Answer) -> Iterator[Problem]:
     """Where the truth is missed, and neither a contradiction nor a single voice is named."""
     assert world.falsehood is not None
     fact, series = world.falsehood
-    wrong = [(kind, text) for kind, text in missed(world, answer) if series.victims in text and series.category in text]
-    contradicted = any(row["contradiction"] for row in answer.operations if is_of(row, series))
-    if not wrong or contradicted or answer.contradictions:
+    if answer.contradictions or any(row["contradiction"] for row in answer.operations if is_of(row, series)):
         return
-    items = {row["item"] for row in answer.figures if row["fact"] == fact and is_of(row, series)}
-    voices = {row["speaker"] for row in answer.figures if row["item"] in items and row["counted"] and is_of(row, series)}
-    if len(voices) != 1:
-        yield from wrong
+    figures = [row for row in answer.figures if is_of(row, series)]
+    items = {row["item"] for row in figures if row["fact"] == fact}
+    for bound, text in missed(world, answer):
+        voices = {
+            row["speaker"] for row in figures if row["counted"] and row["item"] in items and row[bound] is not None
+        }
+        if len(voices) > 1 and f"{series.victims} {series.category}" in text:
+            yield bound, f"{text}, though {len(voices)} speak of the same as the falsehood"
 
 
 def is_of(row: Row, series: Series) -> bool:
@@ -254,7 +256,9 @@ def shown(answer: Answer) -> str:
         f"contradiction {row['contradiction']})"
         for row in answer.operations
     ]
-    lines += [f"# {row['fact']}: {'counted' if row['counted'] else 'not counted'}, {row['reason']}" for row in answer.figures]
+    lines += [
+        f"# {row['fact']}: {'counted' if row['counted'] else 'not counted'}, {row['reason']}" for row in answer.figures
+    ]
     return "\n".join(lines)
 
 

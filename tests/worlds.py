@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import random
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -404,7 +405,9 @@ class _Maker:
 
     # --- who says it, and what becomes of it
 
-    def _state(self, entry: dict[str, Any], figures: list[tuple[Series, Region, dict[str, Any]]], needs: set[int]) -> None:
+    def _state(
+        self, entry: dict[str, Any], figures: list[tuple[Series, Region, dict[str, Any]]], needs: set[int]
+    ) -> None:
         """Add a fact with its figures; sometimes mistyped first, sometimes beside a falsehood that falls."""
         rng, number = self.rng, len(self.w.units)
         self.breaks_down = len(figures) == 2 and figures[0][0] != figures[1][0] and self.chance(50)
@@ -455,7 +458,11 @@ class _Maker:
         wrong = self._mistyped(right)
         now = {key: value for key, value in right.items() if key != "id"}
         if self._body(wrong) != now:
-            correction = {"kind": "fact_corrected", "fact": right["id"], "nature": self.rng.choice(("entry", "reading"))}
+            correction = {
+                "kind": "fact_corrected",
+                "fact": right["id"],
+                "nature": self.rng.choice(("entry", "reading")),
+            }
             unit.entries = [wrong, correction | {"reason": "mistyped", "now": now}]
 
     def _wrongly_corrected(self, unit: Unit) -> None:
@@ -481,7 +488,9 @@ class _Maker:
             category = self.rng.choice(("killed", "injured"))
             wrong = entry | {category: wrong[category]}
             unit.entries = [wrong, {"kind": "fact_disputed", "category": category} | decision]
-            unit.claims = {(fact, series): r for (fact, series), r in unit.claims.items() if series.category != category}
+            unit.claims = {
+                (fact, series): r for (fact, series), r in unit.claims.items() if series.category != category
+            }
             return
         else:
             unit.entries = [wrong, {"kind": "fact_disputed"} | decision]
@@ -499,7 +508,9 @@ class _Maker:
     def _of_incidents(self) -> None:
         rng, needs = self.rng, set[int]()
         several = self.chance(40)
-        some = sorted(rng.sample(list(self.w.incidents), min(len(self.w.incidents), rng.choice((2, 2, 3)) if several else 1)))
+        some = sorted(
+            rng.sample(list(self.w.incidents), min(len(self.w.incidents), rng.choice((2, 2, 3)) if several else 1))
+        )
         days = [self.w.incidents[each].day for each in some]
         homes = {self.w.incidents[each].operation for each in some}
         entry: dict[str, Any] = {"kind": self._kind("incidents"), "source": rng.choice(self.speakers)}
@@ -541,7 +552,12 @@ class _Maker:
         name = unit.entries[0]["id"]
         incident.other_names.append(name)
         self.merges[name] = unit.number
-        merge = {"kind": "incidents_merged", "id": f"m-{name}", "incidents": [name, incident.name], "reason": "the same"}
+        merge = {
+            "kind": "incidents_merged",
+            "id": f"m-{name}",
+            "incidents": [name, incident.name],
+            "reason": "the same",
+        }
         unit.entries.append(merge)
 
     def _death(self) -> None:
@@ -611,7 +627,9 @@ class _Maker:
         region = Region(operation, first=first, last=min(last, published))
         self._state_as(entry, [(each, region, dict(extra)) for each in self._series()], speaker)
 
-    def _state_as(self, entry: dict[str, Any], figures: list[tuple[Series, Region, dict[str, Any]]], speaker: str) -> None:
+    def _state_as(
+        self, entry: dict[str, Any], figures: list[tuple[Series, Region, dict[str, Any]]], speaker: str
+    ) -> None:
         """As `_state`, where the speaker matters: a relay must be of this one."""
         if self.chance(20):
             entry |= {"source": self.rng.choice(self.papers), "attributed_to": speaker}
@@ -685,6 +703,10 @@ class _Maker:
 # --- one falsehood
 
 
+def _fact(unit: Unit) -> str:
+    return str(unit.entries[0]["id"])
+
+
 def with_a_falsehood(world: World, seed: object) -> World | None:
     """The world with one number that is not true: too high or too low. None where nobody states anything."""
     rng = random.Random(f"false {seed}")
@@ -696,7 +718,9 @@ def with_a_falsehood(world: World, seed: object) -> World | None:
     ]
     if not choices:
         return None
-    unit, series = rng.choice(choices)
+    spoken_of = Counter((unit.claims[_fact(unit), series][0]._replace(last=None), series) for unit, series in choices)
+    contested = [(u, s) for u, s in choices if spoken_of[u.claims[_fact(u), s][0]._replace(last=None), s] > 1]
+    unit, series = rng.choice(contested if contested and rng.random() < 0.7 else choices)
     (entry,) = unit.entries
     figures = entry[series.category]
     n = world.truth(unit.claims[entry["id"], series][0], series)

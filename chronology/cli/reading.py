@@ -14,7 +14,7 @@ from chronology.cli.options import Directory, Limit, OutputFile, OutputFormat, o
 from chronology.cli.output import Format, opened, say, warn, write_lines, write_rows
 from chronology.errors import Usage
 from chronology.intake.writing import value_to_toml
-from chronology.log import Entry, Log, decode, encode, now, reading
+from chronology.log import Entry, Folder, Log, decode, encode, now, reading
 from chronology.vocabulary import KINDS, Decision, Kind, Naming, Place, fields_of
 from chronology.vocabulary.kinds.curation import FactCorrected
 
@@ -244,7 +244,7 @@ def status(directory: Directory = None, format: OutputFormat = Format.TABLE) -> 
             "last_recorded": opened_log.at(head).recorded_at if head else None,
             "retractions": len(opened_log.retractions()),
         }
-    # What the views say of themselves is added here, as further keys: "views" (the position they stand at), ...
+    found |= _views(folder)
     if format is Format.TABLE:
         most = max(map(len, found))
         for name, value in found.items():
@@ -252,3 +252,14 @@ def status(directory: Directory = None, format: OutputFormat = Format.TABLE) -> 
             say(f"{name.replace('_', ' '):<{most}}  {'' if text is None else text}".rstrip())
         return
     write_rows(list(found), [list(found.values())], format)
+
+
+def _views(folder: Folder) -> dict[str, object]:
+    """Where the views stand; nothing is refreshed for it."""
+    if not folder.views_path.exists():
+        return {"views_at": None, "facts": None}
+    from projections.asking import open_at
+
+    with open_at(folder, None) as session:
+        (count,) = session.rows("select count(*) as facts from facts")
+        return {"views_at": session.cursor.head, "facts": count["facts"]}
