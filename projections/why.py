@@ -125,13 +125,21 @@ def _of_incident(session: Session, row: Row, scope: str) -> Explanation:
     figures = [f for f in _figures(session, scope) if _same_series(f, row) or not f["counted"]]
     counted = [f for f in figures if f["counted"]]
     left_out = [f for f in figures if not f["counted"]]
-    facts = [f["fact"] for f in figures]
+    with_figures = {f["fact"] for f in figures}
+    # An incident also rests on what says no number about it.
+    silent = [fact for fact in row["facts"] if fact not in with_figures] if "killed_low" in row else []
+    counted += _headlines(session, silent)
     named = f"list_contains(incidents, {_quoted(row['incident'])})"
-    return Explanation(row, [], [], counted, left_out, _decided(session, facts, named))
+    return Explanation(row, [], [], counted, left_out, _decided(session, [*with_figures, *silent], named))
 
 
 def _of_facts(session: Session, row: Row, facts: list[str]) -> Explanation:
-    said = session.rows(f"""
+    return Explanation(row, [], [], _headlines(session, facts), [], _decided(session, facts, "false"))
+
+
+def _headlines(session: Session, facts: list[str]) -> list[Row]:
+    """What facts say, in a line each."""
+    return session.rows(f"""
         select timeline.fact, timeline.headline as said, facts.speaker, facts.source,
             facts.published_edtf as published, true as counted, 'counted' as reason, null as item,
             facts.url, facts.quote
@@ -140,7 +148,6 @@ def _of_facts(session: Session, row: Row, facts: list[str]) -> Explanation:
         where timeline.fact in ({_list(facts)})
         order by facts.published_to, timeline.fact
     """)
-    return Explanation(row, [], [], said, [], _decided(session, facts, "false"))
 
 
 def _figures(session: Session, scope: str) -> list[Row]:

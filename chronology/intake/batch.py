@@ -56,7 +56,7 @@ def read_batch(
     `defaults` are fields for every fact that can hold them and does not; `new_names` are names near known ones that
     are meant as they are.
     """
-    return _Reader(log, Names(log.names, new_names)).read(given, defaults or {})
+    return _Reader(log, new_names).read(given, defaults or {})
 
 
 def same_as(log: Log, ref: str) -> dict[str, Any]:
@@ -75,8 +75,9 @@ def same_as(log: Log, ref: str) -> dict[str, Any]:
 class _Reader:
     """One batch on its way."""
 
-    def __init__(self, log: Log, names: Names) -> None:
-        self._log, self._names = log, names
+    def __init__(self, log: Log, new_names: Iterable[str]) -> None:
+        self._log = log
+        self._names = Names(log.names, new_names, lambda name: name in self._ids or bool(log.stream(name)))
         self._problems: list[Problem] = []
         self._drafts: list[Draft] = []
         self._raws: list[Raw] = []

@@ -34,10 +34,16 @@ class Names:
     """The names of the log, and of the facts that are being read with it.
 
     `of_log` gives the names of a role by key, as `Log.names` does; `accepted` are names that are new on purpose.
+    `is_fact` says whether a text is the id of a fact: one that names no incident is one, and goes by its id.
     """
 
-    def __init__(self, of_log: Callable[[Role], dict[str, str]], accepted: Iterable[str] = ()) -> None:
-        self._of_log = of_log
+    def __init__(
+        self,
+        of_log: Callable[[Role], dict[str, str]],
+        accepted: Iterable[str] = (),
+        is_fact: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        self._of_log, self._is_fact = of_log, is_fact
         self._accepted = {name_key(name) for name in accepted}
         self._known: dict[Role, dict[str, str]] = {}
         self._guards: dict[Role, Guard] = {}
@@ -53,6 +59,10 @@ class Names:
     def match(self, role: Role, name: str) -> Match:
         """Look a name up. A new one becomes known, unless it is guarded and nearly another."""
         known, key = self._of(role), name_key(name)
+        if key not in known and role is Role.INCIDENT and self._is_fact(name):
+            known[key] = name
+            self.settled.add((role, name))
+            return Match(name)
         if key not in known and role.is_guarded and key not in self._accepted:
             nearly = self._guard(role).nearest(key)
             if nearly is not None:

@@ -50,7 +50,7 @@ def read_toml(text: str, file: str) -> Iterator[Raw | Problem]:
             yield Problem(file, line, key, brief(table), f"expected a table: [[{key}]], and its fields below it")
             continue
         # What stands on top holds for a kind that has such a field; the fact's own word goes before it.
-        held = {name: value for name, value in defaults.items() if _can_hold(key, name) and name not in table}
+        held = {name: value for name, value in defaults.items() if _can_hold(key, name)}
         yield Raw(file, line, key, {**held, **table}, {**{name: lines[name,] for name in held}, **below.get(path, {})})
 
 
