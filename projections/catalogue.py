@@ -101,6 +101,9 @@ class Catalogue:
         needs: dict[str, list[str]] = {}
         for view in self.views.values():
             tables = tables_of(connection, view.select)
+            if isinstance(tables, str) and view.origin != "own":
+                msg = f"view {view.name}: {tables}"
+                raise AssertionError(msg)
             if isinstance(tables, str):
                 self.problems.append(f"view {view.name}: {tables}")
             else:

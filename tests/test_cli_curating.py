@@ -116,6 +116,16 @@ def test_one_revision_is_taken_back_by_its_position(cli, told):
     assert [revision["retracted_at"] for revision in told()["revisions"]] == [None, 4]
 
 
+def test_what_was_taken_back_is_nothing_that_a_later_revision_changed(cli, told):
+    cli("correct", "atlas-1", *WHY, "--injured", "8")
+    cli("retract", "3", "--reason", "misread again")
+    cli("correct", "atlas-1", *WHY, "--killed", "1")
+    first, second, third = told()["revisions"]
+    assert [change["field"] for change in second["changed"]] == ["injured"]
+    assert [change["field"] for change in third["changed"]] == ["killed"]
+    assert third["fact"]["injured"] == first["fact"]["injured"]
+
+
 def test_a_retraction_of_nothing_is_refused(cli, told):
     assert cli("retract", "nope", "--reason", "x").err[0].startswith("chronology: nothing in the log has the id nope")
     assert cli("retract", "atlas-1").code == 2

@@ -178,7 +178,7 @@ def test_diff_tells_added_changed_and_withdrawn_with_the_entries_that_caused_it(
         "~ casualties_by_operation · kidal-gao · injured · peacekeepers: facts +atlas-22  [46, 47, 48]",
         (
             "- casualties_by_operation · kidal-gao · killed · peacekeepers: low 8, best 8, stated_total_low 8, "
-            "not_itemised 8, residual 8, contradiction False  [48]"
+            "not_itemised 8, residual 8, contradiction False, single_voices [africanperceptions.org]  [48]"
         ),
         "casualties_by_operation: 0 values changed, 0 added, 1 withdrawn, 1 rows changed otherwise",
     ]

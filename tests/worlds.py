@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from chronology.log import Draft
-from chronology.vocabulary import KINDS, Kind
+from chronology.vocabulary import KINDS, Category, Kind
 
 BEGIN = dt.date(2023, 10, 1)
 LAST_DAY = 12
@@ -127,6 +127,16 @@ class World:
     def truth(self, region: Region, series: Series) -> int:
         return sum(harm.people for harm in self.harms if harm.series == series and self.holds(region, harm))
 
+    def happened_by(self, operation: str, day: int | None, series: Series) -> int:
+        """How many people the incidents up to a day hurt; who died of it later is counted with the incident."""
+        return sum(
+            harm.people
+            for harm in self.harms
+            if harm.series == series
+            and self.lies_in(self.incidents[harm.incident].operation, operation)
+            and (day is None or self.incidents[harm.incident].day <= day)
+        )
+
     def of(self, operation: str) -> Callable[[Harm], bool]:
         return lambda harm: self.lies_in(self.incidents[harm.incident].operation, operation)
 
@@ -161,11 +171,13 @@ class World:
 
     def __str__(self) -> str:
         lines = [f"# world {self.seed}"]
-        for name, parent in self.parents.items():
-            lines.append(f"# operation {name}{f', part of {parent}' if parent else ''}")
+        lines += [
+            f"# operation {name}{f', part of {parent}' if parent else ''}" for name, parent in self.parents.items()
+        ]
         for each in self.incidents.values():
             harms = ", ".join(
-                f"{h.people} {h.series.victims} {h.series.category}{f' (on {day_text(h.day)})' if h.day != each.day else ''}"
+                f"{h.people} {h.series.victims} {h.series.category}"
+                f"{f' (on {day_text(h.day)})' if h.day != each.day else ''}"
                 for h in self.harms
                 if h.incident == each.name
             )
@@ -198,12 +210,9 @@ def _without_links(entry: dict[str, Any], left: set[str]) -> dict[str, Any]:
 def _random_order(rng: random.Random, units: Iterable[Unit]) -> list[tuple[int, int]]:
     """Entries of a unit stay in their order; of all else the order is drawn."""
     left = {unit.number: list(range(len(unit.entries))) for unit in units}
-    order = []
     slots = [number for number, indexes in left.items() for _ in indexes]
     rng.shuffle(slots)
-    for number in slots:
-        order.append((number, left[number].pop(0)))
-    return order
+    return [(number, left[number].pop(0)) for number in slots]
 
 
 # --- from entries to drafts
@@ -415,12 +424,12 @@ class _Maker:
         if self.speakers and self.chance(20):
             entry |= {"source": rng.choice(self.papers), "attributed_to": rng.choice(self.speakers)}
         entry = {"kind": entry["kind"], "id": f"f{number}"} | entry
-        key = (lambda s: "count") if entry["kind"] == "outcome_reported" else (lambda s: s.category)
         for series, region, extra in figures:
-            if self.breaks_down and series == Series("killed", "civilians"):
-                extra = extra | {"measure": "breakdown", "part_of": "all"}
             said = {"victims": series.victims} | self._number(self.w.truth(region, series)) | extra
-            entry.setdefault(key(series), []).append(said)
+            if self.breaks_down and series == Series("killed", "civilians"):
+                said |= {"measure": "breakdown", "part_of": "all"}
+            key = "count" if entry["kind"] == "outcome_reported" else series.category
+            entry.setdefault(key, []).append(said)
         claims: dict[tuple[str, Series], list[Region]] = {}
         for series, region, _ in figures:
             claims.setdefault((entry["id"], series), []).append(region)
@@ -563,12 +572,12 @@ class _Maker:
     def _death(self) -> None:
         """An injured person died."""
         rng, needs, death = self.rng, set[int](), self.rng.choice(self.deaths)
+        home = self.w.incidents[death.incident].operation
         entry: dict[str, Any] = {
             "kind": "outcome_reported", "source": rng.choice(self.speakers), "from": "injured", "to": "killed",
             "published": day_text(self._published(death.day)), "occurred": self._occurred([death.day]),
-            "operation": self.w.incidents[death.incident].operation, "incidents": self._names_of([death.incident], needs),
+            "operation": home, "incidents": self._names_of([death.incident], needs),
         }  # fmt: skip
-        home = self.w.incidents[death.incident].operation
         region = Region(home, incidents=frozenset([death.incident]), first=death.day, last=death.day)
         self._state(entry, [(death.series, region, {})], needs)
 
@@ -691,8 +700,10 @@ class _Maker:
             "id": f"f{number}", "source": self.rng.choice(self.papers), "attributed_to": speaker,
             "published": published.isoformat(),
         }  # fmt: skip
-        if later["kind"] == "casualty_update" and "as_at" not in later:
-            later["as_at"] = fact["published"]
+        for category in {str(each) for each in Category} & later.keys():
+            # What is repeated later still speaks of the day on which it was first said.
+            moment = fact.get("as_at", fact["published"])
+            later[category] = [{"as_at": moment} | figure for figure in later[category]]
         if "incidents" not in later and later["kind"] not in {"casualty_update", "outcome_reported"}:
             region = next(iter(unit.claims.values()))[0]
             later["incidents"] = sorted(region.incidents or ())
@@ -744,10 +755,9 @@ def with_a_falsehood(world: World, seed: object) -> World | None:
 
 def smaller_worlds(world: World) -> list[World]:
     """The world with one unit, figure or link less, each way."""
-    smaller = []
-    for unit in world.units:
-        if not unit.fixed and not (world.falsehood and (world.falsehood[0], world.falsehood[1]) in unit.claims):
-            smaller.append(world.without({unit.number}))
+    smaller = [
+        world.without({unit.number}) for unit in world.units if not unit.fixed and world.falsehood not in unit.claims
+    ]
     for unit in world.units:
         if len(unit.entries) != 1:
             continue

@@ -7,7 +7,7 @@
 with after_newest as (
     select
         totals.series, totals.operation, totals.day,
-        count(items.region) as items, sum_high_where(items.high, items.region is not null) as high
+        count(items.region) as items, sum_high_where(items.stated_high, items.region is not null) as high
     from daily_totals as totals
     left join operation_items as items
         on items.series = totals.series and items.operation = totals.operation
@@ -21,7 +21,7 @@ with after_newest as (
     join operation_tree as tree on tree.ancestor = lows.operation
     join incident_homes as homes on homes.operation = tree.operation
     left join region_incidents as counted_in
-        on counted_in.series = lows.series and counted_in.incident = homes.incident
+        on counted_in.series = lows.series and counted_in.incident = homes.incident and counted_in.surely
     where counted_in.incident is null
 ), uncounted as (
     select totals.series, totals.operation, totals.day, count(*) as incidents

@@ -13,20 +13,21 @@ with ends as (
     select
         items.series, items.operation, coalesce(items.last_day, ends.last_day) as day,
         items.low, case items.distance when 0 then items.best end as own_best,
+        case when items.is_astride then items.low end as astride,
         null as own_high, 0 as open_items, 0 as own_items, 1 as surely
     from operation_items as items
     join ends on ends.series = items.series and ends.operation = items.operation
     union all
     select
         items.series, items.operation, coalesce(items.first_day, ends.first_day),
-        null, null, items.high, case when items.stated_high is null then 1 else 0 end, 1, 0
+        null, null, null, items.high, case when items.stated_high is null then 1 else 0 end, 1, 0
     from operation_items as items
     join ends on ends.series = items.series and ends.operation = items.operation
     where items.distance = 0
 ), by_day as (
     select
         calendar.series, calendar.operation, calendar.day,
-        sum(posts.low) as low, count(posts.low) as lows, sum(posts.own_best) as own_best, sum(posts.own_high) as own_high,
+        sum(posts.low) as low, count(posts.low) as lows, sum(posts.own_best) as own_best, sum(posts.own_high) as own_high, sum(posts.astride) as astride,
         coalesce(sum(posts.open_items), 0) as open_items, coalesce(sum(posts.own_items), 0) as own_items
     from operation_calendar as calendar
     left join posts
@@ -38,6 +39,7 @@ select
     series, operation, day,
     sum(low) over so_far as itemised_low,
     sum(own_best) over so_far as own_best,
+    coalesce(sum(astride) over so_far, 0) as astride_low,
     sum(own_high) over so_far as own_high,
     (sum(open_items) over so_far)::bigint as open_items,
     (sum(own_items) over so_far)::bigint as own_items

@@ -14,7 +14,8 @@ with counted as (
 ), at_moment as (
     select
         series, operation, moment as day,
-        max(excess) as excess,
+        max(above_items) as above_items,
+        max(moment) filter (where is_residual) as residual_moment,
         bool_or(high is null and not is_residual) as is_open
     from counted
     where moment is not null
@@ -22,7 +23,8 @@ with counted as (
 ), so_far as (
     select
         calendar.series, calendar.operation, calendar.day,
-        max(at_moment.excess) over up_to as excess,
+        max(at_moment.above_items) over up_to as above_items,
+        max(at_moment.residual_moment) over up_to as residual_moment,
         coalesce(bool_or(at_moment.is_open) over up_to, false) as is_open
     from operation_calendar as calendar
     left join at_moment
@@ -60,7 +62,9 @@ with counted as (
 )
 select
     with_closed.series, with_closed.operation, with_closed.day,
-    with_closed.excess, with_closed.is_open,
+    with_closed.above_items,
+    with_closed.is_open
+    or coalesce(with_closed.residual_moment > coalesce(with_closed.moment, date '0001-01-01'), false) as is_open,
     coalesce(with_closed.closed_best, open_best.best) as best,
     with_closed.moment, with_closed.low as newest_low, with_closed.high as newest_high
 from with_closed

@@ -4,25 +4,37 @@
 -- stored: yes
 -- column alone: the fact speaks of this incident only
 -- column last_day: not after it was published
-with mentions as (
+with standing as (
+    select *
+    from contested
+    where modality = 'asserted'
+        and fact not in (
+            select target from decided where entry = 'fact_disputed' and category is null and target is not null
+        )
+), mentions as (
     select
         facts.fact, facts.source, facts.published_to,
         unnest(
             case when len(facts.incidents) > 0 then facts.incidents
-                when facts.kind in (select kind from violence_kinds) then [facts.fact]
+                when facts.kind in (select kind from violence_kinds) and (
+                    len(facts.figures) = 0
+                    or list_contains(flatten(list_transform(facts.figures, lambda f: f.incidents)), facts.fact)
+                ) then [facts.fact]
                 else []
             end
         ) as incident,
         len(facts.incidents) <= 1 as alone,
-        facts.operation, facts.occurred_edtf is not null as is_dated, facts.occurred_from, facts.occurred_to
-    from contested as facts
-    where facts.modality = 'asserted'
+        facts.operation,
+        -- The day of a death later on is not that of the incident.
+        facts.occurred_edtf is not null and facts.kind <> 'outcome_reported' as is_dated,
+        facts.occurred_from, facts.occurred_to
+    from standing as facts
     union all
     select fact, source, published_to, unnest(figure.incidents), false, operation, false, null, null
     from (
         select fact, source, published_to, operation, unnest(figures) as figure
-        from contested
-        where modality = 'asserted' and not plain
+        from standing
+        where not plain
     )
 )
 select

@@ -3,7 +3,9 @@
 -- A joint figure whose high is below what is inside it is an alternative to that: the smaller low holds.
 --
 -- grain: series, region
--- grows: series varchar, region varchar, adds_low bigint, adds_best bigint, adds_high bigint, inside_low bigint
+-- grows: series varchar, region varchar, adds_low bigint, adds_best bigint, adds_high bigint, total_high bigint, inside_low bigint
+-- column adds_high: what its high has above the regions inside it, each set off against the first that holds it
+-- column total_high: what it and the regions set off against it add
 -- column inside_low: what already counted, of regions wholly inside it
 with contested as (
     select distinct series, region from joint_order
@@ -16,7 +18,7 @@ with contested as (
         sum(coalesce(joint_shares.adds_low, 0)) as low,
         sum(coalesce(joint_shares.adds_low, 0)) filter (where joint_order.within) as low_within,
         sum(coalesce(joint_shares.adds_best, joint_shares.adds_low, 0)) as best,
-        sum_high_where(joint_shares.adds_high, joint_order.within) as high_within
+        sum(joint_shares.total_high) filter (where joint_order.holds_first) as high_within
     from joint_order
     left join joint_shares
         on joint_shares.series = joint_order.series and joint_shares.region = joint_order.earlier
@@ -37,6 +39,7 @@ select
     end as adds_best,
     case when region_days.high is not null then greatest(0, region_days.high - coalesce(before.high_within, 0)) end
         as adds_high,
+    case when region_days.high is not null then greatest(region_days.high, before.high_within) end as total_high,
     before.low_within as inside_low
 from contested
 join region_days on region_days.series = contested.series and region_days.region = contested.region

@@ -38,8 +38,8 @@ with pending as (
         items.series, items.operation, items.day,
         items.itemised_low, items.own_best, items.own_high, items.own_items,
         coalesce(parts.not_itemised, 0) as parts_not_itemised,
-        coalesce(parts.not_itemised, 0) + greatest(0, coalesce(totals.excess, 0)) as not_itemised,
-        items.itemised_low is not null or totals.newest_low is not null or totals.excess is not null
+        greatest(0, coalesce(parts.not_itemised, 0) - items.astride_low, coalesce(totals.above_items, 0)) as not_itemised,
+        items.itemised_low is not null or totals.newest_low is not null or totals.above_items is not null
             or coalesce(parts.have_low, false) as has_low,
         parts.best as parts_best, parts.high as parts_high, coalesce(parts.begun, 0) as parts_begun,
         totals.best as total_best, totals.newest_low, totals.newest_high,
@@ -57,23 +57,29 @@ with pending as (
     left join parts_by_day as parts
         on parts.series = items.series and parts.operation = items.operation
         and parts.day is not distinct from items.day
+), bounded as (
+    select
+        series, operation, day,
+        itemised_low::bigint as itemised_low,
+        not_itemised::bigint as not_itemised,
+        case when has_low then (coalesce(itemised_low, 0) + not_itemised)::bigint end as low,
+        greatest(
+            case when has_low then coalesce(itemised_low, 0) + not_itemised end,
+            case when own_best is not null or parts_best is not null
+                then coalesce(own_best, 0) + coalesce(parts_best, 0) + not_itemised - parts_not_itemised end,
+            total_best
+        )::bigint as best,
+        case when not is_open then greatest(
+            case when own_items > 0 or parts_begun > 0
+                then case own_items when 0 then 0 else own_high end + case parts_begun when 0 then 0 else parts_high end
+            end,
+            total_high
+        ) end::bigint as high,
+        newest_low as stated_total_low, newest_high as stated_total_high
+    from reckoned
 )
 select
-    series, operation, day,
-    itemised_low::bigint as itemised_low,
-    not_itemised::bigint as not_itemised,
-    case when has_low then (coalesce(itemised_low, 0) + not_itemised)::bigint end as low,
-    greatest(
-        case when has_low then coalesce(itemised_low, 0) + not_itemised end,
-        case when own_best is not null or parts_best is not null
-            then coalesce(own_best, 0) + coalesce(parts_best, 0) + not_itemised - parts_not_itemised end,
-        total_best
-    )::bigint as best,
-    case when not is_open then greatest(
-        case when own_items > 0 or parts_begun > 0
-            then case own_items when 0 then 0 else own_high end + case parts_begun when 0 then 0 else parts_high end
-        end,
-        total_high
-    ) end::bigint as high,
-    newest_low as stated_total_low, newest_high as stated_total_high
-from reckoned
+    series, operation, day, itemised_low, not_itemised, low,
+    greatest(low, least(best, coalesce(high, best))) as best,
+    high, stated_total_low, stated_total_high
+from bounded

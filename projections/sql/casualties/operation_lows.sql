@@ -37,6 +37,8 @@ with wanted as (
         and coalesce(parts_done.are_done, true)
 ), itemised as (
     select series, operation, sum(low) as low from operation_items group by series, operation
+), astride as (
+    select series, operation, sum(low) as low from operation_items where is_astride group by series, operation
 ), stated as (
     select
         totals.series, totals.operation, max(totals.low - totals.items_until) as above_items
@@ -48,10 +50,11 @@ select
     ready.series, ready.operation,
     itemised.low::bigint as itemised_low,
     ready.parts_not_itemised::bigint as parts_not_itemised,
-    greatest(ready.parts_not_itemised, coalesce(stated.above_items, 0))::bigint as not_itemised,
+    greatest(ready.parts_not_itemised - coalesce(astride.low, 0), coalesce(stated.above_items, 0), 0)::bigint as not_itemised,
     case when itemised.low is not null or stated.operation is not null or ready.parts_have_low
-        then (coalesce(itemised.low, 0) + greatest(ready.parts_not_itemised, coalesce(stated.above_items, 0)))::bigint
+        then (coalesce(itemised.low, 0) + greatest(ready.parts_not_itemised - coalesce(astride.low, 0), coalesce(stated.above_items, 0), 0))::bigint
     end as low
 from ready
 left join itemised on itemised.series = ready.series and itemised.operation = ready.operation
 left join stated on stated.series = ready.series and stated.operation = ready.operation
+left join astride on astride.series = ready.series and astride.operation = ready.operation

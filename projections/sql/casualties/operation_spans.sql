@@ -22,8 +22,14 @@ with own_items as (
         series, operation,
         arg_max(fact, (excess, moment, published, fact)) filter (where low is not null) as fact,
         arg_max(figure, (excess, moment, published, fact)) filter (where low is not null) as figure,
-        bool_or(high is null and not is_residual) as is_open
-    from operation_totals
+        bool_or(
+            case when is_residual then moment > coalesce(newest_total, date '0001-01-01') else high is null end
+        ) as is_open
+    from (
+        select *, max(moment) filter (where not is_residual and not is_stale) over (partition by series, operation)
+            as newest_total
+        from operation_totals
+    )
     where not is_stale
     group by series, operation
 ), preferred as (
@@ -44,7 +50,7 @@ with own_items as (
 ), since_newest as (
     select
         newest.series, newest.operation, newest.moment, any_value(newest.high) as high,
-        sum_high_where(items.high, items.region is not null) as high_after,
+        sum_high_where(items.stated_high, items.region is not null) as high_after,
         count(items.region) as items_after
     from newest
     left join operation_items as items
@@ -57,7 +63,7 @@ with own_items as (
     join operation_tree as tree on tree.ancestor = lows.operation
     join incident_homes as homes on homes.operation = tree.operation
     left join region_incidents as counted_in
-        on counted_in.series = lows.series and counted_in.incident = homes.incident
+        on counted_in.series = lows.series and counted_in.incident = homes.incident and counted_in.surely
     left join newest on newest.series = lows.series and newest.operation = lows.operation
     where counted_in.incident is null
         and (

@@ -9,7 +9,7 @@ with above as (
     select
         totals.fact, totals.figure, totals.series, totals.operation, totals.speaker, totals.published, totals.moment,
         totals.is_residual, totals.low, totals.best, totals.high, totals.preference, totals.items_surely,
-        totals.low - totals.items_until - lows.parts_not_itemised as excess
+        totals.low - totals.items_until - lows.parts_not_itemised as excess, totals.low - totals.items_until as above_items
     from totals
     join operation_lows as lows on lows.series = totals.series and lows.operation = totals.operation
     where totals.withdrawn_by is null
@@ -27,6 +27,6 @@ with above as (
 )
 select
     fact, figure, series, operation, speaker, published, moment, is_residual, low, best, high, preference,
-    excess::bigint as excess, surely_inside::bigint as surely_inside,
+    excess::bigint as excess, above_items::bigint as above_items, surely_inside::bigint as surely_inside,
     coalesce(high < surely_inside, false) as is_stale
 from running

@@ -13,7 +13,7 @@ with homes as (
         case when count(incident_homes.first_day) = count(*) then min(incident_homes.first_day) end as first_day,
         case when count(incident_homes.last_day) = count(*) then max(incident_homes.last_day) end as last_day
     from (
-        select series, region, unnest(incidents) as incident from regions where region_kind = 'incidents'
+        select series, region, unnest(incidents) as incident from regions where region_kind <> 'period'
     ) as own
     left join incident_homes on incident_homes.incident = own.incident
     group by own.series, own.region
@@ -22,7 +22,7 @@ with homes as (
     from (
         select series, region, len(incidents) as size, unnest(incidents) as incident
         from regions
-        where region_kind = 'incidents'
+        where region_kind <> 'period'
     ) as own
     join incident_homes on incident_homes.incident = own.incident
     join operation_tree on operation_tree.operation = incident_homes.operation
@@ -33,12 +33,12 @@ with homes as (
 select
     regions.series, regions.region, regions.category, regions.victims, regions.definition, regions.region_kind,
     regions.incidents,
-    coalesce(regions.period_operation, shared.operation) as operation,
-    case when regions.is_dated or regions.region_kind = 'period' then regions.stated_first_day
+    coalesce(regions.own_operation, shared.operation) as operation,
+    case when regions.is_dated or regions.region_kind <> 'incidents' then regions.stated_first_day
         else homes.first_day end as first_day,
-    case when regions.is_dated or regions.region_kind = 'period' then regions.stated_last_day
+    case when regions.is_dated or regions.region_kind <> 'incidents' then regions.stated_last_day
         else coalesce(least(homes.last_day, regions.published), regions.published) end as last_day,
-    regions.low, regions.best, regions.high, regions.speakers, regions.facts
+    regions.low, regions.best, regions.high, regions.speakers, regions.facts, regions.as_at_day, regions.included_in
 from regions
 left join homes on homes.series = regions.series and homes.region = regions.region
 left join shared on shared.series = regions.series and shared.region = regions.region

@@ -10,7 +10,8 @@ select
     any_value(voices.category) as category, any_value(voices.victims) as victims,
     any_value(voices.definition) as definition, any_value(voices.region_kind) as region_kind,
     any_value(voices.incidents) as incidents,
-    case when any_value(voices.region_kind) = 'period' then any_value(voices.operation) end as period_operation,
+    case when any_value(voices.region_kind) = 'period' or len(any_value(voices.incidents)) = 0
+        then any_value(voices.operation) end as own_operation,
     case
         when any_value(voices.region_kind) = 'period' then any_value(voices.period_from)
         when bool_or(voices.is_dated)
@@ -20,16 +21,18 @@ select
     end as stated_first_day,
     case
         when any_value(voices.region_kind) = 'period'
-            then coalesce(least(any_value(voices.period_to), min(voices.published)), any_value(voices.period_to))
+            then coalesce(least(any_value(voices.period_to), max(voices.as_at_day)), any_value(voices.period_to))
         when bool_or(voices.is_dated) then max(voices.last_day) filter (where voices.is_dated)
     end as stated_last_day,
     bool_or(voices.is_dated) as is_dated,
     max(voices.published) as published,
+    max(voices.as_at_day) as as_at_day,
+    list_distinct(flatten(list(voices.included_in))) as included_in,
     min(voices.low) as low,
     arg_min(voices.best, voices.preference) filter (where voices.best is not null) as best,
     case when count(*) = count(voices.high) then max(voices.high) end as high,
     list_sort(list(distinct voices.speaker)) as speakers,
     list_sort(list(distinct voices.fact)) as facts
 from voices
-where voices.counts and voices.region_kind in ('incidents', 'period')
+where voices.counts and voices.region_kind <> 'total'
 group by voices.series, voices.region

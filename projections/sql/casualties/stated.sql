@@ -58,14 +58,17 @@ with figures_as_given as (
             else f.given.high end as high,
         (f.given.low > least(f.given.best, f.given.high)) is true
         or (f.given.high < f.given.best) is true as bounds_cross,
-        f.given.words as words, f.given.as_at as as_at, f.given.as_at_day as as_at_day,
+        f.given.part_of as part_of, f.given.words as words, f.given.as_at as as_at, f.given.as_at_day as as_at_day,
         case when resolved.counts_as = 'increment' and coalesce(len(own.incidents), 0) = 0
             then f.given.period_from end as period_from,
         case when resolved.counts_as = 'increment' and coalesce(len(own.incidents), 0) = 0
             then f.given.period_to end as period_to,
         coalesce(own.incidents, []) as incidents,
         coalesce(besides.incidents, []) as excludes,
+        f.given.included_in as included_in,
         case
+            when f.given.outcome_from is not null and coalesce(len(own.incidents), 0) = 0 and f.operation is null then null
+            when f.given.outcome_from is not null then 'outcome'
             when resolved.counts_as in ('increment', 'running_total') and len(own.incidents) > 0 then 'incidents'
             when f.operation is null then null
             when resolved.counts_as = 'increment' and coalesce(f.given.period_from, f.given.period_to) is not null
@@ -85,9 +88,11 @@ with figures_as_given as (
 select
     fact, figure, position, kind, source, speaker, published, is_dated, first_day, last_day, operation,
     category, victims, definition, concat_ws('|', category, victims, coalesce(definition, '')) as series,
-    measure, counts_as, low, best, high, words, as_at, as_at_day, period_from, period_to, incidents, excludes,
-    bounds_cross, region_kind,
+    measure, counts_as, part_of, low, best, high, words, as_at, as_at_day, period_from, period_to, incidents, excludes,
+    included_in, bounds_cross, region_kind,
     case region_kind
+        when 'outcome' then concat('died later: ', coalesce(nullif(array_to_string(incidents, ', '), ''), operation), ', ',
+            coalesce(first_day::varchar, '..'), '/', coalesce(last_day::varchar, '..'))
         when 'incidents' then 'incidents: ' || array_to_string(incidents, ', ')
         when 'period' then concat('period: ', operation, ', ', coalesce(period_from::varchar, '..'), '/',
             coalesce(period_to::varchar, '..'))

@@ -16,12 +16,22 @@ with stated_totals as (
 ), until as (
     select
         totals.fact, totals.figure,
-        coalesce(sum(items.low) filter (where coalesce(items.first_day, date '0001-01-01') <= totals.moment), 0)
-            as items_until,
+        coalesce(
+            sum(items.low) filter (
+                where coalesce(items.first_day, date '0001-01-01') <= totals.moment
+                    or list_contains(items.included_in, totals.fact)
+            ),
+            0
+        ) as items_until,
         coalesce(
             sum(items.low) filter (
                 where items.last_day <= totals.moment
-                    and not (totals.is_residual and list_has_any(items.incidents, totals.excludes))
+                    -- Who died of wounds later on may not be in a total of that day.
+                    and (items.category <> 'killed' or items.as_at_day <= totals.moment)
+                    and not (
+                        totals.is_residual
+                        and (items.region_kind = 'period' or list_has_any(items.incidents, totals.excludes))
+                    )
             ),
             0
         ) as items_surely

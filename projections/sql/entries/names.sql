@@ -23,18 +23,22 @@ with recursive declared as (
     from decided
     where entry in ('actors_merged', 'incidents_merged')
 ), links as (
-    select role, name_key(unnest(aliases)) as key, name, position from declared
+    select role, name_key(unnest(aliases)) as key, name, position, 'alias' as sort from declared
     union all
-    select role, name_key(unnest(members)) as key, name, position from merged
-), newest_links as (
-    select role, key, arg_max(name, position) as name, max(position) as position
+    select role, name_key(unnest(members)), name, position, 'merge' from merged
+), in_force as (
+    select role, sort, key, name, position
     from links
     where key <> name_key(name)
+    qualify sort = 'merge' or row_number() over (partition by role, sort, key order by position desc) = 1
+), newest_links as (
+    select role, key, arg_max(name, position) as name, max(position) as position
+    from in_force
     group by role, key
 ), edges as (
-    select role, key as node, name_key(name) as other from newest_links
+    select role, key as node, name_key(name) as other from in_force
     union
-    select role, name_key(name) as node, key as other from newest_links
+    select role, name_key(name) as node, key as other from in_force
 ), together as (
     select role, node, node as other from edges
     union

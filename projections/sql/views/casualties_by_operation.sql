@@ -10,6 +10,7 @@
 -- column not_itemised: what totals state above the items of their day
 -- column residual: the same as not_itemised
 -- column contradiction: whether something stated about it contradicts something else
+-- column single_voices: speakers on whom alone some of it rests: nobody contradicts them, and nobody else says so
 -- column facts: the facts that count
 with counting as (
     select operation_items.series, operation_items.operation, unnest(operation_items.facts) as fact
@@ -31,9 +32,13 @@ select
     bounds.stated_total_low, bounds.stated_total_high,
     lows.not_itemised, lows.not_itemised as residual,
     bounds.is_contradicted as contradiction,
+    coalesce(alone.speakers, []) as single_voices,
     coalesce(facts_of.facts, []) as facts,
     (select policy from policy) as policy
 from operation_bounds as bounds
 join operation_lows as lows on lows.series = bounds.series and lows.operation = bounds.operation
 join series_keys on series_keys.series = bounds.series
+left join (
+    select series, operation, list_sort(list(speaker)) as speakers from single_voices group by series, operation
+) as alone on alone.series = bounds.series and alone.operation = bounds.operation
 left join facts_of on facts_of.series = bounds.series and facts_of.operation = bounds.operation

@@ -3,12 +3,14 @@
 -- The last day has the figures of `casualties_by_operation`.
 --
 -- grain: operation, category, victims, definition, day
+-- column day: null is "in the end", where something has no last day
 -- column low: at least so many by the end of that day
 -- column high: at most so many; null is open
 -- column not_itemised: what totals of that day or before state above the items of their day
 -- column stated_total_low: the newest total that counts, by that day, as stated
 select
-    days.operation, series_keys.category, series_keys.victims, series_keys.definition, days.day,
+    days.operation, series_keys.category, series_keys.victims, series_keys.definition,
+    case when isfinite(days.day) then days.day end as day,
     days.low, days.best, days.high, days.itemised_low, days.not_itemised,
     days.stated_total_low, days.stated_total_high,
     (select policy from policy) as policy

@@ -7,7 +7,20 @@
 -- column rule: what the policy does about it
 -- column settle: what to do, once it is known which side is wrong
 -- column facts: the facts of both sides
-with sides as (
+with excluding as (
+    select
+        one.operation, one.incidents, one.category, one.victims, one.definition, one.region, one.speaker, one.low,
+        one.fact, other.speaker as other_speaker, other.high as other_high, other.fact as other_fact
+    from voices as one
+    join voices as other
+        on other.series = one.series and other.region = one.region and other.high < one.low
+        -- People die of their wounds: more killed on a later day is no contradiction.
+        and (one.category <> 'killed' or coalesce(one.as_at_day <= other.as_at_day, true))
+    where one.counts and other.counts and one.region_kind <> 'total'
+    qualify row_number() over (
+        partition by one.series, one.region order by one.low - other.high desc, one.fact, other.fact
+    ) = 1
+), sides as (
     select
         'total below what lies inside it' as what,
         totals.operation, null as incident, totals.category, totals.victims, totals.definition,
@@ -45,17 +58,10 @@ with sides as (
     union all
     select
         'figures of one region that exclude each other',
-        any_value(voices.operation), case when len(any_value(voices.incidents)) = 1 then any_value(voices.incidents)[1] end,
-        any_value(voices.category), any_value(voices.victims), any_value(voices.definition),
-        concat(arg_max(voices.speaker, voices.low), ': at least ', max(voices.low), ' for ', voices.region),
-        concat(arg_min(voices.speaker, voices.high), ': at most ', min(voices.high)),
-        'alternatives: the smallest low, the largest high',
-        arg_max(voices.fact, voices.low),
-        list_sort(list(distinct voices.fact))
-    from voices
-    where voices.counts and voices.region_kind in ('incidents', 'period')
-    group by voices.series, voices.region
-    having max(voices.low) > min(voices.high)
+        operation, case when len(incidents) = 1 then incidents[1] end, category, victims, definition,
+        concat(speaker, ': at least ', low, ' for ', region), concat(other_speaker, ': at most ', other_high),
+        'alternatives: the smallest low, the largest high', fact, list_sort(list_distinct([fact, other_fact]))
+    from excluding
     union all
     select
         'bounds that cross', operation, case when len(incidents) = 1 then incidents[1] end, category, victims, definition,

@@ -31,6 +31,7 @@ select
         when totals.withdrawn_by is not null then 'withdrawn by ' || totals.withdrawn_by
         when operation_totals.is_stale then 'stale: below ' || operation_totals.surely_inside
         when totals.fact is not null and operation_totals.excess <= 0 then 'total: all of it is itemised'
+        when totals.fact is not null and totals.low is null then 'total: no low is known'
         when totals.fact is not null then 'total: ' || operation_totals.excess || ' not itemised'
         when voices.imputed then 'imputed'
         when len(stated.incidents) > 1 and joint_shares.region is not null

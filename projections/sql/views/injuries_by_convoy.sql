@@ -12,7 +12,8 @@ select
     casualties.low, casualties.best, casualties.high,
     casualties.itemised_low, casualties.itemised_high,
     casualties.stated_total_low, casualties.stated_total_high,
-    casualties.not_itemised, casualties.residual, casualties.contradiction, casualties.facts, casualties.policy
+    casualties.not_itemised, casualties.residual, casualties.contradiction, casualties.single_voices,
+    casualties.facts, casualties.policy
 from casualties_by_operation as casualties
 where casualties.category = 'injured'
     and casualties.operation in (select operation from operations where type = 'convoy')
