@@ -288,7 +288,26 @@ def _figures(said: Report, fact: str, published: Bounds, occurred: Bounds) -> li
         stated = [(c, figure) for c in _figure_fields(type(said)) for figure in getattr(said, c)]
     incidents = said.incidents or ((fact,) if isinstance(said, Violence) else ())
     of = _Said(said, incidents, published, occurred)
-    return [_figure(number, category, figure, of) for number, (category, figure) in enumerate(stated, start=1)]
+    return [
+        _figure(number, category, _as_its_whole(category, figure, stated), of)
+        for number, (category, figure) in enumerate(stated, start=1)
+    ]
+
+
+def _as_its_whole(category: str, figure: Figure, stated: list[tuple[str, Figure]]) -> Figure:
+    """A breakdown speaks of what the figure it is part of speaks of."""
+    if figure.measure is not Measure.BREAKDOWN:
+        return figure
+    group = figure.part_of or "all"
+    for other_category, whole in stated:
+        if other_category == category and whole.victims == group and whole is not figure:
+            return msgspec.structs.replace(
+                figure,
+                incidents=figure.incidents or whole.incidents,
+                period=figure.period or whole.period,
+                as_at=figure.as_at or whole.as_at,
+            )
+    return figure
 
 
 def _figure(number: int, category: str, figure: Figure, of: _Said) -> dict[str, Any]:
