@@ -25,7 +25,7 @@ import duckdb
 from chronology.errors import Unavailable
 from chronology.log import Log
 from projections import mirror
-from projections.build import build_views, fill_tables
+from projections.build import build_own, build_views, fill_tables
 from projections.catalogue import BASE, Catalogue, Needs
 from projections.standing import build_ended, settle_decisions
 
@@ -158,7 +158,7 @@ def _attached(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnect
     connection = duckdb.connect(":memory:")
     try:
         connection.execute("set timezone = 'UTC'")
-        options = "read_only" if read_only else "storage_version 'v1.4.0'"
+        options = "read_only" if read_only else "storage_version 'v1.4.0', row_group_size 16384"
         connection.execute(f"attach '{_escaped(path)}' as store ({options})")
         connection.execute("use store")
         yield connection
@@ -209,7 +209,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, source: str, parameters: list
 def _finish(
     connection: duckdb.DuckDBPyConnection, log: Log, catalogue: Catalogue, needs: Needs | None, *, rebuilt: bool
 ) -> Refreshed:
-    """Inside the transaction: what stands, the steps, the views and the cursor; then commit.
+    """Inside the transaction: what stands, the steps, the views and the cursor; then commit, and the user's own views.
 
     `needs` are None where the views are to be made anew; else only the stored steps are filled.
     """
@@ -220,19 +220,26 @@ def _finish(
     connection.execute(
         f"create or replace table look_back as select {head} as head, null::bigint as as_of, null::date as known_by"
     )
-    problems: list[str] = []
-    if needs is None:
-        needs = catalogue.needs(connection)
+    views_changed = needs is None
+    needs = catalogue.needs(connection) if needs is None else needs
+    views = catalogue.in_order(needs)
+    shipped, own = [v for v in views if v.origin != "own"], [v for v in views if v.origin == "own"]
+    if views_changed:
         _drop_views(connection)
-        problems += build_views(connection, catalogue.in_order(needs))
+        build_views(connection, shipped)
     else:
-        fill_tables(connection, catalogue.in_order(needs))
+        fill_tables(connection, shipped)
+        own = [view for view in own if view.is_table]
+    # Until the user's own views are made, the file says that its views are not those of any catalogue.
     connection.execute(
         "create or replace table cursor as select $1::integer as format, $2::bigint as head, "
         "$3::varchar as line_digest, $4::varchar as views, $5::varchar as needs",
-        [FORMAT, head, log_state(log, head), catalogue.fingerprint(), json.dumps(needs)],
+        [FORMAT, head, log_state(log, head), "" if own else catalogue.fingerprint(), json.dumps(needs)],
     )
     connection.execute("commit")
+    problems = build_own(connection, own)
+    if own:
+        connection.execute("update cursor set views = $1", [catalogue.fingerprint()])
     return Refreshed(head, rebuilt=rebuilt, problems=[*catalogue.problems, *problems])
 
 

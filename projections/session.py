@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple, Self
 import duckdb
 
 from chronology.errors import Refused, Unavailable
-from projections.build import build_views
+from projections.build import build_own, build_views
 from projections.catalogue import Catalogue, tables_of
 from projections.refresh import Cursor, cursor_of
 from projections.standing import NOW, LookBack, build_ended
@@ -109,7 +109,8 @@ class Session:
             self._look_at_log()
         wanted = None if isinstance(tables, str) else tables
         views = [view for view in self.catalogue.in_order(self.cursor.needs, wanted) if view.name not in self._made]
-        for problem in build_views(connection, views):
+        build_views(connection, [view for view in views if view.origin != "own"])
+        for problem in build_own(connection, [view for view in views if view.origin == "own"]):
             self.say(f"left out: {problem}")
         self._made.update(view.name for view in views)
 

@@ -111,14 +111,14 @@ def _of_operation(session: Session, row: Row, operation: str) -> Explanation:
         figures.operation in (select operation from operation_tree where ancestor = {op})
         or figures.item in (select region from operation_items where operation = {op})
     )"""
-    figures = _figures(session, scope)
+    figures = _figures(session, scope, "contested_figures")
     mine = [f for f in figures if _same_series(f, row)]
     counted = [f for f in mine if f["counted"]]
     left_out = [
         f for f in figures if not f["counted"] and (f in mine or not str(f["reason"]).startswith("unspecified"))
     ]
     facts = [f["fact"] for f in (*counted, *left_out)]
-    return Explanation(row, items, totals, counted, left_out, _decided(session, facts, f"operation = {op}"))
+    return Explanation(row, items, totals, counted, left_out, _decided(session, facts, f"mirror.operation = {op}"))
 
 
 def _of_incident(session: Session, row: Row, scope: str) -> Explanation:
@@ -129,7 +129,7 @@ def _of_incident(session: Session, row: Row, scope: str) -> Explanation:
     # An incident also rests on what says no number about it.
     silent = [fact for fact in row["facts"] if fact not in with_figures] if "killed_low" in row else []
     counted += _headlines(session, silent)
-    named = f"list_contains(incidents, {_quoted(row['incident'])})"
+    named = f"list_contains(mirror.incidents, {_quoted(row['incident'])})"
     return Explanation(row, [], [], counted, left_out, _decided(session, [*with_figures, *silent], named))
 
 
@@ -150,10 +150,10 @@ def _headlines(session: Session, facts: list[str]) -> list[Row]:
     """)
 
 
-def _figures(session: Session, scope: str) -> list[Row]:
+def _figures(session: Session, scope: str, view: str = "figures") -> list[Row]:
     return session.rows(f"""
         select {_FIGURE}
-        from figures
+        from {view} as figures
         join facts on facts.fact = figures.fact
         where {scope}
         order by facts.published_to, figures.fact, figures.figure
@@ -163,30 +163,31 @@ def _figures(session: Session, scope: str) -> list[Row]:
 def _decided(session: Session, facts: list[str], scope: str) -> list[Row]:
     """Decisions on these facts, and retractions of facts in the scope, with what the fact said before."""
     return session.rows(f"""
-        with changed as (
+        with fallen as (
+            select ended.ended_by, mirror.fact, array_to_string(list_transform(mirror.figures, lambda figure:
+                figure_words(
+                    figure.low, figure.best, figure.high, figure.words, figure.victims, figure.category,
+                    figure.definition, figure.measure
+                )
+            ), ', ') as said, mirror.sort = 'report' and {scope} as is_in_scope
+            from ended
+            join mirror on mirror.position = ended.position
+        ), changed as (
             select position, entry, fact as target, nature, null as category, reason, because, recorded_at, recorded_by
-            from entries
+            from decided
             where entry = 'fact_corrected' and fact in ({_list(facts)})
             union all
             select position, entry, target, nature, category, reason, because, recorded_at, recorded_by
-            from entries
+            from decided
             where entry in ('fact_disputed', 'fact_assessed') and target in ({_list(facts)})
             union all
             select position, entry, target, nature, null, reason, because, recorded_at, recorded_by
-            from entries
-            where entry = 'fact_retracted' and target in (
-                select fact from history where stood_to is not null and sort = 'report' and {scope}
-            )
+            from decided
+            where entry = 'fact_retracted' and target in (select fact from fallen where is_in_scope)
         )
-        select changed.*, earlier.headline as before
+        select changed.*, fallen.said as before
         from changed
-        left join (
-            select history.stood_to, array_to_string(list_transform(history.figures, lambda figure: figure_words(
-                figure.low, figure.best, figure.high, figure.words, figure.victims, figure.category,
-                figure.definition, figure.measure
-            )), ', ') as headline
-            from history
-        ) as earlier on earlier.stood_to = changed.position
+        left join fallen on fallen.ended_by = changed.position and fallen.fact = changed.target
         order by changed.position
     """)
 
