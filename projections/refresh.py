@@ -158,7 +158,7 @@ def _attached(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnect
     connection = duckdb.connect(":memory:")
     try:
         connection.execute("set timezone = 'UTC'")
-        options = "read_only" if read_only else "storage_version 'v1.4.0', row_group_size 16384"
+        options = "read_only" if read_only else "storage_version 'v1.4.0', row_group_size 61440, block_size 65536"
         connection.execute(f"attach '{_escaped(path)}' as store ({options})")
         connection.execute("use store")
         yield connection

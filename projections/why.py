@@ -17,13 +17,9 @@ MOST_ROWS: Final = 20
 """So many rows of a view are explained at once; more are counted, and the keys that would narrow them named."""
 
 _FIGURE: Final = """
-    figures.fact, figures.category, figures.victims, figures.definition,
-    figure_words(
-        figures.low, figures.best, figures.high, figures.words, figures.victims, figures.category,
-        figures.definition, figures.measure
-    ) as said,
-    figures.speaker, facts.source, facts.published_edtf as published, figures.counted, figures.reason, figures.item,
-    facts.url, facts.quote
+    fact, position, category, victims, definition,
+    figure_words(low, best, high, words, victims, category, definition, measure) as said,
+    speaker, counted, reason, item
 """
 
 
@@ -151,45 +147,55 @@ def _headlines(session: Session, facts: list[str]) -> list[Row]:
 
 
 def _figures(session: Session, scope: str, view: str = "figures") -> list[Row]:
-    return session.rows(f"""
-        select {_FIGURE}
-        from {view} as figures
-        join facts on facts.fact = figures.fact
-        where {scope}
-        order by facts.published_to, figures.fact, figures.figure
-    """)
+    """The figures of a scope, with what their facts say of themselves: these are looked up by position, not joined."""
+    figures = session.rows(f"select {_FIGURE} from {view} as figures where {scope}")
+    positions = ", ".join(str(figure["position"]) for figure in figures) or "null"
+    facts = {
+        row.pop("position"): row
+        for row in session.rows(f"""
+            select position, source, published_edtf as published, published_to, url, quote
+            from mirror
+            where position in ({positions})
+        """)
+    }
+    figures = [figure | facts[figure.pop("position")] for figure in figures]
+    figures.sort(key=lambda figure: (str(figure.pop("published_to")), figure["fact"], figure["category"]))
+    return figures
 
 
 def _decided(session: Session, facts: list[str], scope: str) -> list[Row]:
-    """Decisions on these facts, and retractions of facts in the scope, with what the fact said before."""
-    return session.rows(f"""
-        with fallen as (
-            select ended.ended_by, mirror.fact, array_to_string(list_transform(mirror.figures, lambda figure:
-                figure_words(
-                    figure.low, figure.best, figure.high, figure.words, figure.victims, figure.category,
-                    figure.definition, figure.measure
-                )
-            ), ', ') as said, mirror.sort = 'report' and {scope} as is_in_scope
-            from ended
-            join mirror on mirror.position = ended.position
-        ), changed as (
-            select position, entry, fact as target, nature, null as category, reason, because, recorded_at, recorded_by
-            from decided
-            where entry = 'fact_corrected' and fact in ({_list(facts)})
-            union all
-            select position, entry, target, nature, category, reason, because, recorded_at, recorded_by
-            from decided
-            where entry in ('fact_disputed', 'fact_assessed') and target in ({_list(facts)})
-            union all
-            select position, entry, target, nature, null, reason, because, recorded_at, recorded_by
-            from decided
-            where entry = 'fact_retracted' and target in (select fact from fallen where is_in_scope)
-        )
-        select changed.*, fallen.said as before
-        from changed
-        left join fallen on fallen.ended_by = changed.position and fallen.fact = changed.target
-        order by changed.position
+    """Decisions on these facts, and retractions of facts in the scope; a correction with what the fact said before."""
+    decisions = session.rows(f"""
+        select position, entry, coalesce(target, fact) as target, nature, category, reason, because, recorded_at,
+            recorded_by
+        from decided
+        where (entry in ('fact_corrected', 'fact_disputed', 'fact_assessed')
+                and coalesce(target, fact) in ({_list(facts)}))
+            or entry = 'fact_retracted'
+        order by position
     """)
+    before = _before(session, decisions, scope)
+    return [
+        decision | {"before": before.get(decision["position"], (None, True))[0]}
+        for decision in decisions
+        if decision["entry"] != "fact_retracted" or before.get(decision["position"], (None, False))[1]
+    ]
+
+
+def _before(session: Session, decisions: list[Row], scope: str) -> dict[int, tuple[str, bool]]:
+    """What an entry said before it fell, by the position of the entry it fell to, and whether it is in the scope."""
+    by = ", ".join(str(d["position"]) for d in decisions if d["entry"] in {"fact_corrected", "fact_retracted"})
+    if not by:
+        return {}
+    rows = session.rows(f"""
+        select ended.ended_by, array_to_string(list_transform(mirror.figures, lambda figure: figure_words(
+            figure.low, figure.best, figure.high, figure.words, figure.victims, figure.category, figure.definition,
+            figure.measure
+        )), ', ') as said, mirror.sort = 'report' and coalesce({scope}, false) as is_in_scope
+        from (select * from mirror where position in (select position from ended where ended_by in ({by}))) as mirror
+        join ended on ended.position = mirror.position
+    """)
+    return {row["ended_by"]: (row["said"], row["is_in_scope"]) for row in rows}
 
 
 def _series(row: Row) -> str:

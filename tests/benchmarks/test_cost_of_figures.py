@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import random
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -66,6 +68,11 @@ def _median(work: Callable[[], object]) -> float:
     return statistics.median(times)
 
 
+def _command(folder: Folder, *arguments: str) -> float:
+    command = [sys.executable, "-m", "chronology", "-C", str(folder.path), *arguments]
+    return _median(lambda: subprocess.run(command, capture_output=True, check=True))
+
+
 def _told(name: str, seconds: float, base: float, target: str) -> None:
     print(f"  {name:<58} {seconds * 1000:8.1f} ms  {seconds / base:6.2f} times   {target}")
 
@@ -91,6 +98,10 @@ def test_why_and_diff_against_the_view_they_explain(tmp_path: Path) -> None:
     print("\n100,000 facts, 5,000 of them of 100 operations")
     _told("casualties_by_operation", now, now, "")
     _told("why of one operation, against the view", _median(why), now, "to reach: 2")
+    asked = _command(folder, "query", f"{view} where operation = 'operation 0'")
+    _told("query of one operation, as a command", asked, asked, "")
+    explained = _command(folder, "why", "casualties_by_operation", "operation=operation 0")
+    _told("why of it, as a command", explained, asked, "to reach: 2")
     _told("casualties_by_operation --as-of 90000, then --as-of 100000", then + later, then + later, "")
     _told("diff of the two, against them", _median(diff), then + later, "to reach: 2")
 

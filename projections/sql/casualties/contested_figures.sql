@@ -28,7 +28,7 @@ select
             then 'joint: adds ' || coalesce(joint_shares.adds_low::varchar, 'nothing known')
         else 'counted'
     end as reason,
-    stated.region as item,
+    stated.region as item, stated.position,
     (select policy from policy) as policy
 from stated
 left join superseded on superseded.fact = stated.fact and superseded.figure = stated.figure

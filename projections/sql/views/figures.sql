@@ -11,14 +11,15 @@
 -- column counted: whether it takes part in the figures of its region
 -- column reason: why it does not count, or how it does
 -- column item: the region it speaks of
+-- column position: where in the log the fact stands that says it
 select
     fact, figure, category, victims, measure, definition, ordinal, operation, incidents, speaker, published,
-    low, best, high, words, imputed, total_as_of, as_at_day, counted, reason, item, policy
+    low, best, high, words, imputed, total_as_of, as_at_day, counted, reason, item, position, policy
 from contested_figures
 union all
 select
     fact, figure, category, victims, 'increment', definition, 1,
     null, [fact], speaker, published,
-    low, best, high, null, false, null, as_at_day, true, 'counted', 'incidents: ' || fact,
+    low, best, high, null, false, null, as_at_day, true, 'counted', 'incidents: ' || fact, position,
     (select policy from policy)
 from plain_figures
