@@ -19,13 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from world_maker import make_world, make_world_of_late_deaths
 from worlds import (
     Region,
     Series,
     World,
     day_number,
-    make_world,
-    make_world_of_late_deaths,
     smaller_worlds,
     with_a_falsehood,
 )

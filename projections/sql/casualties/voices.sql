@@ -2,7 +2,7 @@
 --
 -- grain: fact, figure
 -- stored: yes
--- column low: as stated; of a whole that is broken down at least its largest group
+-- column whole: of a breakdown, the group it is part of
 -- column imputed: the numbers are the policy's, for words
 -- column counts: it takes part in its region: a number, or words where nobody has a number
 with left_over as (
@@ -10,11 +10,6 @@ with left_over as (
     from stated
     left join superseded on superseded.fact = stated.fact and superseded.figure = stated.figure
     where stated.reason is null and superseded.fact is null
-), largest_groups as (
-    select fact, category, coalesce(part_of, 'all') as victims, definition, max(low) as low
-    from left_over
-    where measure = 'breakdown' and low is not null
-    group by all
 ), regions_with_numbers as (
     select distinct series, region from left_over where has_number
 ), regions_with_words as (
@@ -29,7 +24,8 @@ select
     left_over.as_at_day, left_over.period_from, left_over.period_to, left_over.incidents, left_over.excludes,
     left_over.included_in,
     left_over.region_kind, left_over.region, left_over.bounds_cross,
-    greatest(coalesce(left_over.low, policy_words.low), largest_groups.low) as low,
+    case when left_over.measure = 'breakdown' then coalesce(left_over.part_of, 'all') end as whole,
+    coalesce(left_over.low, policy_words.low) as low,
     coalesce(left_over.best, policy_words.best) as best,
     left_over.high,
     policy_words.words is not null as imputed,
@@ -46,11 +42,6 @@ select
 from left_over
 left join policy_words
     on not left_over.has_number and policy_words.words = lower(left_over.words)
-left join largest_groups
-    on largest_groups.fact = left_over.fact and largest_groups.category = left_over.category
-    and largest_groups.victims = left_over.victims
-    and largest_groups.definition is not distinct from left_over.definition
-    and left_over.measure <> 'breakdown'
 left join regions_with_numbers as numbered
     on numbered.series = left_over.series and numbered.region = left_over.region
 left join regions_with_words as worded
