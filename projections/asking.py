@@ -75,8 +75,11 @@ def bring_up(log: Log, folder: Folder, catalogue: Catalogue, say: Say) -> None:
     except Unavailable as error:
         if not folder.views_path.exists():
             raise
-        with Session(folder.views_path, catalogue) as session:
-            behind = session.cursor.head
+        try:
+            with Session(folder.views_path, catalogue) as session:
+                behind = session.cursor.head
+        except Unavailable:
+            raise error from None
         say(f"views at {behind:,} of {log.head:,}: {error}")
     else:
         _tell(done, say)

@@ -95,26 +95,41 @@ class _Causes:
     def __init__(self, before: Session, after: Session) -> None:
         self._facts: dict[str, set[int]] = {}
         self._names: dict[str, set[int]] = {}
-        rows = after.rows(
-            "select position, fact, target, supersedes, operation, incidents, "
-            "coalesce(from_json(body -> '$.incidents', '[\"VARCHAR\"]'), []) as merged, "
-            f"body ->> '$.name' as name from store.mirror where {_between(before.look_back, after.look_back)}"
-        )
+        self._decided: dict[str, set[int]] = {}
+        rows = after.rows(f"""
+            with between as (
+                select position, fact, target, decides, supersedes, operation, incidents, body
+                from store.mirror
+                where {_between(before.look_back, after.look_back)}
+            )
+            select between.position, between.fact, between.target, between.decides, between.supersedes,
+                coalesce(between.operation, about.operation) as operation,
+                list_concat(
+                    coalesce(nullif(between.incidents, []), about.incidents, []),
+                    coalesce(from_json(between.body -> '$.incidents', '["VARCHAR"]'), [])
+                ) as incidents,
+                between.body ->> '$.name' as name
+            from between
+            left join store.mirror as about on about.fact = between.target and about.revision = 1
+        """)
         for row in rows:
             for fact in (row["fact"], row["target"], *(row["supersedes"] or ())):
                 if fact is not None:
                     self._facts.setdefault(fact, set()).add(row["position"])
-            for name in (row["operation"], row["name"], *(row["incidents"] or ()), *row["merged"]):
+            for name in (row["operation"], row["name"], *row["incidents"]):
                 if name is not None:
                     self._names.setdefault(name, set()).add(row["position"])
+                    if row["decides"] and row["target"] is None:
+                        self._decided.setdefault(name, set()).add(row["position"])
 
     def of(self, *rows: Row) -> list[int]:
         facts = {fact for row in rows for fact in (*(row.get("facts") or ()), row.get("fact")) if fact is not None}
+        columns = ("operation", "convoy", "incident", "name", "site")
+        names = {row[column] for row in rows for column in columns if row.get(column) is not None}
+        names |= {name for row in rows for name in row.get("incidents") or ()}
         found = {position for fact in facts for position in self._facts.get(fact, ())}
-        if not found:
-            columns = ("operation", "convoy", "incident", "name", "site")
-            names = {row[column] for row in rows for column in columns if row.get(column) is not None}
-            found = {position for name in names for position in self._names.get(name, ())}
+        found |= {position for name in names for position in self._decided.get(name, ())}
+        found = found or {position for name in names for position in self._names.get(name, ())}
         return sorted(found)
 
 

@@ -88,7 +88,8 @@ def refresh(log: Log, path: Path, catalogue: Catalogue, say: Say) -> Refreshed:
 
     Raises `Unavailable` where another refresher holds the lock for two seconds, or the folder cannot be written.
     """
-    with _only_refresher(path):
+    with _only_refresher(path), _storage_told(path):
+        _clear_away(path)
         cursor, doubt = _read_cursor(path, log)
         head = log.head
         if cursor is None or head - cursor.head > MANY:
@@ -102,7 +103,8 @@ def refresh(log: Log, path: Path, catalogue: Catalogue, say: Say) -> Refreshed:
 
 def rebuild(log: Log, path: Path, catalogue: Catalogue) -> Refreshed:
     """Make the views at `path` anew from the whole log, beside the old ones, and put them in their place."""
-    with _only_refresher(path):
+    with _only_refresher(path), _storage_told(path):
+        _clear_away(path)
         return _rebuild(log, path, catalogue)
 
 
@@ -150,6 +152,25 @@ def _only_refresher(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+@contextlib.contextmanager
+def _storage_told(path: Path) -> Iterator[None]:
+    """Turn what the storage refuses into `Unavailable`: a full disk, a file or folder that cannot be written."""
+    try:
+        yield
+    except (OSError, duckdb.IOException, duckdb.TransactionException) as error:
+        if isinstance(error, duckdb.TransactionException) and "Cannot open file" not in str(error):
+            raise
+        told = error.strerror if isinstance(error, OSError) else _first_line(error)
+        msg = f"{path.name} cannot be written ({told}); free some space, or make the folder writable"
+        raise Unavailable(msg) from error
+
+
+def _clear_away(path: Path) -> None:
+    """Remove what a refresher left that was killed: whoever holds the lock is the only one to make such files."""
+    for left in path.parent.glob(f"{path.name}.new-*"):
+        left.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -277,9 +298,6 @@ def _rebuild(log: Log, path: Path, catalogue: Catalogue) -> Refreshed:
         beside.chmod(0o600)
         beside.replace(path)
         _remove(path.with_name(f"{path.name}.wal"))
-    except duckdb.IOException as error:
-        msg = f"{path.name} cannot be written ({_first_line(error)}); free some space or make the folder writable"
-        raise Unavailable(msg) from error
     finally:
         _remove(beside)
     return done

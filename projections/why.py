@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, Final, NamedTuple
 
 from chronology.errors import Refused
+from chronology.vocabulary import name_key
 from projections.session import Session
 
 __all__ = ["Explanation", "explain", "where_keys"]
@@ -39,10 +40,25 @@ class Explanation(NamedTuple):
 
 
 def explain(session: Session, view: str, keys: Mapping[str, str]) -> tuple[list[Explanation], int]:
-    """The rows of `view` that have these values, explained, and how many rows there are. Raises as `where_keys`."""
+    """The rows of `view` that have these values, explained, and how many rows there are.
+
+    Raises `Refused` where there is none, and as `where_keys`.
+    """
     where = where_keys(session, view, keys)
     rows = session.rows(f"select * from {view} where {where} order by all")
+    if not rows:
+        raise Refused(_no_such_row(session, view, keys))
     return [_explain(session, row) for row in rows[:MOST_ROWS]], len(rows)
+
+
+def _no_such_row(session: Session, view: str, keys: Mapping[str, str]) -> str:
+    """That a view has no such row, with a value there is that is nearly the one asked for."""
+    for key, value in keys.items():
+        known = [str(row[key]) for row in session.rows(f'select distinct "{key}" from {view}') if row[key] is not None]
+        if value and value not in known and (close := get_close_matches(value, known, 1)):
+            return f"{view} has no {key} {value}; did you mean {close[0]}?"
+    hint = ", and only operations of type convoy" if view.startswith("injuries_by_convoy") else ""
+    return f"{view} has no such row{hint}; chronology query 'select * from {view}' shows those it has"
 
 
 def where_keys(session: Session, view: str, keys: Mapping[str, str]) -> str:
@@ -87,7 +103,7 @@ def _of_operation(session: Session, row: Row, operation: str) -> Explanation:
     op = _quoted(operation)
     until = f"date '{row['day']}'" if row.get("day") else "null"
     items = session.rows(f"""
-        select region as item, low, best, high, first_day, last_day, facts
+        select region as item, low, best, high, first_day, last_day, facts, incidents
         from operation_items
         where operation = {op} and series = {series} and coalesce(last_day <= {until}, true)
         order by first_day nulls first, last_day, region
@@ -110,11 +126,12 @@ def _of_operation(session: Session, row: Row, operation: str) -> Explanation:
     figures = _figures(session, scope, "contested_figures")
     mine = [f for f in figures if _same_series(f, row)]
     counted = [f for f in mine if f["counted"]]
-    left_out = [
-        f for f in figures if not f["counted"] and (f in mine or not str(f["reason"]).startswith("unspecified"))
-    ]
+    # A plain question is also told what nobody is believed about: a death that no other source has.
+    left_out = [f for f in figures if not f["counted"] and (f in mine or _is_disbelieved(f, row))]
     facts = [f["fact"] for f in (*counted, *left_out)]
-    return Explanation(row, items, totals, counted, left_out, _decided(session, facts, f"mirror.operation = {op}"))
+    incidents = [name for item in items for name in item.pop("incidents")]
+    fallen = f"mirror.operation = {op} and {_of_category(row)}"
+    return Explanation(row, items, totals, counted, left_out, _decided(session, facts, fallen, incidents))
 
 
 def _of_incident(session: Session, row: Row, scope: str) -> Explanation:
@@ -126,7 +143,8 @@ def _of_incident(session: Session, row: Row, scope: str) -> Explanation:
     silent = [fact for fact in row["facts"] if fact not in with_figures] if "killed_low" in row else []
     counted += _headlines(session, silent)
     named = f"list_contains(mirror.incidents, {_quoted(row['incident'])})"
-    return Explanation(row, [], [], counted, left_out, _decided(session, [*with_figures, *silent], named))
+    decided = _decided(session, [*with_figures, *silent], named, [row["incident"]])
+    return Explanation(row, [], [], counted, left_out, decided)
 
 
 def _of_facts(session: Session, row: Row, facts: list[str]) -> Explanation:
@@ -163,15 +181,35 @@ def _figures(session: Session, scope: str, view: str = "figures") -> list[Row]:
     return figures
 
 
-def _decided(session: Session, facts: list[str], scope: str) -> list[Row]:
-    """Decisions on these facts, and retractions of facts in the scope; a correction with what the fact said before."""
+def _is_disbelieved(figure: Row, row: Row) -> bool:
+    return row["definition"] is None and str(figure["reason"]).startswith("disputed")
+
+
+def _of_category(row: Row) -> str:
+    category = _quoted(row.get("category", "injured"))
+    return f"list_contains(list_transform(mirror.figures, lambda figure: figure.category), {category})"
+
+
+def _decided(session: Session, facts: list[str], scope: str, incidents: Iterable[str] = ()) -> list[Row]:
+    """Decisions on these facts, merges of these incidents, and retractions of facts in the scope.
+
+    A correction comes with what the fact said before.
+    """
+    merged = _list([name_key(name) for name in incidents])
     decisions = session.rows(f"""
-        select position, entry, coalesce(target, fact) as target, nature, category, reason, because, recorded_at,
+        select position, entry,
+            case entry
+                when 'incidents_merged' then array_to_string(from_json(body -> '$.incidents', '["VARCHAR"]'), ', ')
+                else coalesce(target, fact) end as target, nature, category, reason, because, recorded_at,
             recorded_by
         from decided
         where (entry in ('fact_corrected', 'fact_disputed', 'fact_assessed')
                 and coalesce(target, fact) in ({_list(facts)}))
             or entry = 'fact_retracted'
+            or (entry = 'incidents_merged' and len(list_filter(
+                list_append(from_json(body -> '$.incidents', '["VARCHAR"]'), body ->> '$.into'),
+                lambda name: name_key(name) in ({merged})
+            )) > 0)
         order by position
     """)
     before = _before(session, decisions, scope)

@@ -102,6 +102,14 @@ CASES: dict[str, tuple[list[str], tuple[int | None, int | None, int | None]]] = 
         (22, 22, 22),
     ),
     "a joint figure below what is inside it is an alternative to it": (["a: 10", "a b: 5 by AFP"], (5, 5, 10)),
+    "a total that holds about 20 is not added to it": (
+        ["a on 2023-01-02: about 20", "up to 2023-01-03: 22"],
+        (22, 22, None),
+    ),
+    "what comes after a total has its best besides": (
+        ["up to 2023-01-01: 22", "a on 2023-01-03: about 7"],
+        (22, 29, None),
+    ),
     "an upper bound alone has a low of nothing": (["a: up to 9"], (0, 0, 9)),
     "about 20 alone has a best and no low": (["a: about 20"], (None, 20, None)),
 }

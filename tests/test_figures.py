@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chronology.vocabulary.figures import Category, Figure, FigureError, Figures, Measure, read_figures, short_form
 
-LARGEST = 2**63 - 1
+LARGEST = 10**12
 
 
 def read(value):
@@ -187,8 +187,8 @@ def test_what_is_no_short_form_is_refused_with_the_forms(written):
 
 
 @pytest.mark.parametrize("written", [-1, LARGEST + 1, str(LARGEST + 1), f">{LARGEST}", "<0"], ids=repr)
-def test_a_number_is_neither_negative_nor_beyond_64_bits(written):
-    assert problems(written)[0].expected == "a whole number from 0 to 9223372036854775807"
+def test_a_number_is_neither_negative_nor_beyond_a_million_millions(written):
+    assert problems(written)[0].expected == "a whole number from 0 to 1000000000000"
     assert len(refusal(written)) < 100
 
 
@@ -259,7 +259,7 @@ def test_all_mistakes_are_named_at_once_with_their_path():
     with pytest.raises(FigureError) as refused:
         read_figures(written)
     assert refused.value.path == "[1].low"
-    assert refused.value.message == "-3: expected a whole number from 0 to 9223372036854775807"
+    assert refused.value.message == "-3: expected a whole number from 0 to 1000000000000"
     assert "[3].as_at '2023-02-30': expected a date or time such as 2023-11-06, but" in str(refused.value)
 
 
@@ -290,7 +290,7 @@ def test_low_best_and_high_stand_in_order(written, message):
         ({"best": 8, "a\nb": 6}, r".'a\nb' 6: expected one of the fields"),
         ({"low": 8.0}, ".low 8.0: expected a whole number"),
         ({"low": "8"}, ".low '8': expected a whole number"),
-        ({"low": LARGEST + 1}, ".low 9223372036854775808: expected a whole number"),
+        ({"low": LARGEST + 1}, ".low 1000000000001: expected a whole number"),
         ({"best": 8, "measure": "total"}, "expected one of increment, running_total, residual, breakdown, unspecified"),
         ({"best": 8, "victims": ""}, ".victims '': expected a group of people"),
         ({"best": 8, "victims": "x" * 101}, "expected a group of people, at most 100 characters"),
@@ -364,7 +364,7 @@ def test_every_field_of_a_figure_is_described():
 
 
 def test_the_log_holds_no_unknown_fields_and_no_numbers_out_of_bounds():
-    for line in (b'[{"low":8,"lwo":8}]', b'[{"low":-1}]', b'[{"best":9223372036854775808}]', b'[{"high":true}]'):
+    for line in (b'[{"low":8,"lwo":8}]', b'[{"low":-1}]', b'[{"best":1000000000001}]', b'[{"high":true}]'):
         with pytest.raises(msgspec.ValidationError):
             msgspec.json.decode(line, type=Figures)
     with pytest.raises(msgspec.ValidationError):

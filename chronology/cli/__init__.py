@@ -144,7 +144,10 @@ def run(args: Sequence[str]) -> int:
         return _rejected(error)
     except ChronologyError as error:
         return _failed(str(error), error.exit_code)
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, typer.Abort, RuntimeError) as error:
+        # A RuntimeError is how DuckDB's client says that it was interrupted.
+        if isinstance(error, RuntimeError) and "interrupted" not in str(error).lower():
+            raise
         return _failed("interrupted; nothing more was done", 130)
     except BrokenPipeError:
         # Whoever read our output has enough (`| head`): end as other tools do, and say nothing.

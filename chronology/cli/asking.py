@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from chronology.cli.options import Directory, Limit, OutputFile, OutputFormat, open_folder
-from chronology.cli.output import Format, say, warn, write_rows
+from chronology.cli.output import Format, refuse_own_file, say, warn, write_rows
 from chronology.errors import Refused, Unavailable, Usage
 
 if TYPE_CHECKING:
@@ -184,6 +184,7 @@ def _write(answer: Answer, format: Format, output: Path | None) -> None:  # noqa
     if output is None:
         msg = "--format parquet needs a file: expected -o FILE"
         raise Usage(msg)
+    refuse_own_file(output)
     write_parquet(answer.columns, answer.types, answer.rows, output)
 
 

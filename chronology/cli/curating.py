@@ -22,12 +22,14 @@ from chronology.intake import Batch, InputFormat, Raw, read_batch, read_file
 from chronology.intake.writing import to_toml
 from chronology.log import Log, Standing, now
 from chronology.vocabulary import Decision, Kind, Place, fields_of
+from chronology.vocabulary.figures import FigureError, read_figures
 from chronology.vocabulary.kinds.curation import CorrectionNature, FactCorrected, RetractionNature
 
 __all__ = ["Because", "Fact", "Published", "Reason", "correct", "decide", "edit", "retract"]
 
 _CORRECTED: Final = "fact_corrected"
 _OWN: Final = ("published",)
+_COVERAGE: Final = ("measure", "as_at", "period", "incidents", "excludes", "definition", "part_of")
 
 Fact = Annotated[str, typer.Argument(metavar="FACT", help="its id, a unique beginning of its id, or its position")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="why, in a sentence a reader can check")]
@@ -169,7 +171,27 @@ def _changed(fact: Kind, changes: dict[str, Any], clear: list[str]) -> dict[str,
             values.get("place", {}).pop(name, None)
         else:
             values.pop(name, None)
+    for name, given in changes.items():
+        if name in fields and fields[name].shape == "figures":
+            changes = changes | {name: _restated(values.get(name, []), given)}
     return values | changes
+
+
+def _restated(old: list[dict[str, Any]], given: Any) -> Any:  # noqa: ANN401
+    """New numbers for figures that were there: what they cover stays as it was, unless there are others now.
+
+    A number given by an option says nothing of measure, moment, period, incidents or definition.
+    """
+    try:
+        new = read_figures(given)
+    except FigureError:
+        return given  # intake names what is wrong with it
+    kept = []
+    for figure in new:
+        same = [each for each in old if each.get("victims", "all") == figure.victims]
+        before = same[0] if len(same) == 1 else old[0] if len(old) == len(new) == 1 else {}
+        kept.append({name: before[name] for name in _COVERAGE if name in before} | msgspec.to_builtins(figure))
+    return kept
 
 
 def _only_fact(file: Path) -> Raw:

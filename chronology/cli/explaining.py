@@ -52,9 +52,7 @@ def why(  # noqa: PLR0917 - typer passes by name
             else:
                 text = "\n\n".join(_told(session, view, about, each) for each in explanations)
                 stream.write("\n".join(shown(line) for line in text.split("\n")) + "\n" if text else "")
-    if not rows:
-        warn(f"{view} has no such row{' at that moment' if as_of or known_by else ''}; see chronology query")
-    elif rows > len(explanations):
+    if rows > len(explanations):
         warn(f"{len(explanations)} of {rows} rows; name one with key=value")
 
 
@@ -249,7 +247,7 @@ def _said(figure: Row) -> str:
 
 
 def _decision(entry: Row) -> str:
-    what = entry["entry"].removeprefix("fact_")
+    what = entry["entry"].removeprefix("fact_").replace("_", " ")
     detail = ", ".join(part for part in (entry["nature"], entry["category"]) if part)
     before = f"; before: {entry['before']}" if entry["before"] and what == "corrected" else ""
     return f"{entry['position']}  {what} {entry['target']}{f' ({detail})' if detail else ''}: {entry['reason']}{before}"

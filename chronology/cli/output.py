@@ -22,7 +22,18 @@ import msgspec
 
 from chronology.errors import Unavailable, Usage
 
-__all__ = ["Format", "json_text", "opened", "say", "shown", "warn", "width", "write_lines", "write_rows"]
+__all__ = [
+    "Format",
+    "json_text",
+    "opened",
+    "refuse_own_file",
+    "say",
+    "shown",
+    "warn",
+    "width",
+    "write_lines",
+    "write_rows",
+]
 
 # Tabs, line ends, escapes and other controls; zero-width and bidirectional ones; line and paragraph separators; halves
 # of surrogate pairs. Joiners (200C, 200D) stay: Persian and Indic scripts are written with them.
@@ -57,6 +68,19 @@ def warn(line: str) -> None:
     print(f"chronology: {shown(line)}", file=sys.stderr)
 
 
+def refuse_own_file(out: Path) -> None:
+    """Raise Usage where writing `out` would destroy a chronology, or any other database."""
+    real = out.resolve()
+    own = {"chronology.toml", "log.db", "log.db-journal", "views.duckdb", "views.lock"}
+    if real.name in own and (real.parent / "chronology.toml").exists():
+        raise Usage(f"-o {out}: is the chronology's own {real.name}; name another file")
+    if real.is_file():
+        with contextlib.suppress(OSError), real.open("rb") as file:
+            start = file.read(16)
+            if start.startswith(b"SQLite format 3") or start[8:12] == b"DUCK":
+                raise Usage(f"-o {out}: is a database, which an answer does not replace; name another file")
+
+
 @contextlib.contextmanager
 def opened(out: Path | None) -> Iterator[TextIO]:
     """Standard output, or the file `out`, which appears whole or not at all.
@@ -66,6 +90,7 @@ def opened(out: Path | None) -> Iterator[TextIO]:
     if out is None:
         yield sys.stdout
         return
+    refuse_own_file(out)
     whole = out if out.exists() and not out.is_file() else out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
         with whole.open("w", encoding="utf-8", newline="") as stream:

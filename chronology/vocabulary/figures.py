@@ -23,7 +23,8 @@ from chronology.vocabulary.text import DefinitionName, Edtf, IncidentName, Role,
 
 __all__ = ["Category", "Figure", "FigureError", "FigureProblem", "Figures", "Measure", "read_figures", "short_form"]
 
-MAX_COUNT: Final = 2**63 - 1
+MAX_COUNT: Final = 10**12
+"""More than there are people; small enough that sums of millions of figures stay within 64 bits."""
 MAX_FIGURES: Final = 64
 MAX_WORDS: Final = 100
 

@@ -3,6 +3,7 @@
 -- grain: series, operation, day
 -- stored: yes
 -- column high_after: what items may have added after the newest total; null is open
+-- column best_after: the best of what surely came after the preferred total of that day
 -- column uncounted: incidents without a figure in the series that the newest total does not hold
 with after_newest as (
     select
@@ -14,6 +15,14 @@ with after_newest as (
         and coalesce(items.last_day, date '9999-12-31') > totals.moment
         and coalesce(items.first_day, date '0001-01-01') <= totals.day
     where totals.newest_high is not null
+    group by totals.series, totals.operation, totals.day
+), after_best as (
+    select totals.series, totals.operation, totals.day, sum(items.best) as best
+    from daily_totals as totals
+    join operation_items as items
+        on items.series = totals.series and items.operation = totals.operation
+        and items.first_day > totals.best_moment
+        and coalesce(items.last_day, date 'infinity') <= totals.day
     group by totals.series, totals.operation, totals.day
 ), without_figure as (
     select lows.series, lows.operation, homes.incident, homes.first_day, homes.last_day
@@ -36,11 +45,15 @@ with after_newest as (
 select
     totals.series, totals.operation, totals.day,
     case after_newest.items when 0 then 0 else after_newest.high end as high_after,
-    coalesce(uncounted.incidents, 0) as uncounted
+    coalesce(uncounted.incidents, 0) as uncounted,
+    coalesce(after_best.best, 0) as best_after
 from daily_totals as totals
 left join after_newest
     on after_newest.series = totals.series and after_newest.operation = totals.operation
     and after_newest.day = totals.day
+left join after_best
+    on after_best.series = totals.series and after_best.operation = totals.operation
+    and after_best.day = totals.day
 left join uncounted
     on uncounted.series = totals.series and uncounted.operation = totals.operation
     and uncounted.day is not distinct from totals.day

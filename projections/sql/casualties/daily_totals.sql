@@ -4,6 +4,7 @@
 -- stored: yes
 -- column excess: the most that any of them states above its items
 -- column best: the best of the newest closed one, else of the newest
+-- column best_moment: the day of that one
 -- column moment: the day of the newest
 with counted as (
     select totals.*, row_number() over (
@@ -54,7 +55,7 @@ with counted as (
     asof left join newest
         on newest.series = so_far.series and newest.operation = so_far.operation and newest.moment <= so_far.day
 ), with_closed as (
-    select with_newest.*, closed.best as closed_best
+    select with_newest.*, closed.best as closed_best, closed.moment as closed_moment
     from with_newest
     asof left join closed
         on closed.series = with_newest.series and closed.operation = with_newest.operation
@@ -66,6 +67,7 @@ select
     with_closed.is_open
     or coalesce(with_closed.residual_moment > coalesce(with_closed.moment, date '0001-01-01'), false) as is_open,
     coalesce(with_closed.closed_best, open_best.best) as best,
+    case when with_closed.closed_best is not null then with_closed.closed_moment else open_best.moment end as best_moment,
     with_closed.moment, with_closed.low as newest_low, with_closed.high as newest_high
 from with_closed
 asof left join open_best

@@ -22,7 +22,7 @@ with parts as (
         greatest(
             lows.low,
             case when spans.own_best is not null or parts.best is not null
-                then coalesce(spans.own_best, 0) + coalesce(parts.best, 0) + lows.not_itemised - lows.parts_not_itemised end,
+                then coalesce(spans.own_best, 0) + coalesce(parts.best, 0) end,
             spans.total_best
         )::bigint as best,
         case

@@ -42,7 +42,7 @@ with pending as (
         items.itemised_low is not null or totals.newest_low is not null or totals.above_items is not null
             or coalesce(parts.have_low, false) as has_low,
         parts.best as parts_best, parts.high as parts_high, coalesce(parts.begun, 0) as parts_begun,
-        totals.best as total_best, totals.newest_low, totals.newest_high,
+        totals.best + bounds.best_after as total_best, totals.newest_low, totals.newest_high,
         totals.newest_high + bounds.high_after as total_high,
         items.open_items > 0 or totals.is_open or bounds.uncounted > 0
             or (coalesce(parts.begun, 0) > 0 and parts.high is null) as is_open
@@ -66,7 +66,7 @@ with pending as (
         greatest(
             case when has_low then coalesce(itemised_low, 0) + not_itemised end,
             case when own_best is not null or parts_best is not null
-                then coalesce(own_best, 0) + coalesce(parts_best, 0) + not_itemised - parts_not_itemised end,
+                then coalesce(own_best, 0) + coalesce(parts_best, 0) end,
             total_best
         )::bigint as best,
         case when not is_open then greatest(

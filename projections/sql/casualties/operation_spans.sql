@@ -4,6 +4,7 @@
 -- grain: series, operation
 -- stored: yes
 -- column own_high: the summed highs of its own items, without its parts; null is open, or there are none
+-- column total_best: the preferred total's best, and that of what surely came after it
 -- column total_high: the newest closed total, and what came after it
 -- column is_open: a figure that counts is open, or an incident that no newer total covers has no figure
 with own_items as (
@@ -33,13 +34,20 @@ with own_items as (
     where not is_stale
     group by series, operation
 ), preferred as (
-    select series, operation, best
+    select series, operation, best, moment
     from operation_totals
     where not is_stale and not is_residual and best is not null
     qualify row_number() over (
         partition by series, operation
         order by case when high is null then 1 else 0 end, moment desc, published desc, best, fact
     ) = 1
+), since_preferred as (
+    select preferred.series, preferred.operation, sum(items.best) as best
+    from preferred
+    join operation_items as items
+        on items.series = preferred.series and items.operation = preferred.operation
+        and items.first_day > preferred.moment
+    group by preferred.series, preferred.operation
 ), newest as (
     select series, operation, moment, high
     from operation_totals
@@ -82,7 +90,7 @@ select
     own_items.series, own_items.operation,
     own_items.best as own_best, own_items.high as own_high, own_items.items as own_items,
     own_items.is_open or coalesce(counted.is_open, false) or coalesce(uncounted.incidents, 0) > 0 as is_open,
-    preferred.best as total_best,
+    preferred.best + coalesce(since_preferred.best, 0) as total_best,
     case when since_newest.items_after = 0 then since_newest.high else since_newest.high + since_newest.high_after end
         as total_high,
     stated_total.low as stated_total_low, stated_total.high as stated_total_high,
@@ -93,6 +101,8 @@ left join counted on counted.series = own_items.series and counted.operation = o
 left join operation_totals as stated_total
     on stated_total.fact = counted.fact and stated_total.figure = counted.figure
 left join preferred on preferred.series = own_items.series and preferred.operation = own_items.operation
+left join since_preferred
+    on since_preferred.series = own_items.series and since_preferred.operation = own_items.operation
 left join since_newest on since_newest.series = own_items.series and since_newest.operation = own_items.operation
 left join uncounted on uncounted.series = own_items.series and uncounted.operation = own_items.operation
 left join contradicted on contradicted.series = own_items.series and contradicted.operation = own_items.operation

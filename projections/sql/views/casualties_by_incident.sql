@@ -4,7 +4,7 @@
 --
 -- grain: incident, category, victims, definition
 -- column low: at least so many; null is not known
--- column best: the figure of the preferred source
+-- column best: the best of the preferred source; null where no source has one
 -- column high: at most so many; null is open
 -- column facts: the facts that count
 with alone as (
@@ -34,8 +34,10 @@ with alone as (
         coalesce(at_once.series, died_later.series) as series,
         case when coalesce(at_once.stated_low, died_later.low) is not null
             then (coalesce(at_once.stated_low, 0) + coalesce(died_later.low, 0))::bigint end as low,
-        case when coalesce(at_once.stated_best, at_once.stated_low, died_later.best) is not null
-            then (coalesce(at_once.stated_best, at_once.stated_low, 0) + coalesce(died_later.best, 0))::bigint
+        case
+            when died_later.series is null then at_once.stated_best
+            when coalesce(at_once.stated_best, died_later.best) is not null
+                then (coalesce(at_once.stated_best, at_once.stated_low, 0) + coalesce(died_later.best, 0))::bigint
         end as best,
         case when died_later.series is null then at_once.stated_high
             else (at_once.stated_high + died_later.high)::bigint end as high,
@@ -57,5 +59,5 @@ union all
 select incident, category, victims, definition, null, null, high, facts, (select policy from policy)
 from jointly
 union all
-select fact, category, victims, definition, low, coalesce(best, low), high, [fact], (select policy from policy)
+select fact, category, victims, definition, low, best, high, [fact], (select policy from policy)
 from plain_figures
