@@ -26,14 +26,15 @@ from eventsourcing.sqlite import (
 from chronology.errors import ChronologyError, Unavailable
 from chronology.log import failures
 from chronology.log.failures import not_a_log, told
+from chronology.log.tree import Tree
 
 __all__ = ["APPLICATION_ID", "LAYOUT", "Datastore", "check_layout", "create_file", "lay_out"]
 
 APPLICATION_ID: Final = int.from_bytes(b"ChrL")
 """What the header of a log says it is; `file(1)` and `PRAGMA application_id` show it."""
 
-LAYOUT: Final = 1
-"""The layout of the tables, in `PRAGMA user_version`; not the format of the entries."""
+LAYOUT: Final = 2
+"""The layout of the tables, in `PRAGMA user_version`; not the format of the entries. 2 has the tree."""
 
 _PAGE_SIZE: Final = 8192
 
@@ -186,8 +187,8 @@ def lay_out(connection: sqlite3.Connection, path: Path, statements: list[str]) -
     connection.execute("commit")
 
 
-def check_layout(connection: sqlite3.Connection, path: Path, statements: list[str]) -> None:
-    """Raises Damaged unless the file is a log with these tables, indexes and triggers, and no others."""
+def check_layout(connection: sqlite3.Connection, path: Path, statements: list[str]) -> int:
+    """The layout of a log. Raises Damaged unless it has the tables, indexes and triggers of that, and no others."""
     (application,) = connection.execute("pragma application_id").fetchone()
     (layout,) = connection.execute("pragma user_version").fetchone()
     # What SQLite makes for itself (sqlite_sequence, sqlite_stat1 of an ANALYZE) does nothing.
@@ -197,10 +198,13 @@ def check_layout(connection: sqlite3.Connection, path: Path, statements: list[st
         raise not_a_log(path, "it is an SQLite file of something else" if found else "it is empty")
     if layout > LAYOUT:
         raise not_a_log(path, f"its tables have layout {layout}, expected {LAYOUT}: open it with a newer chronology")
+    if layout < Tree.since:
+        statements = [statement for statement in statements if statement != Tree.create]
     for missing in sorted(set(statements) - found):
         raise not_a_log(path, f"it lacks {_name(missing)}, or it was changed")
     for foreign in sorted(found - set(statements)):
         raise not_a_log(path, f"it also holds {_name(foreign)}")
+    return int(layout)
 
 
 def _name(statement: str) -> str:
