@@ -35,8 +35,9 @@ from chronology.log.failures import CutShort, told
 from chronology.log.folder import Folder
 from chronology.log.judgement import Draft, DraftRefused, Judge, Makers, Outcome, checked_by, random_id
 from chronology.log.merkle import HASH, Frontier, Subtrees, consistency, inclusion, leaf_hash
-from chronology.log.recorder import CHUNK, STATEMENTS, Line, entry_at
+from chronology.log.recorder import CHUNK, STATEMENTS, Line, entry_at, row_of
 from chronology.log.references import Target, nearest, resolve
+from chronology.log.seen import origin_of
 from chronology.log.standing import Retraction, Retractions, Standing, standing_in, stream_of
 from chronology.log.tree import Tree, kept
 from chronology.vocabulary import Role
@@ -144,6 +145,22 @@ class Log:
         """
         return self._append(drafts, by, progress, keep=True)
 
+    def build(self, lines: Iterable[bytes]) -> int:
+        """Take in the lines of an export as they are: all of them or nothing. Returns how many there were.
+
+        Raises Refused unless the log is empty, Damaged where a line is no entry, Unavailable.
+        """
+        coming = enumerate(lines, 1)
+        last = 0
+        with told(self.path), self._recorder.writing() as cursor:
+            if self._recorder.last_position(cursor):
+                msg = f"{self.path} is not empty; a log is built from an export in a new folder"
+                raise Refused(msg)
+            while rows := [row_of(position, line) for position, line in islice(coming, CHUNK)]:
+                self._recorder.add(cursor, rows)
+                last = rows[-1].position
+        return last
+
     def check(
         self, drafts: Iterable[Draft], *, by: str | None = None, progress: Callable[[int], None] | None = None
     ) -> list[Outcome]:
@@ -184,6 +201,12 @@ class Log:
     def begins_at(self) -> datetime | None:
         """When position 1 was recorded, in UTC; None of an empty log."""
         return self.at(1).recorded_at if self.head else None
+
+    @property
+    def origin(self) -> str | None:
+        """How the chronology is known, wherever it stands: by its first line. None of an empty log."""
+        first = next(self.lines(0, 1), None)
+        return None if first is None else origin_of(first[1])
 
     def lines(self, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, bytes]]:
         """Positions and lines above `after` up to `upto` (else the head as it is now), a few hundred at a time.

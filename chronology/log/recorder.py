@@ -244,12 +244,19 @@ def _missing(path: Path, position: int) -> Damaged:
 
 def _row(position: int, stored: StoredEvent) -> Row:
     """Raises Damaged if the state is not the line of an entry that fits what the library says of it."""
-    entry = entry_at(position, stored.topic, stored.state)
-    if (entry.id, entry.revision) != (stored.originator_id, stored.originator_version):
-        msg = f"{entry.id}@{entry.revision} stands at {stored.originator_id}@{stored.originator_version}"
+    row = row_of(position, stored.state)
+    said, stands = (row.topic, row.id, row.revision), (stored.topic, stored.originator_id, stored.originator_version)
+    if said != stands:
+        msg = f"position {position} would stand as {stands}; expected {said}, as its line says"
         raise Damaged(msg)
-    fact = reading(entry, f"position {position}")
-    return Row(position, entry.id, entry.revision, entry.kind, stored.state, digest_of(entry), fact)
+    return row
+
+
+def row_of(position: int, line: bytes) -> Row:
+    """The row of a line. Raises Damaged, naming the position, if it is no entry."""
+    where = f"position {position}"
+    entry = decode(line, where)
+    return Row(position, entry.id, entry.revision, entry.kind, line, digest_of(entry), reading(entry, where))
 
 
 def entry_at(position: int, topic: str, line: bytes) -> Entry:
