@@ -99,10 +99,14 @@ class Names:
 
     def flush(self, cursor: sqlite3.Cursor) -> None:
         """Write the names that are new."""
-        cursor.executemany("insert or ignore into names values (?, ?, ?, ?)", self._new)
-        self._new.clear()
+        cursor.executemany("insert or ignore into names values (?, ?, ?, ?)", self.taken())
+
+    def taken(self) -> list[tuple[str, str, str, int]]:
+        """Role, key, name and position of what was taken in since the last time; some may be known already."""
+        new, self._new = self._new, []
         if sum(map(len, self._seen.values())) > self._MOST_REMEMBERED:
             self._seen.clear()
+        return new
 
 
 BESIDE: Final[tuple[type[Beside], ...]] = (Names, Tree)

@@ -6,10 +6,8 @@ should be is named, with what was expected.
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
@@ -26,6 +24,7 @@ from chronology.vocabulary import Kind
 __all__ = ["Verified", "is_database", "lines_of", "verify_lines", "verify_log"]
 
 _RESTORE: Final = "restore a backup, or build a new log from an export"
+_COLUMNS: Final = ("originator_id", "originator_version", "topic", "digest")
 _STANDS = tuple[Any, ...]
 
 
@@ -146,28 +145,40 @@ def verify_log(
 def _verified(recorder: Recorder, lines: _Lines, progress: Callable[[int], None] | None, *, quick: bool) -> Verified:
     with told(recorder.path), recorder.reading() as cursor:
         head = recorder.last_position(cursor)
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as memory:
-        memory.execute(Names.create)
-        names = Names()
-        for position, *stands in _rows(recorder, head):
-            fact = _checked(position, stands, lines)
-            if fact is not None:
-                names.add(position, b"", fact)
-            if position % CHUNK == 0:
-                names.flush(memory.cursor())
-                if progress is not None:
-                    progress(position)
-        names.flush(memory.cursor())
-        _check_beside(recorder, memory, head, quick=quick)
+    names = _NamesUsed()
+    for position, *stands in _rows(recorder, head):
+        fact = _checked(position, stands, lines)
+        if fact is not None:
+            names.add(position, b"", fact)
+        if position % CHUNK == 0:
+            names.collect()
+            if progress is not None:
+                progress(position)
+    names.collect()
+    _check_beside(recorder, None if quick else names.used, head)
     return lines.end()
+
+
+class _NamesUsed(Names):
+    """The names that entries use, by role and key, as they should stand in the table."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.used: dict[tuple[str, str], tuple[str, int]] = {}
+
+    def collect(self) -> None:
+        """Keep the names that are new since; the first to use one says how it is written."""
+        for role, key, name, position in self.taken():
+            self.used.setdefault((role, key), (name, position))
 
 
 def _rows(recorder: Recorder, head: int) -> Iterator[_STANDS]:
     """Position, columns, line and hashes of every entry. Raises Damaged for one that is missing or cannot be read."""
-    tree = "(select hashes from tree where tree.position = stored_events.position)"
+    columns = "select position, originator_id, originator_version, topic, digest, state"
+    tree = ", hashes from stored_events left join tree using (position)"
     select = (
-        "select position, originator_id, originator_version, topic, digest, state, "  # noqa: S608
-        f"{tree if recorder.layout > 1 else 'null'} from stored_events where position between ? and ? order by position"
+        f"{columns}{tree if recorder.layout > 1 else ', null from stored_events'} "
+        "where position between ? and ? order by position"
     )
     first = 1
     while first <= head:
@@ -209,16 +220,15 @@ def _checked(position: int, stands: list[Any], lines: _Lines) -> Kind | None:
         raise Damaged(msg)
     expected, entry, fact = lines.take(line)
     if entry is not None:
-        columns = {
-            "originator_id": (stream, entry.id),
-            "originator_version": (revision, entry.revision),
-            "topic": (topic, entry.kind),
-            "digest": (digest, digest_of(entry)),
-        }
-        for column, (found, said) in columns.items():
-            if found != said:
-                msg = f"position {position} has {column} {_told(found)}; expected {_told(said)}, as its line says"
-                raise Damaged(msg)
+        found = (stream, revision, topic, digest)
+        said = (entry.id, entry.revision, entry.kind, digest_of(entry))
+        if found != said:
+            column = next(at for at in range(4) if found[at] != said[at])
+            msg = (
+                f"position {position} has {_COLUMNS[column]} {_told(found[column])}; "
+                f"expected {_told(said[column])}, as its line says"
+            )
+            raise Damaged(msg)
     if hashes is not None and hashes != expected:
         msg = (
             f"position {position} is not what was recorded: its hash in the tree is {_told(hashes)}; "
@@ -228,8 +238,11 @@ def _checked(position: int, stands: list[Any], lines: _Lines) -> Kind | None:
     return fact
 
 
-def _check_beside(recorder: Recorder, names: sqlite3.Connection, head: int, *, quick: bool) -> None:
-    """Raises Damaged where the tree, the names or SQLite's own structure are not what the entries make them."""
+def _check_beside(recorder: Recorder, names: dict[tuple[str, str], tuple[str, int]] | None, head: int) -> None:
+    """Raises Damaged where the tree, the names or SQLite's own structure are not what the entries make them.
+
+    Without `names`, only what is quick.
+    """
     with told(recorder.path), recorder.reading() as cursor:
         if recorder.layout > 1:
             (hashed,) = cursor.execute("select count(*) from tree where position <= ?", (head,)).fetchone()
@@ -242,18 +255,20 @@ def _check_beside(recorder: Recorder, names: sqlite3.Connection, head: int, *, q
             if hashed != head:
                 msg = f"the tree has hashes of {hashed} positions; expected {head}; {_RESTORE}"
                 raise Damaged(msg)
-        (said,) = cursor.execute(f"pragma {'quick' if quick else 'integrity'}_check(1)").fetchone()
+        (said,) = cursor.execute(f"pragma {'quick' if names is None else 'integrity'}_check(1)").fetchone()
         if said != "ok":
             msg = f"its tables or indexes are not whole: {said}; {_RESTORE}"
             raise Damaged(msg)
-        if quick:
+        if names is None:
             return
-        select = "select role, key, name, position from names where position <= ? order by role, key"
-        found = cursor.execute(select, (head,)).fetchall()
-    expected = names.execute(select, (head,)).fetchall()
-    wrong = sorted(set(found) ^ set(expected), key=lambda name: (name[3], name[0], name[1]))
-    for role, key, _, position in wrong[:1]:
-        there, should = (next((row[2:] for row in rows if row[:2] == (role, key)), None) for rows in (found, expected))
+        rows = cursor.execute("select role, key, name, position from names where position <= ?", (head,))
+        found = {(role, key): (name, position) for role, key, name, position in rows}
+    wrong = {
+        name: found.get(name) or names[name] for name in found.keys() | names if found.get(name) != names.get(name)
+    }
+    for role, key in sorted(wrong, key=lambda name: (wrong[name][1], name))[:1]:
+        there, should = found.get((role, key)), names.get((role, key))
+        position = wrong[role, key][1]
         msg = f"position {position}: the {role} {key!a} stands in names as {there}; expected {should}; {_RESTORE}"
         raise Damaged(msg)
 
