@@ -70,6 +70,7 @@ VERBS: Final = {
     "export": Verb("Keep", "keeping", "Write the log's own lines, from which it can be built again."),
     "backup": Verb("Keep", "keeping", "Copy the log into one file while it is in use, and check the copy."),
     "restore": Verb("Keep", "keeping", "Build a chronology from a backup or an export, the same byte for byte."),
+    "doctor": Verb("Keep", "keeping", "Look for what may go wrong with the log where it stands."),
     "rebuild": Verb("Keep", "asking", "Make the views anew from the log, or check that they are what the log says."),
 }
 

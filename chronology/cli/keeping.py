@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from base64 import b64encode
 from pathlib import Path
 from typing import Annotated
@@ -9,10 +10,10 @@ from typing import Annotated
 import typer
 
 from chronology.cli.options import Directory, OutputFile, OutputFormat, open_folder, open_log, program_directory
-from chronology.cli.output import Format, opened, say, write_lines
+from chronology.cli.output import Format, opened, say, write_lines, write_rows
 from chronology.errors import Usage
 
-__all__ = ["backup", "export", "restore"]
+__all__ = ["backup", "doctor", "export", "restore"]
 
 
 def export(
@@ -59,3 +60,17 @@ def restore(
     made, found = build(file, folder or directory or program_directory.get() or Path.cwd(), name)
     say(f"{made.name}: {found.entries:,} entries in {made.path}, the same as {file}")
     say(f"root {b64encode(found.root).decode()}")
+
+
+def doctor(directory: Directory = None, format: OutputFormat = Format.TABLE) -> None:  # noqa: A002
+    """Look for what may go wrong with the log where it stands.
+
+    It looks at SQLite and its settings, modes, free space, sync folders and network drives, the clock, the key, what
+    was last seen, and the views; and ends with exit code 1 where there is something to do. Nothing is changed.
+    """
+    from chronology.log.health import findings
+
+    found = list(findings(open_folder(directory), os.environ))
+    write_rows(("what", "found", "to do"), found, format)
+    if any(each.advice for each in found):
+        raise typer.Exit(1)

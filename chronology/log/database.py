@@ -28,7 +28,7 @@ from chronology.log import failures
 from chronology.log.failures import not_a_log, told
 from chronology.log.tree import Tree
 
-__all__ = ["APPLICATION_ID", "LAYOUT", "Datastore", "check_layout", "create_file", "lay_out"]
+__all__ = ["APPLICATION_ID", "LAYOUT", "Datastore", "check_layout", "create_file", "lay_out", "pragmas_of"]
 
 APPLICATION_ID: Final = int.from_bytes(b"ChrL")
 """What the header of a log says it is; `file(1)` and `PRAGMA application_id` show it."""
@@ -81,6 +81,18 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         raise
     connection.row_factory = sqlite3.Row  # as the library's own statements expect
     return connection
+
+
+def pragmas_of(path: Path) -> dict[str, str]:
+    """The settings in force where a log is written, as SQLite says them. Raises Damaged, Unavailable."""
+    with told(path, OSError, ValueError):
+        writable = os.access(path, os.W_OK)
+        connection = connect(path, read_only=not writable)
+        try:
+            names = [*_TO_READ, *(name for name in _TO_WRITE if name not in _TO_READ), "page_size"]
+            return {name: str(connection.execute(f"pragma {name}").fetchone()[0]) for name in names}
+        finally:
+            connection.close()
 
 
 class Transaction(SQLiteTransaction):
