@@ -257,6 +257,29 @@ def test_another_history_behind_the_same_beginning_is_noticed(cli, folder, tmp_p
         assert "one of positions 1 to 2 was changed" in ran.err[0]
 
 
+def test_another_log_in_its_place_is_noticed_even_with_another_first_line(cli, folder, tmp_path):
+    cli("append", "shelling", "--source", "AFP")
+    folder.log_path.unlink()
+    Log.create(folder.log_path).close()
+    for ran in (cli("verify"), cli("append", "shelling", "--source", "AP")):
+        assert (ran.code, ran.out) == (3, [])
+        assert "holds an empty log, expected chronology/" in ran.err[0]
+    with Log.open(folder.log_path) as log:
+        log.append([Draft(statement("another"))])
+    for ran in (cli("verify"), cli("append", "shelling", "--source", "AP")):
+        assert (ran.code, ran.out) == (3, [])
+        assert "its first line was changed or another log put in its place" in ran.err[0]
+
+
+def test_a_new_chronology_where_another_was_raises_no_alarm(cli, folder, tmp_path):
+    assert cli("init", tmp_path / "new").code == 0
+    assert cli("append", "-C", tmp_path / "new", "shelling", "--source", "AFP").code == 0
+    shutil.rmtree(tmp_path / "new")
+    assert cli("init", tmp_path / "new").code == 0
+    assert cli("append", "-C", tmp_path / "new", "shelling", "--source", "AFP").code == 0
+    assert cli("verify", "-C", tmp_path / "new").code == 0
+
+
 def test_a_state_folder_that_cannot_be_written_stops_nothing(cli, folder, homes):
     homes.joinpath("state").write_text("a file")
     ran = cli("append", "shelling", "--source", "AFP")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from chronology.cli.output import warn
 from chronology.log.checkpoints import known_by_checkpoint
-from chronology.log.seen import Known, Seen, last_seen, remember, seen_file
+from chronology.log.seen import Known, Seen, check_place, last_seen, remember, seen_file
 
 if TYPE_CHECKING:
     from chronology.log import Log
@@ -27,6 +27,7 @@ def known_of(origin: str) -> Iterator[Known]:
 def check_seen(log: Log) -> None:
     """Raises Damaged where the log is not the one last seen, or that with more behind it."""
     origin = log.origin
+    check_place(log.path.parent, origin, os.environ)
     known = last_seen(origin, os.environ) if origin else None
     if known is not None:
         if log.head < known.size:

@@ -46,6 +46,7 @@ def verify(
     with what was last seen. It ends with exit code 3 where anything is not as it was recorded. A file needs no
     chronology, no key and no network.
     """
+    from chronology.log.seen import check_place
     from chronology.log.verifying import is_database, verify_lines, verify_log
 
     def known(origin: str) -> Iterator[Known]:
@@ -59,6 +60,7 @@ def verify(
         return
     folder = open_folder(directory)
     with open_log(directory, read_only=True) as log:
+        check_place(folder.path, log.origin, os.environ)
         with progress("verifying", log.head) as done:
             found = verify_log(folder.log_path, quick=quick, known=known, progress=done)
         keep_seen(log)

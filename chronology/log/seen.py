@@ -10,6 +10,7 @@ import os
 from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +20,18 @@ from chronology.errors import Damaged, Unavailable
 from chronology.log.failures import told
 from chronology.log.merkle import HASH, leaf_hash
 
-__all__ = ["Known", "Seen", "kept_in", "last_seen", "origin_of", "remember", "seen_file"]
+__all__ = [
+    "Known",
+    "Seen",
+    "check_place",
+    "forget_place",
+    "kept_in",
+    "last_seen",
+    "origin_of",
+    "place_file",
+    "remember",
+    "seen_file",
+]
 
 
 class Known(NamedTuple):
@@ -89,6 +101,33 @@ def last_seen(origin: str, environ: Mapping[str, str]) -> Known | None:
     return Known(seen.size, seen.root, f"what was last seen of it ({file}; remove that to go on without)")
 
 
+def place_file(folder: Path, environ: Mapping[str, str]) -> Path:
+    """Where it is kept which chronology was last seen in a folder."""
+    place = sha256(os.fsencode(folder.resolve())).hexdigest()[:32]
+    return kept_in(environ, "XDG_STATE_HOME", ".local/state") / f"at-{place}"
+
+
+def check_place(folder: Path, origin: str | None, environ: Mapping[str, str]) -> None:
+    """Raises Damaged where another chronology was last seen in this folder: every line may have been changed."""
+    file = place_file(folder, environ)
+    try:
+        before = file.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return
+    if before != origin:
+        msg = (
+            f"{folder} holds {origin or 'an empty log'}, expected {before[:100]}, last seen there: its first line was "
+            f"changed or another log put in its place; bring back the one that was there, or remove {file}"
+        )
+        raise Damaged(msg)
+
+
+def forget_place(folder: Path, environ: Mapping[str, str]) -> None:
+    """Whoever makes a new chronology in a folder expects another one there."""
+    with suppress(OSError):
+        place_file(folder, environ).unlink()
+
+
 def remember(seen: Seen, environ: Mapping[str, str]) -> bool:
     """Keep what was seen, unless more was seen before; False if there is no place to keep it."""
     file = seen_file(seen.origin, environ)
@@ -100,6 +139,7 @@ def remember(seen: Seen, environ: Mapping[str, str]) -> bool:
         part.write_bytes(msgspec.json.encode(seen) + b"\n")
         part.chmod(0o600)
         part.replace(file)
+        place_file(Path(seen.folder), environ).write_text(f"{seen.origin}\n", encoding="utf-8")
         return True
     return False
 
