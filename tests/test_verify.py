@@ -378,3 +378,60 @@ def test_nothing_acknowledged_is_lost_where_appends_are_killed(few):
 @pytest.mark.torture
 def test_nothing_acknowledged_is_lost_in_200_kills(few):
     print(f"200 kills: {killed(few, 200):,} entries, all there")
+
+
+# --- several at once
+
+WRITING = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from chronology.log import Draft, Log
+from test_log_examples import statement
+writer, count, at_a_time = map(int, sys.argv[3:])
+with Log.open(Path(sys.argv[1])) as log:
+    for first in range(0, count, at_a_time):
+        log.append([Draft(statement(f"{writer}-{first + each}"), id=f"w{writer}-{first + each}")
+                    for each in range(at_a_time)])
+"""
+
+
+def written_by(path, writers, count, at_a_time, meanwhile):
+    """Let several processes append at once, and do something while they do."""
+    tests = Path(__file__).parent
+    command = [sys.executable, "-c", WRITING, path, tests]
+    children = [
+        subprocess.Popen([*command, str(writer), str(count), str(at_a_time)], cwd=tests.parent)
+        for writer in range(writers)
+    ]
+    while any(child.poll() is None for child in children):
+        meanwhile()
+    assert [child.returncode for child in children] == [0] * writers
+    with Log.open(path, read_only=True) as log:
+        ids = [entry.id for _, entry in log.entries()]
+    for writer in range(writers):
+        assert [each for each in ids if each.startswith(f"w{writer}-")] == [f"w{writer}-{n}" for n in range(count)]
+    return verify_log(path).entries
+
+
+def test_three_writers_at_once_lose_and_double_nothing(few):
+    assert written_by(few, 3, 40, 4, lambda: verify_log(few)) == 6 + 3 * 40
+
+
+@pytest.mark.torture
+def test_eight_writers_of_2000_facts_and_a_reader_that_refreshes(folder, few):
+    from projections.asking import open_session
+
+    heads = []
+
+    def refresh():
+        with open_session(folder) as session:
+            (row,) = session.rows("select count(*) as facts, coalesce(max(position), 0) as head from history")
+            heads.append(row["head"])
+            assert row["facts"] == row["head"]
+
+    assert written_by(few, 8, 2_000, 1, refresh) == 6 + 8 * 2_000
+    refresh()
+    assert heads == sorted(heads)
+    assert heads[-1] == 6 + 8 * 2_000
+    print(f"8 writers of 2,000: all there; refreshed {len(heads)} times meanwhile")
