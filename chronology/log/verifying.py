@@ -55,7 +55,7 @@ class _Lines:
                 self._known[known.size].append(known)
         entry, fact = (None, None) if self._quick else self._read(line, f"position {position}")
         hashes = self._frontier.add(leaf_hash(line))
-        for known in self._known.pop(position, ()):
+        for known in self._known.pop(position, ()) if self._known else ():
             if self._frontier.root() != known.root:
                 raise known.differs(self._frontier.root())
         return hashes, entry, fact
