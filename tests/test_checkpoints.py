@@ -5,6 +5,8 @@ import stat
 from base64 import b64decode, b64encode
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from test_log_examples import statement
 
 from chronology.errors import Damaged
@@ -139,6 +141,33 @@ def test_a_forged_proof_is_refused(many, homes):
     # Whoever signs with a key of his own is found by the key.
     with pytest.raises(Damaged, match="the proof is signed by"):
         check_proof(json.dumps(honest).encode(), Key(mine.name, mine.public))
+
+
+@settings(max_examples=300)
+@given(
+    text=st.binary(max_size=200)
+    | st.recursive(st.none() | st.text(max_size=9), st.lists).map(json.dumps).map(str.encode)
+)
+def test_any_bytes_are_a_proof_or_damaged(text):
+    with pytest.raises(Damaged):
+        check_proof(text)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(at=st.integers(0, 10_000), byte=st.integers(0, 255))
+def test_a_proof_with_one_byte_changed_shows_the_same_or_nothing(many, homes, at, byte):
+    import msgspec
+
+    proof = msgspec.json.encode(prove_inclusion(many, 7, environ(homes)))
+    said = check_proof(proof)
+    at %= len(proof)
+    forged = proof[:at] + bytes([byte]) + proof[at + 1 :]
+    try:
+        assert check_proof(forged) == said
+    except Damaged:
+        return
+    was, now = msgspec.json.decode(proof), msgspec.json.decode(forged)
+    assert {name: was[name] for name in ("position", "line")} == {name: now[name] for name in ("position", "line")}
 
 
 # --- the command line

@@ -24,6 +24,7 @@ from chronology.log.application import LogApplication
 from chronology.log.database import connect
 from chronology.log.merkle import root_of
 from chronology.log.recorder import STATEMENTS
+from chronology.log.verifying import verify_log
 
 processes = multiprocessing.get_context("spawn")
 
@@ -559,13 +560,17 @@ def test_nobody_writes_between_the_look_and_the_leap(three, monkeypatch):
 # --- several at once
 
 
-def create_and_append(path, number, out, together):
+def create_and_append(path, number, out, together, turns=10):
     found = []
-    for turn in range(10):
+    for turn in range(turns):
         together.wait()
         with Log.create(path.with_name(f"{turn}.db")) as log:
             found += [outcome.position for outcome in log.append([Draft(statement(f"by {number}"))])]
     out.put(found)
+
+
+def create_and_append_40_times(path, number, out, together):
+    create_and_append(path, number, out, together, 40)
 
 
 def correct(path, number, out, together):
@@ -594,6 +599,14 @@ def test_six_processes_create_the_same_log_and_all_append(path):
     for positions in zip(*found, strict=True):
         assert sorted(positions) == [1, 2, 3, 4, 5, 6]
     assert {stat.S_IMODE(file.stat().st_mode) for file in path.parent.glob("*.db")} == {0o600}
+
+
+@pytest.mark.torture
+def test_six_processes_create_40_logs_and_all_append(path):
+    for positions in zip(*at_once(create_and_append_40_times, path, 6), strict=True):
+        assert sorted(positions) == [1, 2, 3, 4, 5, 6]
+    assert len([verify_log(file) for file in path.parent.glob("*.db")]) == 40
+    print("40 logs, each created by 6 processes at once and appended to by all")
 
 
 def test_of_two_processes_that_correct_the_same_revision_one_is_refused(three):

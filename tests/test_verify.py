@@ -67,6 +67,15 @@ def test_a_good_log_passes_as_it_is_and_exported_and_copied(few, tmp_path):
     assert verify_lines(tmp_path / "export.jsonl", quick=True) == found
 
 
+def test_a_log_made_before_there_was_a_tree_passes_and_what_was_changed_is_found(few):
+    found = verify_log(few)
+    raw(few, "drop table tree", "pragma user_version = 1")
+    assert verify_log(few) == verify_log(few, quick=True) == found
+    raw(few, "update stored_events set digest = x'00' where position = 4")
+    with pytest.raises(Damaged, match="position 4 has digest"):
+        verify_log(few)
+
+
 def test_an_empty_log_passes(folder, cli):
     assert verify_log(folder.log_path).entries == 0
     assert cli("verify").out[0] == "kidal: 0 entries, every entry is as it was recorded"

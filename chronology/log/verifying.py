@@ -263,6 +263,8 @@ def _check_beside(recorder: Recorder, names: dict[tuple[str, str], tuple[str, in
             return
         rows = cursor.execute("select role, key, name, position from names where position <= ?", (head,))
         found = {(role, key): (name, position) for role, key, name, position in rows}
+    if found == names:
+        return
     wrong = {
         name: found.get(name) or names[name] for name in found.keys() | names if found.get(name) != names.get(name)
     }
