@@ -19,9 +19,7 @@ import pytest
     ],
     ids=lambda arguments: arguments[0],
 )
-def test_writing_and_reading_the_log_load_no_duckdb_and_no_cryptography(
-    arguments: tuple[str, ...], tmp_path: Path
-) -> None:
+def test_writing_and_reading_the_log_load_what_they_need(arguments: tuple[str, ...], tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "chronology", "init", "case"], cwd=tmp_path, capture_output=True, check=True)
     code = (
         "import sys; from chronology.cli import run; "

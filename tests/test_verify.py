@@ -431,10 +431,10 @@ def test_three_writers_at_once_lose_and_double_nothing(few):
 def test_eight_writers_of_2000_facts_and_a_reader_that_refreshes(folder, few):
     from projections.asking import open_session
 
-    heads = []
+    heads, said = [], []
 
     def refresh():
-        with open_session(folder) as session:
+        with open_session(folder, say=print) as session:
             (row,) = session.rows("select count(*) as facts, coalesce(max(position), 0) as head from history")
             heads.append(row["head"])
             assert row["facts"] == row["head"]
