@@ -431,7 +431,7 @@ def test_three_writers_at_once_lose_and_double_nothing(few):
 def test_eight_writers_of_2000_facts_and_a_reader_that_refreshes(folder, few):
     from projections.asking import open_session
 
-    heads, said = [], []
+    heads = []
 
     def refresh():
         with open_session(folder, say=print) as session:
