@@ -29,6 +29,15 @@ class Ran(NamedTuple):
     err: list[str]
 
 
+@pytest.fixture(autouse=True)
+def homes(tmp_path_factory, monkeypatch):
+    """Keys and what was last seen are kept outside the chronology: in tests, in folders of their own."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
+    return home
+
+
 @pytest.fixture
 def folder(tmp_path):
     return Folder.create(tmp_path / "kidal")

@@ -35,7 +35,7 @@ def program(*args, **settings):
 @pytest.mark.parametrize("name", VERBS)
 def test_every_verb_exists_and_its_summary_begins_as_its_docstring(name):
     module = import_module(f"chronology.cli.{VERBS[name].module}")
-    described = inspect.getdoc(getattr(module, name)).split()
+    described = inspect.getdoc(getattr(module, name.replace("-", "_"))).split()
     assert described[:2] == VERBS[name].summary.split()[:2]
     assert VERBS[name].summary.endswith(".")
 

@@ -22,7 +22,9 @@ from chronology.errors import ChronologyError, Damaged, Refused, Unavailable
 from chronology.log import Draft, Log, encode, failures
 from chronology.log.application import LogApplication
 from chronology.log.database import connect
+from chronology.log.merkle import root_of
 from chronology.log.recorder import STATEMENTS
+from chronology.log.verifying import verify_log
 
 processes = multiprocessing.get_context("spawn")
 
@@ -110,7 +112,7 @@ def test_the_file_is_set_up_so_that_what_was_acknowledged_stays(three):
         "busy_timeout": 30_000,
         "page_size": 8192,
         "application_id": int.from_bytes(b"ChrL"),
-        "user_version": 1,
+        "user_version": 2,
     }
 
 
@@ -329,7 +331,8 @@ def test_a_hostile_retraction_stops_a_judgement_that_needs_it(three):
     with Log.open(three) as log:
         with pytest.raises(Damaged, match="position 4 is not readable"):
             log.append([retraction("afp-1")])
-        assert log.append([Draft(statement("new"))])[0].position == 5
+        with pytest.raises(Damaged, match="the log ends at 4, but its tree at 3: another program wrote here"):
+            log.append([Draft(statement("new"))])
 
 
 @pytest.mark.parametrize(
@@ -342,7 +345,7 @@ def test_a_hostile_retraction_stops_a_judgement_that_needs_it(three):
             "also holds the TRIGGER more",
         ),
         ("create view views as select 1", "also holds the VIEW views"),
-        ("pragma user_version = 2", "layout 2, expected 1: open it with a newer chronology"),
+        ("pragma user_version = 3", "layout 3, expected 2: open it with a newer chronology"),
         ("pragma application_id = 7", "an SQLite file of something else"),
     ],
 )
@@ -351,6 +354,38 @@ def test_a_file_with_other_tables_is_not_a_log(three, statement, said):
     with pytest.raises(Damaged) as error:
         Log.open(three)
     assert said in str(error.value)
+
+
+def test_a_log_made_before_there_was_a_tree_gets_it_when_it_is_written(three):
+    with Log.open(three) as log:
+        log.append(Draft(statement(f"more {number}")) for number in range(1_200))
+        lines, root = list(log.lines()), log.root()
+    raw(three, "drop table tree", "pragma user_version = 1")
+    before = three.read_bytes()
+    with Log.open(three, read_only=True) as log:
+        assert (list(log.lines()), log.root(), log.root(3)) == (lines, root, root_of(line for _, line in lines[:3]))
+    assert three.read_bytes() == before
+    with Log.open(three) as log:
+        assert (list(log.lines()), log.root()) == (lines, root)
+        log.append([Draft(statement("after"))])
+        assert log.root(1_203) == root
+        assert log.root() == root_of(line for _, line in log.lines())
+    raw(three, "pragma user_version = 1")
+    with pytest.raises(Damaged, match="also holds the TABLE tree"):
+        Log.open(three)
+
+
+def test_the_tree_is_that_of_the_lines_however_they_were_appended(path):
+    with Log.create(path) as log:
+        assert log.root() == root_of([])
+        for count in (1, 2, 3, 5, 8, 0, 600):
+            log.append(Draft(statement(f"{count} {number}")) for number in range(count))
+        log.check([Draft(statement("not kept"))])
+        with pytest.raises(Refused):
+            log.append([Draft(statement("neither")), retraction("nothing")])
+        lines = [line for _, line in log.lines()]
+        for size in (0, 1, 2, 3, 18, 19, 512, 619):
+            assert log.root(size) == root_of(lines[:size])
 
 
 def test_an_index_that_sqlite_keeps_for_itself_does_no_harm(three):
@@ -525,13 +560,17 @@ def test_nobody_writes_between_the_look_and_the_leap(three, monkeypatch):
 # --- several at once
 
 
-def create_and_append(path, number, out, together):
+def create_and_append(path, number, out, together, turns=10):
     found = []
-    for turn in range(10):
+    for turn in range(turns):
         together.wait()
         with Log.create(path.with_name(f"{turn}.db")) as log:
             found += [outcome.position for outcome in log.append([Draft(statement(f"by {number}"))])]
     out.put(found)
+
+
+def create_and_append_40_times(path, number, out, together):
+    create_and_append(path, number, out, together, 40)
 
 
 def correct(path, number, out, together):
@@ -560,6 +599,14 @@ def test_six_processes_create_the_same_log_and_all_append(path):
     for positions in zip(*found, strict=True):
         assert sorted(positions) == [1, 2, 3, 4, 5, 6]
     assert {stat.S_IMODE(file.stat().st_mode) for file in path.parent.glob("*.db")} == {0o600}
+
+
+@pytest.mark.torture
+def test_six_processes_create_40_logs_and_all_append(path):
+    for positions in zip(*at_once(create_and_append_40_times, path, 6), strict=True):
+        assert sorted(positions) == [1, 2, 3, 4, 5, 6]
+    assert len([verify_log(file) for file in path.parent.glob("*.db")]) == 40
+    print("40 logs, each created by 6 processes at once and appended to by all")
 
 
 def test_of_two_processes_that_correct_the_same_revision_one_is_refused(three):

@@ -12,8 +12,11 @@ from eventsourcing.persistence import StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 from test_log_examples import fact_of, statement
 
-from chronology.log import Draft, Log
+from chronology.log import Draft, Log, reading
 from chronology.log.database import connect
+from chronology.log.indexes import Names
+from chronology.log.tree import Tree
+from chronology.log.verifying import verify_log
 
 pytestmark = pytest.mark.bench
 COUNT = 10_000
@@ -81,3 +84,55 @@ def test_the_import(tmp_path):
     least = min(seconds(lambda: subprocess.run(run, check=True, cwd=Path(__file__).parent.parent)) for _ in range(5))
     nothing = min(seconds(lambda: subprocess.run([sys.executable, "-c", ""], check=True)) for _ in range(5))
     print(f"\nimport chronology.log: {1000 * (least - nothing):.0f} ms above Python's own {1000 * nothing:.0f} ms")
+
+
+def test_an_append_with_the_tree_beside_one_without(tmp_path, monkeypatch):
+    class Without(Tree):
+        def add(self, position, line, fact=None):
+            pass
+
+    facts = [
+        fact_of("ied_strike", quote="x" * 250, url=f"https://ucdp.uu.se/event/{n}", incidents=[f"incident-{n}"])
+        for n in range(COUNT)
+    ]
+    bulk, single = {Tree: [], Without: []}, {Tree: [], Without: []}
+    for turn in range(5):
+        for tree in (Tree, Without):
+            monkeypatch.setattr("chronology.log.recorder.BESIDE", (Names, tree))
+            with Log.create(tmp_path / f"{tree.__name__}{turn}.db") as log:
+                bulk[tree].append(seconds(lambda log=log: log.append(map(Draft, facts))))
+                single[tree] += [
+                    seconds(lambda n=n, log=log: log.append([Draft(statement(f"{n}"))])) for n in range(50)
+                ]
+    whole = min(bulk[Tree]) / min(bulk[Without])
+    one = statistics.median(single[Tree]) / statistics.median(single[Without])
+    print(f"\nwith the tree, times without: {COUNT:,} at once {whole:.2f}, one by one {one:.2f}")
+
+
+def test_verify_beside_a_plain_read(tmp_path):
+    count = 100_000
+    with Log.create(tmp_path / "log.db") as log:
+        log.append(
+            Draft(fact_of("ied_strike", url=f"https://ucdp.uu.se/event/{n}", incidents=[f"incident-{n}"]))
+            for n in range(count)
+        )
+
+    def plain():
+        with Log.open(tmp_path / "log.db", read_only=True) as log:
+            for position, entry in log.entries():
+                reading(entry, f"position {position}")
+
+    def cost(work):
+        start = time.process_time()
+        work()
+        return time.process_time() - start
+
+    read, whole, quick = (
+        min(cost(work) for _ in range(3))
+        for work in (
+            plain,
+            lambda: verify_log(tmp_path / "log.db"),
+            lambda: verify_log(tmp_path / "log.db", quick=True),
+        )
+    )
+    print(f"\n{count:,} entries: read {read:.2f} s, verify {whole / read:.2f} times that, --quick {quick / read:.2f}")

@@ -63,6 +63,14 @@ VERBS: Final = {
     "why": Verb("Ask", "explaining", "Say why a number is what it is: what counts in it, what does not, and why."),
     "series": Verb("Ask", "explaining", "Say how figures changed as the public record grew."),
     "diff": Verb("Ask", "explaining", "Say what changed between two moments, and which entries caused it."),
+    "verify": Verb("Trust", "trusting", "Check the log from its lines up, and name the first position that is wrong."),
+    "checkpoint": Verb("Trust", "trusting", "Sign how long the log is and what it holds, to be kept elsewhere."),
+    "prove": Verb("Trust", "trusting", "Prove that an entry is in the log, or that the log only grew."),
+    "check-proof": Verb("Trust", "trusting", "Check a proof; nothing is needed but the file."),
+    "export": Verb("Keep", "keeping", "Write the log's own lines, from which it can be built again."),
+    "backup": Verb("Keep", "keeping", "Copy the log into one file while it is in use, and check the copy."),
+    "restore": Verb("Keep", "keeping", "Build a chronology from a backup or an export, the same byte for byte."),
+    "doctor": Verb("Keep", "keeping", "Look for what may go wrong with the log where it stands."),
     "rebuild": Verb("Keep", "asking", "Make the views anew from the log, or check that they are what the log says."),
 }
 

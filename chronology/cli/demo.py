@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -36,9 +37,11 @@ def demo(
     """Make the Kidal chronology in a folder, and show what can be asked."""
     from chronology.cli.asking import timeline_table
     from chronology.log import Folder
+    from chronology.log.seen import forget_place
     from projections.asking import open_session
 
     chronology = Folder.create(folder, "kidal")
+    forget_place(chronology.path, os.environ)
     _paragraph("A UN convoy leaves Kidal for Gao, on 31 October 2023. First, what one article says, on 6 November.")
     _append(chronology, "article.toml")
     _paragraph("Injured peacekeepers of the convoy, by the article alone:")
@@ -71,6 +74,7 @@ def _paragraph(text: str) -> None:
 
 
 def _append(chronology: Folder, name: str) -> None:
+    from chronology.cli.remembering import keep_seen
     from chronology.intake import read_batch, read_file
     from chronology.log import Log
 
@@ -79,6 +83,7 @@ def _append(chronology: Folder, name: str) -> None:
         if batch.problems:
             raise Rejected(batch.problems)
         outcomes = log.append(batch.drafts)
+        keep_seen(log)
     say(
         f"  chronology append {name}: {len(outcomes)} entries, positions {outcomes[0].position}–{outcomes[-1].position}"
     )

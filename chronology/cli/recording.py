@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Final, TypeVar
 
 from chronology.cli.output import say
+from chronology.cli.remembering import check_seen, keep_seen
 from chronology.errors import Rejected
 from chronology.intake import Batch
 from chronology.log import DraftRefused, Log, Outcome
@@ -28,12 +29,15 @@ def record(log: Log, batch: Batch, *, by: str | None, dry_run: bool) -> None:
     """
     if batch.problems:
         raise Rejected(batch.problems)
+    check_seen(log)
     write = log.check if dry_run else log.append
     try:
         with progress("recording", len(batch.drafts)) as done:
             outcomes = write(batch.drafts, by=by, progress=done)
     except DraftRefused as error:
         raise batch.rejected_by(error) from error
+    if not dry_run:
+        keep_seen(log)
     for line in _told(outcomes):
         say(line)
     for note in batch.notes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from difflib import get_close_matches
 from itertools import chain
 from pathlib import Path
@@ -16,6 +17,7 @@ from chronology.cli.recording import counted, record
 from chronology.errors import Problem, Usage
 from chronology.intake import STDIN, InputFormat, Raw, read_batch, read_file, same_as
 from chronology.log import Folder
+from chronology.log.seen import forget_place
 from chronology.vocabulary import KINDS, Kind
 
 __all__ = ["append", "init"]
@@ -33,6 +35,7 @@ def init(
     sources: what is recorded cannot be taken out again.
     """
     folder = Folder.create(directory, name)
+    forget_place(folder.path, os.environ)
     say(f"{folder.name}: a new chronology in {folder.path}")
     warn("no names of victims and no confidential sources: what is recorded cannot be taken out again")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -33,9 +34,12 @@ from chronology.log.entry import (
 from chronology.log.failures import CutShort, told
 from chronology.log.folder import Folder
 from chronology.log.judgement import Draft, DraftRefused, Judge, Makers, Outcome, checked_by, random_id
-from chronology.log.recorder import CHUNK, STATEMENTS, Line, entry_at
+from chronology.log.merkle import HASH, Frontier, Subtrees, consistency, inclusion, leaf_hash
+from chronology.log.recorder import CHUNK, STATEMENTS, Line, entry_at, row_of
 from chronology.log.references import Target, nearest, resolve
+from chronology.log.seen import origin_of
 from chronology.log.standing import Retraction, Retractions, Standing, standing_in, stream_of
+from chronology.log.tree import Tree, kept
 from chronology.vocabulary import Role
 
 __all__ = [
@@ -141,6 +145,22 @@ class Log:
         """
         return self._append(drafts, by, progress, keep=True)
 
+    def build(self, lines: Iterable[bytes]) -> int:
+        """Take in the lines of an export as they are: all of them or nothing. Returns how many there were.
+
+        Raises Refused unless the log is empty, Damaged where a line is no entry, Unavailable.
+        """
+        coming = enumerate(lines, 1)
+        last = 0
+        with told(self.path), self._recorder.writing() as cursor:
+            if self._recorder.last_position(cursor):
+                msg = f"{self.path} is not empty; a log is built from an export in a new folder"
+                raise Refused(msg)
+            while rows := [row_of(position, line) for position, line in islice(coming, CHUNK)]:
+                self._recorder.add(cursor, rows)
+                last = rows[-1].position
+        return last
+
     def check(
         self, drafts: Iterable[Draft], *, by: str | None = None, progress: Callable[[int], None] | None = None
     ) -> list[Outcome]:
@@ -182,6 +202,12 @@ class Log:
         """When position 1 was recorded, in UTC; None of an empty log."""
         return self.at(1).recorded_at if self.head else None
 
+    @property
+    def origin(self) -> str | None:
+        """How the chronology is known, wherever it stands: by its first line. None of an empty log."""
+        first = next(self.lines(0, 1), None)
+        return None if first is None else origin_of(first[1])
+
     def lines(self, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, bytes]]:
         """Positions and lines above `after` up to `upto` (else the head as it is now), a few hundred at a time.
 
@@ -198,6 +224,46 @@ class Log:
         for rows in self._rows(after, upto, newest_first=newest_first):
             for position, topic, line in rows:
                 yield position, entry_at(position, topic, line)
+
+    def root(self, size: int | None = None) -> bytes:
+        """The root of the tree over the first `size` lines (else over all): their hash, and that of their order.
+
+        Raises Refused where there are not as many, Damaged where the tree is not whole.
+        """
+        with self._tree(size) as (subtrees, lines):
+            return Frontier(lines, subtrees).root()
+
+    def inclusion(self, position: int, size: int) -> list[bytes]:
+        """The hashes which lead from the line at `position` to the root over `size` lines. Raises as `root`."""
+        if not 1 <= position <= size:
+            msg = f"there is no position {position} among the first {size}"
+            raise Refused(msg)
+        with self._tree(size) as (subtrees, _):
+            return inclusion(position - 1, size, subtrees)
+
+    def consistency(self, first: int, second: int) -> list[bytes]:
+        """The hashes which show that the first `first` lines are the beginning of the first `second`. As `root`."""
+        if not 1 <= first <= second:
+            msg = f"{first} lines are not the beginning of {second}; give the smaller number first, at least 1"
+            raise Refused(msg)
+        with self._tree(second) as (subtrees, _):
+            return consistency(first, second, subtrees)
+
+    @contextmanager
+    def _tree(self, size: int | None) -> Iterator[tuple[Subtrees, int]]:
+        """The hashes kept; of a log that has none yet, and cannot be written, they are made from the lines."""
+        head = self.head
+        size = head if size is None else size
+        if not 0 <= size <= head:
+            msg = f"there is no position {size}; the log ends at {head}"
+            raise Refused(msg)
+        if self._recorder.layout < Tree.since:
+            frontier = Frontier()
+            rows = [frontier.add(leaf_hash(line)) for _, line in self.lines(0, size)]
+            yield (lambda level, end: rows[end - 1][HASH * level : HASH * (level + 1)]), size
+            return
+        with told(self.path), self._recorder.reading() as cursor:
+            yield kept(cursor), size
 
     def _rows(self, after: int, upto: int | None, *, newest_first: bool = False) -> Iterator[list[Line]]:
         head = self.head

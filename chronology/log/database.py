@@ -26,14 +26,15 @@ from eventsourcing.sqlite import (
 from chronology.errors import ChronologyError, Unavailable
 from chronology.log import failures
 from chronology.log.failures import not_a_log, told
+from chronology.log.tree import Tree
 
-__all__ = ["APPLICATION_ID", "LAYOUT", "Datastore", "check_layout", "create_file", "lay_out"]
+__all__ = ["APPLICATION_ID", "LAYOUT", "Datastore", "check_layout", "create_file", "lay_out", "pragmas_of"]
 
 APPLICATION_ID: Final = int.from_bytes(b"ChrL")
 """What the header of a log says it is; `file(1)` and `PRAGMA application_id` show it."""
 
-LAYOUT: Final = 1
-"""The layout of the tables, in `PRAGMA user_version`; not the format of the entries."""
+LAYOUT: Final = 2
+"""The layout of the tables, in `PRAGMA user_version`; not the format of the entries. 2 has the tree."""
 
 _PAGE_SIZE: Final = 8192
 
@@ -80,6 +81,18 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         raise
     connection.row_factory = sqlite3.Row  # as the library's own statements expect
     return connection
+
+
+def pragmas_of(path: Path) -> dict[str, str]:
+    """The settings in force where a log is written, as SQLite says them. Raises Damaged, Unavailable."""
+    with told(path, OSError, ValueError):
+        writable = os.access(path, os.W_OK)
+        connection = connect(path, read_only=not writable)
+        try:
+            names = [*_TO_READ, *(name for name in _TO_WRITE if name not in _TO_READ), "page_size"]
+            return {name: str(connection.execute(f"pragma {name}").fetchone()[0]) for name in names}
+        finally:
+            connection.close()
 
 
 class Transaction(SQLiteTransaction):
@@ -186,8 +199,8 @@ def lay_out(connection: sqlite3.Connection, path: Path, statements: list[str]) -
     connection.execute("commit")
 
 
-def check_layout(connection: sqlite3.Connection, path: Path, statements: list[str]) -> None:
-    """Raises Damaged unless the file is a log with these tables, indexes and triggers, and no others."""
+def check_layout(connection: sqlite3.Connection, path: Path, statements: list[str]) -> int:
+    """The layout of a log. Raises Damaged unless it has the tables, indexes and triggers of that, and no others."""
     (application,) = connection.execute("pragma application_id").fetchone()
     (layout,) = connection.execute("pragma user_version").fetchone()
     # What SQLite makes for itself (sqlite_sequence, sqlite_stat1 of an ANALYZE) does nothing.
@@ -197,10 +210,13 @@ def check_layout(connection: sqlite3.Connection, path: Path, statements: list[st
         raise not_a_log(path, "it is an SQLite file of something else" if found else "it is empty")
     if layout > LAYOUT:
         raise not_a_log(path, f"its tables have layout {layout}, expected {LAYOUT}: open it with a newer chronology")
+    if layout < Tree.since:
+        statements = [statement for statement in statements if statement != Tree.create]
     for missing in sorted(set(statements) - found):
         raise not_a_log(path, f"it lacks {_name(missing)}, or it was changed")
     for foreign in sorted(found - set(statements)):
         raise not_a_log(path, f"it also holds {_name(foreign)}")
+    return int(layout)
 
 
 def _name(statement: str) -> str:

@@ -246,7 +246,9 @@ def recorded_at(position: int, line: bytes) -> datetime:
 
 def is_canonical(line: bytes, entry: Entry, fact: Kind) -> bool:
     """Whether a line is exactly what this program would write for the entry and the fact read from it."""
-    return _encoder.encode(msgspec.structs.replace(entry, fact=msgspec.Raw(canonical(fact)[0]))) == line
+    if isinstance(fact, FactCorrected) and _encoder.encode(now(fact)) != bytes(fact.now):
+        return False
+    return _encoder.encode(fact) == bytes(entry.fact) and _encoder.encode(entry) == line
 
 
 def _short(text: str) -> str:

@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Any, ClassVar, Final, NamedTuple, Protocol
 
 from chronology.log.entry import now
+from chronology.log.tree import Tree
 from chronology.vocabulary import Kind, fields_of, name_key
 from chronology.vocabulary.kinds.curation import FactCorrected
 
@@ -24,6 +25,9 @@ class Beside(Protocol):
 
     create: ClassVar[str]
     """The one statement that creates it."""
+
+    since: ClassVar[int]
+    """The layout that has it (`database.LAYOUT`): a log made before gets it when it is next opened for writing."""
 
     def add(self, position: int, line: bytes, fact: Kind) -> None:
         """Take in one entry. Entries come in the order of their positions."""
@@ -67,6 +71,7 @@ class Names:
         "CREATE TABLE names (role text not null, key text not null, name text not null, position integer not null, "
         "primary key (role, key)) strict, without rowid"
     )
+    since: ClassVar[int] = 1
     _MOST_REMEMBERED: Final = 50_000
 
     def __init__(self) -> None:
@@ -94,10 +99,14 @@ class Names:
 
     def flush(self, cursor: sqlite3.Cursor) -> None:
         """Write the names that are new."""
-        cursor.executemany("insert or ignore into names values (?, ?, ?, ?)", self._new)
-        self._new.clear()
+        cursor.executemany("insert or ignore into names values (?, ?, ?, ?)", self.taken())
+
+    def taken(self) -> list[tuple[str, str, str, int]]:
+        """Role, key, name and position of what was taken in since the last time; some may be known already."""
+        new, self._new = self._new, []
         if sum(map(len, self._seen.values())) > self._MOST_REMEMBERED:
             self._seen.clear()
+        return new
 
 
-BESIDE: Final[tuple[type[Beside], ...]] = (Names,)
+BESIDE: Final[tuple[type[Beside], ...]] = (Names, Tree)

@@ -13,9 +13,10 @@ from eventsourcing.persistence import Notification, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
 
 from chronology.errors import Damaged
-from chronology.log.database import Datastore, check_layout
+from chronology.log.database import LAYOUT, Datastore, check_layout
 from chronology.log.entry import CORRECTION, Entry, content_digest, decode, reading
 from chronology.log.indexes import BESIDE, Beside
+from chronology.log.tree import Tree
 from chronology.vocabulary import Kind
 
 __all__ = ["Line", "Recorder", "Row", "digest_of"]
@@ -75,6 +76,7 @@ class Recorder(SQLiteApplicationRecorder):
         super().__init__(datastore)
         self._writing: tuple[int, sqlite3.Cursor] | None = None
         self._beside: list[Beside] = []
+        self.layout = LAYOUT
 
     @property
     def path(self) -> Path:
@@ -86,9 +88,36 @@ class Recorder(SQLiteApplicationRecorder):
         return STATEMENTS
 
     def create_table(self) -> None:
-        """Nothing is created by opening: check that what is there is a log. Raises Damaged."""
+        """Check that what is there is a log. One made before there was a tree gets it, if it may be written.
+
+        Raises Damaged, or Unavailable where that cannot be written.
+        """
         with self.reading() as cursor:
-            check_layout(cursor.connection, self.path, STATEMENTS)
+            self.layout = check_layout(cursor.connection, self.path, STATEMENTS)
+        if self.layout < LAYOUT and not self.datastore.pool.read_only:
+            with self.datastore.transaction(commit=True) as library:
+                self._plant(library.sqlite_cursor)
+            self.layout = LAYOUT
+
+    def _plant(self, cursor: sqlite3.Cursor) -> None:
+        """Make the tree from the lines; another process may have done so in the meantime."""
+        cursor.row_factory = None
+        if check_layout(cursor.connection, self.path, STATEMENTS) == LAYOUT:
+            return
+        cursor.execute(Tree.create)
+        tree = Tree()
+        last = self.last_position(cursor)
+        for first in range(1, last + 1, CHUNK):
+            rows = cursor.execute(
+                "select position, state from stored_events where position between ? and ? order by position",
+                (first, first + CHUNK - 1),
+            ).fetchall()
+            for expected, (position, line) in enumerate(rows, first):
+                if position != expected:
+                    raise _missing(self.path, expected)
+                tree.add(position, line)
+            tree.flush(cursor)
+        cursor.execute(f"pragma user_version = {LAYOUT}")
 
     # --- transactions
 
@@ -204,20 +233,30 @@ class Recorder(SQLiteApplicationRecorder):
             if not rows or rows[0][0] != start or rows[-1][0] != start + step * (len(rows) - 1):
                 there = {row[0] for row in rows}
                 missing = next(at for at in range(start, start + step * (CHUNK + 1), step) if at not in there)
-                msg = f"{self.path}: position {missing} is missing; restore a backup"
-                raise Damaged(msg)
+                raise _missing(self.path, missing)
             yield rows
             first, last = (first, rows[-1][0] - 1) if newest_first else (rows[-1][0] + 1, last)
 
 
+def _missing(path: Path, position: int) -> Damaged:
+    return Damaged(f"{path}: position {position} is missing; restore a backup")
+
+
 def _row(position: int, stored: StoredEvent) -> Row:
     """Raises Damaged if the state is not the line of an entry that fits what the library says of it."""
-    entry = entry_at(position, stored.topic, stored.state)
-    if (entry.id, entry.revision) != (stored.originator_id, stored.originator_version):
-        msg = f"{entry.id}@{entry.revision} stands at {stored.originator_id}@{stored.originator_version}"
+    row = row_of(position, stored.state)
+    said, stands = (row.topic, row.id, row.revision), (stored.topic, stored.originator_id, stored.originator_version)
+    if said != stands:
+        msg = f"position {position} would stand as {stands}; expected {said}, as its line says"
         raise Damaged(msg)
-    fact = reading(entry, f"position {position}")
-    return Row(position, entry.id, entry.revision, entry.kind, stored.state, digest_of(entry), fact)
+    return row
+
+
+def row_of(position: int, line: bytes) -> Row:
+    """The row of a line. Raises Damaged, naming the position, if it is no entry."""
+    where = f"position {position}"
+    entry = decode(line, where)
+    return Row(position, entry.id, entry.revision, entry.kind, line, digest_of(entry), reading(entry, where))
 
 
 def entry_at(position: int, topic: str, line: bytes) -> Entry:
