@@ -30,11 +30,14 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
 
     `id` is the key of a stream chosen by who gives the fact; without one, the same fact again is known by its words.
     `expects` is for corrections alone: the revision that was seen when it was written; None takes the present one.
+    `restates` is for what a data set says again: it may read as it did (a record that is back), and may be of a fact
+    that we took back (which stays taken back).
     """
 
     fact: Kind
     id: str | None = None
     expects: int | None = None
+    restates: bool = False
 
 
 class Outcome(NamedTuple):
@@ -243,7 +246,8 @@ class Judge:
                 f"`chronology show {given.stream}` and send {present + 1}"
             )
             raise Refused(msg)
-        self._may_correct(given.stream, stream[0].kind, now(fact))
+        if not given.draft.restates:
+            self._may_correct(given.stream, stream[0].kind, now(fact))
         digest = content_digest(given.written, corrects=(given.stream, present + 1))
         return self._new(given._replace(digest=digest), given.stream, present + 1)
 

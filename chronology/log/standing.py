@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
 from chronology.log.entry import Entry, now, reading
@@ -11,7 +12,7 @@ from chronology.log.recorder import entry_at
 from chronology.vocabulary import Kind
 from chronology.vocabulary.kinds.curation import FactCorrected, FactRetracted
 
-__all__ = ["Retraction", "Retractions", "Standing", "standing_in", "stream_of"]
+__all__ = ["Retraction", "Retractions", "Standing", "standing_in", "stream_of", "streams_of"]
 
 _KIND: Final = str(FactRetracted.__struct_config__.tag)
 
@@ -93,6 +94,16 @@ def stream_of(cursor: sqlite3.Cursor, stream: str) -> list[tuple[int, Entry]]:
     rows = cursor.execute(
         "select position, topic, state from stored_events where originator_id = ? order by originator_version",
         (stream,),
+    )
+    return [(position, entry_at(position, topic, line)) for position, topic, line in rows]
+
+
+def streams_of(cursor: sqlite3.Cursor, streams: Collection[str]) -> list[tuple[int, Entry]]:
+    """All revisions of several streams with their positions. Raises Damaged where one does not read."""
+    rows = cursor.execute(
+        "select position, topic, state from stored_events "  # noqa: S608  question marks
+        f"where originator_id in ({','.join('?' * len(streams))}) order by originator_id, originator_version",
+        tuple(streams),
     )
     return [(position, entry_at(position, topic, line)) for position, topic, line in rows]
 

@@ -49,7 +49,7 @@ left join joint_shares on joint_shares.series = stated.series and joint_shares.r
 left join policy_words on policy_words.words = lower(stated.words)
 union all
 select
-    fact, figure, category, victims, 'increment', definition, 1,
+    fact, figure, category, victims, measure, definition, 1,
     null, [fact], speaker, published,
     low, best, high, null, false, null, as_at_day, true, 'counted', 'incidents: ' || fact,
     (select policy from policy)
