@@ -88,6 +88,19 @@ def test_two_releases_of_myanmar_are_a_history(imports):
         (f"ucdp-ged:{key}",) for key in ("209222", "234851", "275639", "275748", "50016", "51356")
     ]
     assert imports.value("select count(*) from facts where not plain") == 11  # their bounds cross
+    assert sorted(imports.rows("select fact, old, new from revisions where field = 'best'")) == [
+        ("ucdp-ged:234726", "0", "5"),
+        ("ucdp-ged:246701", "3", "8"),
+        ("ucdp-ged:48550", "20", "25"),
+        ("ucdp-ged:48756", "144", "22"),
+        ("ucdp-ged:48758", "9", "33"),
+        ("ucdp-ged:48761", "40", "79"),
+        ("ucdp-ged:50013", "7", "12"),
+    ]
+    assert imports.rows("select import, rows, new, revised, vanished, coverage from releases order by position") == [
+        ("ucdp-ged/import-1", 3_194, 3_194, 0, 0, "all"),
+        ("ucdp-ged/import-2", 7_374, 4_787, second.revised, 6, "country=Myanmar"),
+    ]
 
 
 @needs_shared_data
@@ -156,6 +169,34 @@ def test_a_changed_row_is_the_next_revision_and_says_what_changed(imports):
     assert imports.rows("select revision, reason, nature from history where fact = 'ucdp-ged:1' and revision > 1") == [
         (2, "in next.csv: deaths_a 1 → 2, best 3 → 4", "source")
     ]
+
+
+def test_a_revision_of_an_import_names_it_and_one_of_ours_does_not(imports):
+    imports.take_in(imports.written({}))
+    imports.take_in(imports.written({"best": "4", "deaths_a": "2"}, name="next.csv"), release="24.1")
+    imports.append(
+        """
+        [[fact_corrected]]
+        fact = "ucdp-ged:1"
+        nature = "reading"
+        reason = "it was in Gao"
+        now = { kind = "violent_incident", source = "UCDP GED", country = "Mali", form = "state-based conflict" }
+        """
+    )
+    assert imports.rows(
+        "select revision, field, old, revisions.new, import, release from revisions left join releases using (import) "
+        "where field in ('best', 'deaths_a', 'occurred', 'country') order by revision, field"
+    ) == [
+        (2, "best", "3", "4", "ucdp-ged/import-2", "24.1"),
+        (2, "deaths_a", "1", "2", "ucdp-ged/import-2", "24.1"),
+        (3, "occurred", "2023-10-30/2023-10-31", None, None, None),
+    ]
+
+
+def test_the_same_number_written_otherwise_is_no_revision(imports):
+    imports.take_in(imports.written({"latitude": "18.440000", "active_year": "True", "geom_wkt": "POINT (1.410 18.0)"}))
+    as_now = {"latitude": "18.44", "active_year": "1", "geom_wkt": "POINT (1.41 18)", "date_start": "2023-10-30"}
+    assert counts(imports.take_in(imports.written(as_now, name="next.csv"))) == (0, 0, 0, 1, 0)
 
 
 def test_what_we_corrected_is_not_undone_by_the_same_row(imports):

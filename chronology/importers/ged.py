@@ -42,6 +42,7 @@ _PRECISIONS: Final = dict(zip("1234567", GeoPrecision, strict=True))
 _CODES: Final = {"event_clarity": "12", "date_prec": "12345"}
 _DAY: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?: 00:00:00(?:\.0+)?)?")
 _COUNT: Final = re.compile(r"[0-9]{1,9}")
+_ZEROS: Final = re.compile(r"(?:\.0+|(\.[0-9]*[1-9])0+)(?![0-9])")
 _SPELLED: Final = {"true": "1", "false": "0"}
 
 Wrong = tuple[str, str, str]
@@ -64,9 +65,7 @@ class GedRows:
         self._published = published
         self._named = [f"{name}=" for name in self._columns]
         self._normal: list[tuple[int, Callable[[str], str]]] = [
-            (self._at[name], change)
-            for name, change in (("date_start", _day_of), ("date_end", _day_of), ("active_year", _one_or_zero))
-            if name in self._at
+            (self._at[name], change) for name, change in _WRITTEN.items() if name in self._at
         ]
         self._id = self._at["id"]
         self.crossing = 0
@@ -111,7 +110,7 @@ class GedRows:
         )
 
     def _native(self, values: list[str]) -> tuple[str, ...]:
-        """Every column that is not empty, as it came; days and yes or no in the one way of writing them."""
+        """Every column that is not empty, as it came; days, degrees, and yes or no in one way of writing them."""
         values = list(values)
         for place, change in self._normal:
             values[place] = change(values[place])
@@ -202,3 +201,18 @@ def _day_of(text: str) -> str:
 
 def _one_or_zero(text: str) -> str:
     return _SPELLED.get(text.strip().lower(), text)
+
+
+def _degrees(text: str) -> str:
+    return _ZEROS.sub(r"\1", text)
+
+
+_WRITTEN: Final[dict[str, Callable[[str], str]]] = {
+    "date_start": _day_of,
+    "date_end": _day_of,
+    "active_year": _one_or_zero,
+    "latitude": _degrees,
+    "longitude": _degrees,
+    "geom_wkt": _degrees,
+}
+"""What releases write in several ways, and how it is written here: else every row of the next release is another."""
