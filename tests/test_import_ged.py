@@ -215,6 +215,48 @@ def test_what_we_corrected_is_not_undone_by_the_same_row(imports):
     assert imports.value("select place from facts where fact = 'ucdp-ged:1'") == "Gao"
 
 
+def test_an_import_is_undone_as_one_and_the_views_show_the_state_before(imports):
+    asked = (
+        "select fact, revision, body from facts order by fact",
+        "select * exclude (policy) from casualties_by_incident order by all",
+        "select fact, victims, best from figures order by all",
+        "select target from record_vanished",
+        "select import from releases",
+        "select count(*) from incidents",
+    )
+    imports.take_in(imports.written({}, {"id": "2"}, {"id": "3"}))
+    before = [imports.rows(sql) for sql in asked]
+    at_before = str(imports.head)
+    second = imports.written({"best": "9", "deaths_a": "7"}, {"id": "4"}, {"id": "2"}, name="next.csv")
+    assert counts(imports.take_in(second, "all")) == (1, 1, 1, 1, 0)
+    after, at_after = [imports.rows(sql) for sql in asked], str(imports.head)
+    undo = '[[fact_retracted]]\nfact = "{}"\nreason = "the wrong file"'
+    (undone,) = imports.append(undo.format("ucdp-ged/import-2"))
+    assert [imports.rows(sql) for sql in asked] == before
+    assert [imports.rows(sql, as_of=at_after) for sql in asked] == after
+    assert [imports.rows(sql, as_of=at_before) for sql in asked] == before
+    with Log.open(imports.folder.log_path, read_only=True) as log:
+        assert log.standing("ucdp-ged:4") is None
+        assert log.standing("ucdp-ged:1").revision == 1
+        assert log.retracted("ucdp-ged:4") == undone.position
+        assert log.retracted("ucdp-ged:1") is None
+
+    imports.append(undo.format(undone.id))
+    assert [imports.rows(sql) for sql in asked] == after
+
+
+def test_after_an_import_was_undone_the_file_can_be_taken_in_again(imports):
+    imports.take_in(imports.written({}))
+    second = imports.written({"best": "9", "deaths_a": "7"}, {"id": "2"}, name="next.csv")
+    imports.take_in(second)
+    facts = "select fact, body from facts order by fact"
+    after = imports.rows(facts)
+    imports.append('[[fact_retracted]]\nfact = "ucdp-ged/import-2"\nreason = "the wrong file"')
+    assert counts(imports.take_in(second)) == (1, 1, 0, 0, 0)
+    assert imports.rows(facts) == after
+    assert counts(imports.take_in(second)) == (0, 0, 0, 2, 0)
+
+
 def test_without_a_coverage_nothing_vanishes_and_inside_it_a_record_can_come_back(imports):
     imports.take_in(imports.written({}, {"id": "2"}, {"id": "3", "country": "Niger"}))
     assert counts(imports.take_in(imports.written({}, name="less.csv"))) == (0, 0, 0, 1, 0)

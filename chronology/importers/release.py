@@ -109,6 +109,7 @@ class _Release:
         self._conflicts: set[str] = set()
         self._covered = False
         self._nameless = 0
+        self._any_undone = False
         self._columns: list[str] = []
         self._seen = _Seen()
         self._gone: dict[str, int] = {}
@@ -124,6 +125,7 @@ class _Release:
             if isinstance(said := reading(entry), DatasetImported) and said.dataset == self._dataset
         ]
         before = [each for each in releases if self._log.retracted(each[0].id) is None]
+        self._any_undone = len(before) < len(releases)
         if before and self._is_known(*before[-1]):
             return
         for position, entry in self._log.of_kind("record_vanished"):
@@ -286,13 +288,23 @@ class _Release:
             self.found.new += 1
             yield Draft(fact, id)
             return
-        said, written = _last_said(stream), _encode(fact)
+        written, present = _encode(fact), stream[-1][1].revision
+        left = self._left(stream)
+        if not left:
+            # Its stream is there, with nothing in it that stands: it goes on where the import undone left it.
+            self.found.new += 1
+            yield self._revision(id, present, written, f"in {self._source.name[:300]}: new, after an import undone")
+            return
+        said = _last_said(left)
         back = self._gone.get(id, 0) > said.position
         if said.written == written and not back:
             self.found.unchanged += 1
             return
         self.found.revised += 1
         reason = reason_of(self._source.name, said.written, written, back=back)
+        yield self._revision(id, present, written, reason)
+
+    def _revision(self, id: str, present: int, written: bytes, reason: str) -> Draft:  # noqa: A002
         correction = FactCorrected(
             fact=id,
             nature=CorrectionNature.SOURCE,
@@ -300,7 +312,11 @@ class _Release:
             now=msgspec.Raw(written),
             published=self._asked.published,
         )
-        yield Draft(correction, expects=said.present, restates=True)
+        return Draft(correction, expects=present, restates=True)
+
+    def _left(self, stream: list[tuple[int, Entry]]) -> list[tuple[int, Entry]]:
+        """The revisions that no import undone brought."""
+        return [each for each in stream if self._log.undone(each[0]) is None] if self._any_undone else stream
 
     def _conclude(self, reader: GedRows) -> None:
         warnings, coverage = self.found.warnings, self._asked.coverage
@@ -326,7 +342,10 @@ class _Release:
             absent = self._seen.without([id.removeprefix(prefix) for id in ids])  # noqa: A001
             streams = self._log.streams([prefix + key for key in absent])
             for id, stream in streams.items():  # noqa: A001
-                said = _last_said(stream)
+                left = self._left(stream)
+                if not left:
+                    continue
+                said = _last_said(left)
                 fact = said.fact
                 if (
                     self._gone.get(id, 0) > said.position
@@ -343,12 +362,11 @@ class _Release:
 
 
 class _Said(NamedTuple):
-    """What the data set said last of a record: where, the JSON of the fact, and the revision its stream is at."""
+    """What the data set said last of a record: where, and the JSON of the fact."""
 
     position: int
     written: bytes
     entry: Entry
-    present: int
 
     @property
     def fact(self) -> Kind:
@@ -358,13 +376,12 @@ class _Said(NamedTuple):
 
 def _last_said(stream: list[tuple[int, Entry]]) -> _Said:
     """Not what we corrected since: our corrections are no word of the data set."""
-    present = stream[-1][1].revision
     for position, entry in reversed(stream):
         if entry.kind != "fact_corrected":
-            return _Said(position, bytes(entry.fact), entry, present)
+            return _Said(position, bytes(entry.fact), entry)
         said = reading(entry)
         if isinstance(said, FactCorrected) and said.nature is CorrectionNature.SOURCE:
-            return _Said(position, bytes(said.now), entry, present)
+            return _Said(position, bytes(said.now), entry)
     raise AssertionError(stream)
 
 

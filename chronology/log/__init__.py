@@ -297,9 +297,26 @@ class Log:
             return standing_in(stream_of(cursor, id), self._retractions.refresh(cursor))
 
     def retracted(self, id: str, revision: int | None = None) -> int | None:  # noqa: A002
-        """The position of the standing retraction of a fact, or of this one revision of it; None if there is none."""
+        """The position of the standing retraction of a fact, or of this one revision of it; None if there is none.
+
+        A revision is also taken back with the import that brought it, and a fact once that is so of all its revisions.
+        """
         with told(self.path), self._recorder.reading() as cursor:
-            return self._retractions.refresh(cursor).of(id, revision)
+            retractions = self._retractions.refresh(cursor)
+            direct = retractions.of(id, revision)
+            if direct is not None:
+                return direct
+            undone = [
+                retractions.of(id, entry.revision, position)
+                for position, entry in stream_of(cursor, id)
+                if revision in (None, entry.revision)
+            ]
+            return None if None in undone or not undone else undone[-1]
+
+    def undone(self, position: int) -> int | None:
+        """The position of the standing retraction of the import that brought this entry; None if there is none."""
+        with told(self.path), self._recorder.reading() as cursor:
+            return self._retractions.refresh(cursor).undoes(position)
 
     def retractions(self) -> list[Retraction]:
         """The retractions that stand, in the order of their positions."""

@@ -174,8 +174,8 @@ class Judge:
         )
         return [_Stored(*row) for row in rows]
 
-    def _retracted(self, stream: str, revision: int | None = None) -> int | None:
-        return self._all_retractions().of(stream, revision)
+    def _retracted(self, stream: str, revision: int | None = None, position: int | None = None) -> int | None:
+        return self._all_retractions().of(stream, revision, position)
 
     def _all_retractions(self) -> Retractions:
         if self._stale:
@@ -225,7 +225,7 @@ class Judge:
         return next(iter(standing or known), None)
 
     def _known(self, stored: _Stored) -> Outcome:
-        retracted_at = self._retracted(stored.id, stored.revision)
+        retracted_at = self._retracted(stored.id, stored.revision, stored.position)
         return Outcome(stored.position, stored.id, stored.revision, stored.kind, True, retracted_at)  # noqa: FBT003
 
     def _judge_correction(self, given: _Given, fact: FactCorrected) -> Outcome:
@@ -259,7 +259,7 @@ class Judge:
         entries = stream_of(self._cursor, stream)
         standing = standing_in(entries, self._all_retractions())
         if standing is None:
-            undo = self._retracted(stream, entries[-1][1].revision)
+            undo = self._retracted(stream, entries[-1][1].revision, entries[-1][0])
             msg = f"{stream} was retracted at position {undo}; undo that first: chronology retract {undo}"
             raise Refused(msg)
         if standing.fact == reads_now:

@@ -17,7 +17,8 @@ Count = Annotated[int, Meta(ge=0, le=2**53)]
 class DatasetImported(Decision, frozen=True, kw_only=True):
     """A release of a data set was taken in. The `entries` before this one in the log are what it brought.
 
-    Releases are known by the digest of the file: what is published under one version upstream may change.
+    To retract it takes all of them back. Releases are known by the digest of the file: what is published under one
+    version upstream may change.
     """
 
     example: ClassVar[str] = """
