@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import random
 import zipfile
 
 import pytest
@@ -383,3 +384,40 @@ def test_rejected_rows_are_written_beside(cli, tmp_path):
         "file,line,column,value,expected",
         "ged.csv,3,type_of_violence,'9',\"expected 1, 2 or 3\"",
     ]
+
+
+# --- what is thrown at it
+
+
+def test_whatever_becomes_of_a_file_it_is_taken_in_whole_or_not_at_all(imports):
+    good = imports.written(*({"id": str(number)} for number in range(1, 6))).read_bytes()
+    file = imports.folder.path / "mangled.csv"
+    chance = random.Random(5)
+    for _ in range(300):
+        mangled = bytearray(good)
+        for _ in range(chance.randint(1, 4)):
+            at = chance.randrange(len(mangled))
+            match chance.randrange(3):
+                case 0:
+                    mangled[at] = chance.choice(b'\0",;\n\r\xff x9-')
+                case 1:
+                    del mangled[at : at + chance.randint(1, 40)]
+                case 2:
+                    mangled[at:at] = mangled[chance.randrange(len(mangled)) :][:20]
+        file.write_bytes(mangled)
+        try:
+            found = imports.take_in(file, dry_run=True)
+        except Refused:
+            pass
+        else:
+            assert found.rows == found.new + found.repeated
+            assert found.rejected == 0
+        aside = []
+        try:
+            found = imports.take_in(file, rejects=aside.extend, dry_run=True)
+        except Refused:
+            pass
+        else:
+            assert found.rows == found.new + found.repeated + found.rejected
+            assert bool(aside) == bool(found.rejected)
+        assert imports.head == 0
