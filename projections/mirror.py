@@ -246,13 +246,20 @@ def _is_plain(said: Report, figures: list[dict[str, Any]]) -> bool:
     if said.operation or said.incidents or said.supersedes or said.modality is not Modality.ASSERTED:
         return False
     series = {(f["category"], f["victims"], f["definition"]) for f in figures}
-    return len(series) == len(figures) and all(_is_plain_figure(f) for f in figures)
+    wholes = {(f["category"], f["victims"]) for f in figures if f["measure"] is Measure.INCREMENT}
+    return len(series) == len(figures) and all(_is_plain_figure(f, wholes) for f in figures)
 
 
-def _is_plain_figure(figure: dict[str, Any]) -> bool:
+def _is_plain_figure(figure: dict[str, Any], wholes: set[tuple[str, str]]) -> bool:
+    """A breakdown of a figure of the same fact is one too; a low of its own could raise that of its whole."""
     numbers = [n for n in (figure["low"], figure["best"], figure["high"]) if n is not None]
+    is_part = (
+        figure["measure"] is Measure.BREAKDOWN
+        and figure["low"] is None
+        and (figure["category"], figure["part_of"] or "all") in wholes
+    )
     return (
-        figure["measure"] is Measure.INCREMENT
+        (is_part or figure["measure"] is Measure.INCREMENT)
         and bool(numbers)
         and figure["words"] is None
         and figure["outcome_from"] is None

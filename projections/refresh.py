@@ -31,7 +31,7 @@ from projections.standing import build_ended, settle_decisions
 
 __all__ = ["FORMAT", "Cursor", "Refreshed", "cursor_of", "log_state", "rebuild", "refresh"]
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Of the tables below the views. A file of another format is made anew."""
 
 BATCH: Final = 2_000

@@ -1,8 +1,8 @@
 """Which entries stand: at a position of the log, and as the public record stood on a day.
 
-A retraction ends its target, unless it is retracted itself; of the revisions of a fact the newest one in force
-stands. Both look-backs ask the same question of fewer rows (design 3), so there is one answer to it: the table
-`ended`, from which the base relations leave out what it holds.
+A retraction ends its target (of an import, all that it brought), unless it is retracted itself; of the revisions of a
+fact the newest one in force stands. Both look-backs ask the same question of fewer rows (design 3), so there is one
+answer to it: the table `ended`, from which the base relations leave out what it holds.
 """
 
 from __future__ import annotations
@@ -112,12 +112,23 @@ def build_ended(connection: DuckDBPyConnection, mirror: str, table: str, look_ba
             select fact, revision, position
             from {mirror}
             where fact in (select fact from {mirror} where revision > 1) and {_in_force(look_back)}
-        ), gone as (
-            select m.position, min(retracted.cause) as ended_by
+        ), undone as (
+            select m.position - coalesce((m.body ->> '$.entries')::bigint, 0) as first_position,
+                m.position as own_position, retracted.cause
+            from {mirror} as m
+            join retracted on m.fact = retracted.fact
+            where m.entry = 'dataset_imported'
+        ), taken_back as (
+            select m.position, retracted.cause
             from {mirror} as m
             join retracted on m.fact = retracted.fact
             where (retracted.revision is null or m.revision = retracted.revision)
-            group by m.position
+            union all
+            select m.position, undone.cause
+            from {mirror} as m
+            join undone on m.position >= undone.first_position and m.position < undone.own_position
+        ), gone as (
+            select position, min(cause) as ended_by from taken_back group by position
         ), replaced as (
             select position,
                 min(position) over (

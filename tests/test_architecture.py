@@ -12,13 +12,14 @@ from pathlib import Path, PurePosixPath
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("chronology", "projections")
 
-# layer → the layers it may import; errors ← vocabulary ← log ← intake; vocabulary, log ← projections ← cli
+# layer → the layers it may import; errors ← vocabulary ← log ← intake ← importers; vocabulary, log ← projections ← cli
 MAY_IMPORT = {
     "chronology": set(),
     "chronology.errors": set(),
     "chronology.vocabulary": {"chronology.errors"},
     "chronology.log": {"chronology.errors", "chronology.vocabulary"},
     "chronology.intake": {"chronology.errors", "chronology.vocabulary", "chronology.log"},
+    "chronology.importers": {"chronology.errors", "chronology.vocabulary", "chronology.log", "chronology.intake"},
     "projections": {"chronology.errors", "chronology.vocabulary", "chronology.log"},
     "chronology.cli": {
         "chronology",
@@ -26,6 +27,7 @@ MAY_IMPORT = {
         "chronology.vocabulary",
         "chronology.log",
         "chronology.intake",
+        "chronology.importers",
         "projections",
     },
     "chronology.__main__": {"chronology.cli"},

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,8 @@ def program(*args, **settings):
 @pytest.mark.parametrize("name", VERBS)
 def test_every_verb_exists_and_its_summary_begins_as_its_docstring(name):
     module = import_module(f"chronology.cli.{VERBS[name].module}")
-    described = inspect.getdoc(getattr(module, name.replace("-", "_"))).split()
+    function = f"{name}_" if iskeyword(name) else name.replace("-", "_")
+    described = inspect.getdoc(getattr(module, function)).split()
     assert described[:2] == VERBS[name].summary.split()[:2]
     assert VERBS[name].summary.endswith(".")
 

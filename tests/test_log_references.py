@@ -138,7 +138,7 @@ def every_name(log):
 
 def test_the_names_are_those_of_all_entries_as_first_written(tmp_path):
     with Log.create(tmp_path / "log.db") as log:
-        log.append([Draft(fact_of(tag), id=tag) for tag in KINDS if not tag.startswith("fact_")])
+        log.append([Draft(fact_of(tag), id=tag) for tag in KINDS if not tag.startswith(("fact_", "record_"))])
         log.append([correction("statement_made", "x", actor="  Somebody\tELSE "), retraction("ied_strike")])
         log.append([Draft(statement("y", actor="somebody else"))])
         expected = every_name(log)

@@ -43,6 +43,7 @@ VERBS: Final = {
     "init": Verb("Start", "writing", "Make a new chronology in a folder."),
     "kinds": Verb("Write", "describing", "Say what can be recorded: all kinds, or the fields of one."),
     "append": Verb("Write", "writing", "Append facts from files, from standard input, or one fact from options."),
+    "import": Verb("Write", "importing", "Take in a release of a data set: new rows, revised ones, vanished ones."),
     "edit": Verb("Write", "curating", "Open a fact in an editor, and append what was changed as a correction."),
     "correct": Verb("Write", "curating", "Say how a fact reads now; the revision before stays in the log."),
     "retract": Verb("Write", "curating", "Take back a fact, or any other entry; it stays in the log."),

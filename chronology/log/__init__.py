@@ -7,7 +7,7 @@ raises is a ChronologyError: Refused (and then nothing was appended), Damaged, o
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
@@ -38,7 +38,7 @@ from chronology.log.merkle import HASH, Frontier, Subtrees, consistency, inclusi
 from chronology.log.recorder import CHUNK, STATEMENTS, Line, entry_at, row_of
 from chronology.log.references import Target, nearest, resolve
 from chronology.log.seen import origin_of
-from chronology.log.standing import Retraction, Retractions, Standing, standing_in, stream_of
+from chronology.log.standing import Retraction, Retractions, Standing, standing_in, stream_of, streams_of
 from chronology.log.tree import Tree, kept
 from chronology.vocabulary import Role
 
@@ -167,8 +167,22 @@ class Log:
         """What `append` would say; nothing is kept. Random ids and positions may be others when it comes to it."""
         return self._append(drafts, by, progress, keep=False)
 
+    def take_in(self, drafts: Iterable[Draft], *, by: str | None = None, keep: bool = True) -> None:
+        """Append drafts that are made while the log is read: all of them or nothing, and no outcomes are kept.
+
+        `drafts` may ask this log in between. It sees what was appended so far, and nobody else writes meanwhile; what
+        it raises undoes everything. Unless `keep`, nothing is kept. Raises what `append` does.
+        """
+        self._append(drafts, by, None, keep=keep, told_of=False)
+
     def _append(
-        self, drafts: Iterable[Draft], by: str | None, progress: Callable[[int], None] | None, *, keep: bool
+        self,
+        drafts: Iterable[Draft],
+        by: str | None,
+        progress: Callable[[int], None] | None,
+        *,
+        keep: bool,
+        told_of: bool = True,
     ) -> list[Outcome]:
         if by is not None:
             checked_by(by)
@@ -179,7 +193,9 @@ class Log:
             with told(self.path), self._recorder.writing(keep=keep) as cursor:
                 judge = Judge(self._recorder, cursor, self._retractions, self._makers, by)
                 while some := list(islice(coming, CHUNK)):
-                    outcomes += judge.append(some)
+                    made = judge.append(some)
+                    if told_of:
+                        outcomes += made
                     if progress is not None:
                         progress(len(outcomes))
             if keep:
@@ -288,6 +304,32 @@ class Log:
         with told(self.path), self._recorder.reading() as cursor:
             return stream_of(cursor, id)
 
+    def streams(self, ids: Collection[str]) -> dict[str, list[tuple[int, Entry]]]:
+        """The same of many facts at once; those that are not there are left out."""
+        found: dict[str, list[tuple[int, Entry]]] = {}
+        with told(self.path), self._recorder.reading() as cursor:
+            for position, entry in streams_of(cursor, ids):
+                found.setdefault(entry.id, []).append((position, entry))
+        return found
+
+    def ids(self, prefix: str, after: str = "", most: int = CHUNK) -> list[str]:
+        """The ids that begin with `prefix` and come after `after`, in their order; at most so many."""
+        with told(self.path), self._recorder.reading() as cursor:
+            rows = cursor.execute(
+                "select originator_id from stored_events where originator_id > ? and originator_id < ? "
+                "and originator_version = 1 order by originator_id limit ?",
+                (max(after, prefix), prefix + "\U0010ffff", most),
+            )
+            return [id for (id,) in rows]  # noqa: A001
+
+    def of_kind(self, kind: str) -> list[tuple[int, Entry]]:
+        """Every entry of one kind with its position, whether or not it stands."""
+        with told(self.path), self._recorder.reading() as cursor:
+            rows = cursor.execute(
+                "select position, topic, state from stored_events where topic = ? order by position", (kind,)
+            )
+            return [(position, entry_at(position, topic, line)) for position, topic, line in rows]
+
     def resolve(self, ref: str) -> Target:
         """What a reference names: a position, an id, a unique beginning of one (4 letters), or `id@revision`.
 
@@ -321,9 +363,26 @@ class Log:
             return standing_in(stream_of(cursor, id), self._retractions.refresh(cursor))
 
     def retracted(self, id: str, revision: int | None = None) -> int | None:  # noqa: A002
-        """The position of the standing retraction of a fact, or of this one revision of it; None if there is none."""
+        """The position of the standing retraction of a fact, or of this one revision of it; None if there is none.
+
+        A revision is also taken back with the import that brought it, and a fact once that is so of all its revisions.
+        """
         with told(self.path), self._recorder.reading() as cursor:
-            return self._retractions.refresh(cursor).of(id, revision)
+            retractions = self._retractions.refresh(cursor)
+            direct = retractions.of(id, revision)
+            if direct is not None:
+                return direct
+            undone = [
+                retractions.of(id, entry.revision, position)
+                for position, entry in stream_of(cursor, id)
+                if revision in (None, entry.revision)
+            ]
+            return None if None in undone or not undone else undone[-1]
+
+    def undone(self, position: int) -> int | None:
+        """The position of the standing retraction of the import that brought this entry; None if there is none."""
+        with told(self.path), self._recorder.reading() as cursor:
+            return self._retractions.refresh(cursor).undoes(position)
 
     def retractions(self) -> list[Retraction]:
         """The retractions that stand, in the order of their positions."""

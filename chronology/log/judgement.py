@@ -30,11 +30,14 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
 
     `id` is the key of a stream chosen by who gives the fact; without one, the same fact again is known by its words.
     `expects` is for corrections alone: the revision that was seen when it was written; None takes the present one.
+    `restates` is for what a data set says again: it may read as it did (a record that is back), and may be of a fact
+    that we took back (which stays taken back).
     """
 
     fact: Kind
     id: str | None = None
     expects: int | None = None
+    restates: bool = False
 
 
 class Outcome(NamedTuple):
@@ -171,8 +174,8 @@ class Judge:
         )
         return [_Stored(*row) for row in rows]
 
-    def _retracted(self, stream: str, revision: int | None = None) -> int | None:
-        return self._all_retractions().of(stream, revision)
+    def _retracted(self, stream: str, revision: int | None = None, position: int | None = None) -> int | None:
+        return self._all_retractions().of(stream, revision, position)
 
     def _all_retractions(self) -> Retractions:
         if self._stale:
@@ -222,7 +225,7 @@ class Judge:
         return next(iter(standing or known), None)
 
     def _known(self, stored: _Stored) -> Outcome:
-        retracted_at = self._retracted(stored.id, stored.revision)
+        retracted_at = self._retracted(stored.id, stored.revision, stored.position)
         return Outcome(stored.position, stored.id, stored.revision, stored.kind, True, retracted_at)  # noqa: FBT003
 
     def _judge_correction(self, given: _Given, fact: FactCorrected) -> Outcome:
@@ -243,7 +246,8 @@ class Judge:
                 f"`chronology show {given.stream}` and send {present + 1}"
             )
             raise Refused(msg)
-        self._may_correct(given.stream, stream[0].kind, now(fact))
+        if not given.draft.restates:
+            self._may_correct(given.stream, stream[0].kind, now(fact))
         digest = content_digest(given.written, corrects=(given.stream, present + 1))
         return self._new(given._replace(digest=digest), given.stream, present + 1)
 
@@ -255,7 +259,7 @@ class Judge:
         entries = stream_of(self._cursor, stream)
         standing = standing_in(entries, self._all_retractions())
         if standing is None:
-            undo = self._retracted(stream, entries[-1][1].revision)
+            undo = self._retracted(stream, entries[-1][1].revision, entries[-1][0])
             msg = f"{stream} was retracted at position {undo}; undo that first: chronology retract {undo}"
             raise Refused(msg)
         if standing.fact == reads_now:

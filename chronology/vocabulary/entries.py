@@ -19,6 +19,7 @@ from chronology.vocabulary.text import (
     Edtf,
     EntryRefs,
     Incidents,
+    Native,
     OperationName,
     PlaceName,
     Prose,
@@ -113,6 +114,10 @@ class Report(Kind, frozen=True, kw_only=True):
     ] = Modality.ASSERTED
     supersedes: Annotated[EntryRefs, Meta(description="facts whose figures this one replaces, by its own word")] = ()
     note: Annotated[Prose, Meta(description="our own remark; never part of what the source said")] | None = None
+    cites: Annotated[
+        tuple[SourceName, ...], Meta(max_length=200, description="the sources it names for what it says: a data set's")
+    ] = ()
+    native: Annotated[Native, Meta(description="the row of a data set as it came: name=value of each column")] = ()
 
 
 class Naming(Kind, frozen=True, kw_only=True):

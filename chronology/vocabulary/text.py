@@ -22,6 +22,7 @@ __all__ = [
     "EntryRefs",
     "IncidentName",
     "Incidents",
+    "Native",
     "OperationName",
     "PlaceName",
     "Prose",
@@ -111,6 +112,10 @@ Country = Annotated[str, _role(Role.COUNTRY, 100, "a country, by name or ISO 316
 Actors = Annotated[tuple[ActorName, ...], Meta(max_length=200)]
 Incidents = Annotated[tuple[IncidentName, ...], Meta(max_length=200)]
 EntryRefs = Annotated[tuple[EntryRef, ...], Meta(max_length=200)]
+Native = Annotated[
+    tuple[Annotated[str, _role(Role.PROSE, 20_000, "one column of a data set, as name=value")], ...],
+    Meta(max_length=200),
+]
 
 _ZERO_WIDTH: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e\u034f")
 

@@ -10,7 +10,17 @@ from msgspec import Meta
 from chronology.vocabulary.entries import Report
 from chronology.vocabulary.text import ActorName, Actors, Edtf, PlaceName, Title
 
-__all__ = ["MandateChange", "MandateChanged", "Stance", "StatementMade", "TerritoryChanged"]
+__all__ = [
+    "AgreementReached",
+    "Arrests",
+    "ForceChanged",
+    "MandateChange",
+    "MandateChanged",
+    "Protest",
+    "Stance",
+    "StatementMade",
+    "TerritoryChanged",
+]
 
 
 class Stance(enum.StrEnum):
@@ -83,3 +93,64 @@ lost_by = ["CSP-PSD"]
     territory: Annotated[PlaceName, Meta(description="the town or area")]
     gained_by: Annotated[Actors, Meta(description="who holds it now")] = ()
     lost_by: Annotated[Actors, Meta(description="who held it before")] = ()
+
+
+class AgreementReached(Report, frozen=True, kw_only=True):
+    """Sides agreed: a ceasefire, a peace accord, a truce, an exchange. Talks without one: statement_made."""
+
+    example: ClassVar[str] = """
+source = "UN Note to Correspondents"
+published = "2015-06-20"
+occurred = "2015-06-20"
+place = "Bamako"
+parties = ["Government of Mali", "Coordination of Azawad Movements"]
+instrument = "Agreement for Peace and Reconciliation in Mali"
+"""
+
+    parties: Annotated[Actors, Meta(description="who agreed")] = ()
+    instrument: Annotated[Title, Meta(description="the agreement, by name")] | None = None
+
+
+class Protest(Report, frozen=True, kw_only=True):
+    """A crowd protested without violence of its own. Force used on it that hurt people is violent_incident."""
+
+    example: ClassVar[str] = """
+source = "AFP"
+published = "2023-09-12"
+occurred = "2023-09-12"
+place = "Kidal"
+about = "the end of the mission's mandate"
+"""
+
+    participants: Annotated[Actors, Meta(description="who took part, or stood against it")] = ()
+    about: Annotated[Title, Meta(description="what it was about, in a few words")] | None = None
+
+
+class Arrests(Report, frozen=True, kw_only=True):
+    """An authority, or whoever acts as one, arrested people. Taken without saying where to: abduction."""
+
+    example: ClassVar[str] = """
+source = "AFP"
+published = "2023-10-11"
+occurred = "2023-10-10"
+place = "Gao"
+participants = ["Malian Armed Forces"]
+"""
+
+    participants: Annotated[Actors, Meta(description="who arrested, and who was arrested, as the source has them")] = ()
+    count: Annotated[int, Meta(ge=0, le=2**31, description="how many people, as stated")] | None = None
+
+
+class ForceChanged(Report, frozen=True, kw_only=True):
+    """A force or group changed: formed, split, merged, renamed, moved, reinforced, set up a base, lost its arms."""
+
+    example: ClassVar[str] = """
+source = "AFP"
+published = "2021-05-07"
+occurred = "2021-05-06"
+actors = ["CSP-PSD"]
+change = "formed"
+"""
+
+    actors: Annotated[Actors, Meta(description="whose force it is")] = ()
+    change: Annotated[Title, Meta(description="what became of it, in a few words")] | None = None

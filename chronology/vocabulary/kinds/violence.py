@@ -13,7 +13,21 @@ from chronology.vocabulary.entries import Report
 from chronology.vocabulary.figures import Figures
 from chronology.vocabulary.text import Actors, Title
 
-__all__ = ["Airstrike", "ArmedAttack", "ArmedClash", "IedStrike", "Shelling", "ViolentIncident"]
+__all__ = [
+    "Abduction",
+    "Airstrike",
+    "ArmedAttack",
+    "ArmedClash",
+    "ChemicalAttack",
+    "GrenadeAttack",
+    "IedStrike",
+    "PropertyDestroyed",
+    "Riot",
+    "SexualViolence",
+    "Shelling",
+    "SuicideBombing",
+    "ViolentIncident",
+]
 
 Perpetrators = Annotated[Actors, Meta(description="who did it, so far as the source says; empty is unknown")]
 Targets = Annotated[Actors, Meta(description="against whom it was directed")]
@@ -34,6 +48,9 @@ class Violence(Report, frozen=True, kw_only=True):
     missing: Missing = ()
     abducted: Abducted = ()
     captured: Captured = ()
+    participants: Annotated[
+        Actors, Meta(description="who took part, where the source does not say who did it to whom")
+    ] = ()
 
 
 class IedStrike(Violence, frozen=True, kw_only=True):
@@ -121,3 +138,94 @@ perpetrators = ["JNIM"]
 """
 
     form: Annotated[Title, Meta(description="what sort, as stated")] | None = None
+
+
+class SuicideBombing(Violence, frozen=True, kw_only=True):
+    """Somebody blew themselves up, on foot or in a vehicle. Whether the bomber is among the killed is the source's."""
+
+    example: ClassVar[str] = """
+source = "Reuters"
+published = "2017-01-18"
+occurred = "2017-01-18"
+place = "Gao"
+perpetrators = ["al-Mourabitoun"]
+targets = ["Malian Armed Forces"]
+killed = ">=60"
+"""
+
+
+class GrenadeAttack(Violence, frozen=True, kw_only=True):
+    """A grenade was thrown by hand, or fired from a launcher held in the hand."""
+
+    example: ClassVar[str] = """
+source = "AFP"
+published = "2023-10-15"
+occurred = "2023-10-14"
+place = "Gao"
+injured = 2
+"""
+
+
+class ChemicalAttack(Violence, frozen=True, kw_only=True):
+    """A chemical weapon was used. Of tear gas against a crowd: protest or riot."""
+
+    example: ClassVar[str] = """
+source = "OPCW"
+published = "2018-07-06"
+occurred = "2018-04-07"
+place = "Douma"
+"""
+
+    agent: Annotated[Title, Meta(description="what was used, as stated: chlorine, sarin")] | None = None
+
+
+class Abduction(Violence, frozen=True, kw_only=True):
+    """People were taken against their will, or made to disappear. By an authority that says so: arrests."""
+
+    example: ClassVar[str] = """
+source = "AFP"
+published = "2023-10-20"
+occurred = "2023-10-19"
+place = "Menaka"
+abducted = "3 civilians"
+"""
+
+
+class SexualViolence(Violence, frozen=True, kw_only=True):
+    """Sexual violence against people, by an armed actor or a mob. Never a name of anybody it was done to."""
+
+    example: ClassVar[str] = """
+source = "UN Human Rights Office"
+published = "2023-05-12"
+occurred = "2022-03"
+place = "Moura"
+"""
+
+
+class PropertyDestroyed(Violence, frozen=True, kw_only=True):
+    """Property was destroyed, burnt or looted, and that is the story: houses, crops, a market, a convoy's trucks."""
+
+    example: ClassVar[str] = """
+source = "AFP"
+published = "2023-11-03"
+occurred = "2023-11-02"
+place = "Kidal"
+what = "equipment left in the camp"
+"""
+
+    what: Annotated[Title, Meta(description="what was destroyed or taken, as stated")] | None = None
+
+
+class Riot(Violence, frozen=True, kw_only=True):
+    """A crowd did violence: a violent demonstration, or a mob. A crowd that did none: protest."""
+
+    example: ClassVar[str] = """
+source = "AFP"
+published = "2022-07-26"
+occurred = "2022-07-25"
+place = "Goma"
+participants = ["Protesters"]
+targets = ["MONUSCO"]
+"""
+
+    about: Annotated[Title, Meta(description="what it was about, in a few words")] | None = None

@@ -18,7 +18,7 @@ select
 from contested_figures
 union all
 select
-    fact, figure, category, victims, 'increment', definition, 1,
+    fact, figure, category, victims, measure, definition, 1,
     null, [fact], speaker, published,
     low, best, high, null, false, null, as_at_day, true, 'counted', 'incidents: ' || fact, position,
     (select policy from policy)

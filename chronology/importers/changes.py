@@ -1,0 +1,46 @@
+"""What a revision changed, column by column, in words for its reason."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+__all__ = ["reason_of"]
+
+MOST: Final = 40
+MOST_COLUMNS: Final = 60
+
+
+class _Native(msgspec.Struct):
+    native: list[str] = []
+
+
+_decode: Final = msgspec.json.Decoder(_Native).decode
+
+
+def reason_of(name: str, before: bytes, after: bytes, *, back: bool) -> str:
+    """`in ged241.csv: best 3 → 4, high 5 → 6; added code_status, relid; removed iso3`, from the JSON of two facts."""
+    old, new = _columns(before), _columns(after)
+    changed = [f"{key} {_short(old[key])} → {_short(new[key])}" for key in new if key in old and old[key] != new[key]]
+    parts = [
+        "back again" if back else "",
+        ", ".join(changed[:MOST_COLUMNS]),
+        _listed("added", [key for key in new if key not in old]),
+        _listed("removed", [key for key in old if key not in new]),
+    ]
+    said = "; ".join(part for part in parts if part)
+    return f"in {name[:300]}: {said or 'the same columns, read otherwise'}"
+
+
+def _columns(fact: bytes) -> dict[str, str]:
+    return dict(each.split("=", 1) for each in _decode(fact).native)
+
+
+def _listed(what: str, names: list[str]) -> str:
+    return f"{what} {', '.join(name[:MOST] for name in names[:MOST_COLUMNS])}" if names else ""
+
+
+def _short(value: str) -> str:
+    line = " ".join(value.split())
+    return line if len(line) <= MOST else f"{line[: MOST - 1]}…"

@@ -1,0 +1,62 @@
+"""Data sets: that a release was imported, and that a record of it is gone from the next one. `retract` undoes both."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from chronology.vocabulary.entries import Decision
+from chronology.vocabulary.text import EntryRef, Title
+
+__all__ = ["DatasetImported", "RecordVanished"]
+
+Count = Annotated[int, Meta(ge=0, le=2**53)]
+
+
+class DatasetImported(Decision, frozen=True, kw_only=True):
+    """A release of a data set was taken in. The `entries` before this one in the log are what it brought.
+
+    To retract it takes all of them back. Releases are known by the digest of the file: what is published under one
+    version upstream may change.
+    """
+
+    example: ClassVar[str] = """
+dataset = "ucdp-ged"
+file = "ged231.csv"
+sha256 = "7d793037a0760186574b0282f2f435e7ae9b5ea4e2a0d9c7f8b8d1d5e2f3a4b5"
+rows = 1848
+new = 1848
+entries = 1848
+licence = "CC BY 4.0"
+mapping = 1
+reason = "imported from ged231.csv"
+"""
+
+    dataset: Annotated[Title, Meta(description="which data set: ucdp-ged")]
+    release: Annotated[Title, Meta(description="its version, where the importer was told")] | None = None
+    file: Annotated[Title, Meta(description="the name of the file it was read from")]
+    sha256: Annotated[Title, Meta(description="the SHA-256 of that file, in hexadecimal")]
+    rows: Annotated[Count, Meta(description="how many rows the file has")] = 0
+    new: Annotated[Count, Meta(description="how many of them were not known")] = 0
+    revised: Annotated[Count, Meta(description="how many say something else than before")] = 0
+    vanished: Annotated[Count, Meta(description="how many known records it no longer has, within its coverage")] = 0
+    unchanged: Annotated[Count, Meta(description="how many say what they said before")] = 0
+    rejected: Annotated[Count, Meta(description="how many were left out, as they could not be read")] = 0
+    entries: Annotated[Count, Meta(description="how many entries right before this one belong to it")] = 0
+    coverage: (
+        Annotated[Title, Meta(description="what the file is complete for: all, or a country and a period")] | None
+    ) = None
+    licence: Annotated[Title, Meta(description="under which the data set may be used")] | None = None
+    mapping: Annotated[int, Meta(ge=1, le=2**31, description="the version of the mapping from rows to facts")] = 1
+
+
+class RecordVanished(Decision, frozen=True, kw_only=True):
+    """A release that should have a record no longer has it. It is not denied, and not deleted: the fact stands."""
+
+    example: ClassVar[str] = """
+fact = "ucdp-ged:209222"
+reason = "not in ged241.csv"
+"""
+
+    fact: Annotated[EntryRef, Meta(description="the fact whose record is gone")]

@@ -1,0 +1,48 @@
+-- What each revision of a fact changed, field by field. Of a record of a data set the fields are its own columns, as
+-- they came; of other facts, those of the kind.
+--
+-- grain: fact, revision, field
+-- column old: how the field read before; null where it was not there
+-- column new: how it reads from this revision on; null where it is gone
+-- column position: where in the log the revision stands
+-- column nature: who was wrong: source, entry, reading
+-- column import: the import that brought the revision; null where a person did
+with revised as (
+    select fact, revision, position, nature, body
+    from history
+    where fact in (select fact from history where revision > 1) and sort in ('report', 'name')
+), pairs as (
+    select
+        later.fact, later.revision, later.position, later.nature, earlier.body as was, later.body as is_now,
+        (later.body -> '$.native') is not null and (earlier.body -> '$.native') is not null as is_record
+    from revised as later
+    join revised as earlier on earlier.fact = later.fact and earlier.revision = later.revision - 1
+), fields as (
+    select fact, revision, 'old' as side, unnest(from_json(was -> '$.native', '["VARCHAR"]')) as written
+    from pairs
+    where is_record
+    union all
+    select fact, revision, 'new', unnest(from_json(is_now -> '$.native', '["VARCHAR"]')) from pairs where is_record
+    union all
+    select fact, revision, 'old', concat(key, '=', json_extract_string(was, concat('$.', key)))
+    from (select fact, revision, was, unnest(json_keys(was)) as key from pairs where not is_record)
+    where key <> 'native'
+    union all
+    select fact, revision, 'new', concat(key, '=', json_extract_string(is_now, concat('$.', key)))
+    from (select fact, revision, is_now, unnest(json_keys(is_now)) as key from pairs where not is_record)
+    where key <> 'native'
+), compared as (
+    select
+        fact, revision, split_part(written, '=', 1) as field,
+        max(substr(written, instr(written, '=') + 1)) filter (where side = 'old') as old,
+        max(substr(written, instr(written, '=') + 1)) filter (where side = 'new') as new
+    from fields
+    group by fact, revision, split_part(written, '=', 1)
+)
+select
+    compared.fact, compared.revision, compared.field, compared.old, compared.new,
+    pairs.position, pairs.nature, releases.import
+from compared
+join pairs on pairs.fact = compared.fact and pairs.revision = compared.revision
+left join releases on pairs.position >= releases.first_position and pairs.position < releases.position
+where compared.old is distinct from compared.new
