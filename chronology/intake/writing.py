@@ -91,7 +91,7 @@ def _field(field: Field, value: Given) -> list[str]:
         return ([f"{field.name} = {_text(name)}"] if name is not None else []) + given
     if field.shape == "figures" and len(value) == 1:
         return [f"{field.name} = {_figure(value[0])}"]
-    if field.role is Role.PROSE and "\n" in value:
+    if field.role is Role.PROSE and not field.many and "\n" in value:
         return [f"{field.name} = {_prose(value)}"]
     return [f"{field.name} = {value_to_toml(value)}"]
 
