@@ -285,7 +285,7 @@ class _Said(NamedTuple):
 def _figures(said: Report, fact: str, published: Bounds, occurred: Bounds) -> list[dict[str, Any]]:
     """The figures of a report, each with what it leaves to its fact: measure, moment, period, incidents.
 
-    Violence counts for its incidents, the fact itself where it names none. Casualty rules, "What a source can say".
+    Violence counts for its incidents, the fact itself where it names none. docs/casualties.md, "What a source says".
     """
     if isinstance(said, OutcomeReported):
         if said.to is not OutcomeTo.KILLED:

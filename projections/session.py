@@ -9,8 +9,10 @@ leaves open: the attached file), then the configuration locked; and exactly one 
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
@@ -28,6 +30,7 @@ __all__ = ["Answer", "Session"]
 _TRIES: Final = 400
 _PAUSE: Final = 0.005
 _ROWS: Final = 1_000
+_MISSING: Final = re.compile(r"Table with name (\S+) does not exist")
 
 
 class Answer(NamedTuple):
@@ -91,7 +94,7 @@ class Session:
         try:
             statements = self._connection.extract_statements(sql)
         except duckdb.Error as error:
-            raise Refused(_told(error)) from error
+            raise Refused(_told(error, self.catalogue.views)) from error
         if len(statements) != 1:
             msg = f"expected one SELECT, found {len(statements)} statements; ask them one by one"
             raise Refused(msg)
@@ -144,7 +147,7 @@ class Session:
             described = result.description or []
             first = result.fetchmany(_ROWS)
         except duckdb.Error as error:
-            raise Refused(_told(error)) from error
+            raise Refused(_told(error, self.catalogue.views)) from error
         return Answer(
             columns=[column[0] for column in described],
             types=[str(column[1]) for column in described],
@@ -157,7 +160,7 @@ class Session:
             try:
                 rows = self._connection.fetchmany(_ROWS)
             except duckdb.Error as error:
-                raise Refused(_told(error)) from error
+                raise Refused(_told(error, self.catalogue.views)) from error
 
 
 def _open(path: Path) -> duckdb.DuckDBPyConnection:
@@ -179,9 +182,13 @@ def _open(path: Path) -> duckdb.DuckDBPyConnection:
     raise AssertionError
 
 
-def _told(error: duckdb.Error) -> str:
-    """DuckDB's words on one line, with what to do next where the lock is the reason."""
+def _told(error: duckdb.Error, views: Iterable[str]) -> str:
+    """DuckDB's words on one line, with what to do next where the lock is the reason, or a view is not there."""
     text = str(error).strip()
+    if missing := _MISSING.search(text):
+        close = get_close_matches(missing[1], views, 1)
+        hint = f"did you mean {close[0]}?" if close else "`chronology views` lists those there are"
+        return f"query: there is no view {missing[1]}; {hint}"
     first = text.split("\n")[0]
     if "disabled by configuration" in text or "disabled through configuration" in text:
         return "query: files and extensions are out of reach of SQL here; --allow-files opens files of your own"

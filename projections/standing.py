@@ -1,7 +1,7 @@
 """Which entries stand: at a position of the log, and as the public record stood on a day.
 
 A retraction ends its target (of an import, all that it brought), unless it is retracted itself; of the revisions of a
-fact the newest one in force stands. Both look-backs ask the same question of fewer rows (design 3), so there is one
+fact the newest one in force stands. Both look-backs ask the same question of fewer rows, so there is one
 answer to it: the table `ended`, from which the base relations leave out what it holds.
 """
 
@@ -88,8 +88,8 @@ _ALWAYS_PASS = ("fact_assessed", "source_assessed", "incidents_merged", "inciden
 def settle_decisions(connection: DuckDBPyConnection, mirror: str, after: int) -> None:
     """Give every decision above position `after` the day from which it is in force.
 
-    Its own `published`, else that of the facts it rests on, else always; never before the correction it follows
-    (design 3). A corrected fact is seen once the correction is in force and the fact, as it reads now, is published.
+    Its own `published`, else that of the facts it rests on, else always; never before the correction it follows.
+    A corrected fact is seen once the correction is in force and the fact, as it reads now, is published.
     """
     always = ", ".join(f"'{kind}'" for kind in _ALWAYS_PASS)
     connection.execute(_SETTLE.format(mirror=mirror, after=int(after), always=always))

@@ -2,7 +2,7 @@
 
 `world_maker` invents operations, incidents and people, and entries of a log that state only what is true, about regions
 drawn at random, in random order. Whatever order they are appended in, the figures must hold the truth
-(casualty-rules, "The property that holds it together"). `with_a_falsehood` adds one number that is not true.
+(docs/casualties.md). `with_a_falsehood` adds one number that is not true.
 
 A world is made of units: entries that are only true together, such as a mistyped figure and its correction. Units can
 be left out of a world without making it false, and so a failing world is made smaller (`smaller_worlds`).

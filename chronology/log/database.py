@@ -1,7 +1,7 @@
 """The SQLite file of a log: how it is created, opened and locked, so that what was acknowledged is never lost.
 
 The library's own connections force WAL, begin transactions that cannot be upgraded, and leave the file readable to
-all (design 6 has what was seen). These do not.
+all. These do not.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A kind is one class. Its docstring says what it means in the world and when to use it; its fields carry their own
 descriptions; `example` is a valid instance in TOML. Everything else (decoder, tag, options, template, JSON Schema,
-typed relation) derives from the class. Fields are only ever added, with defaults (design 6).
+typed relation) derives from the class. Fields are only ever added, with defaults.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Figures: what a source says about how many people, and the short forms they are written in.
 
 A figure is an interval, because sources say "at least eight", "about twenty", "several". What is not known is null,
-never 0; 0 is a statement. The rules are in `casualty-rules.md`, "What a source can say".
+never 0; 0 is a statement. The rules are in docs/casualties.md, "What a source says".
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Category(enum.StrEnum):
 
 
 class Measure(enum.StrEnum):
-    """Which part of what happened a figure covers, its region (casualty-rules, "What a source can say").
+    """Which part of what happened a figure covers, its region (docs/casualties.md, "What a source says").
 
     - increment: what certain incidents did, or what an operation did over a period
     - running_total: everything since the operation's baseline, up to a moment
@@ -69,7 +69,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     group the source counts apart. It is not our estimate, and not a sum: those are computed, in views.
 
     The order low, best, high is checked where people write (`read_figures`), not here: rows of published data sets do
-    cross their bounds, and are kept as published (casualty-rules, step 1).
+    cross their bounds, and are kept as published (docs/casualties.md, rule 1).
     """
 
     low: Annotated[Count, Meta(description="at least this many; null when the source gives no lower bound")] | None = (

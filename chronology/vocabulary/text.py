@@ -61,7 +61,7 @@ class Role(enum.StrEnum):
 
     @property
     def is_guarded(self) -> bool:
-        """Whether a near miss of a known name is refused rather than taken for a new one (design 5)."""
+        """Whether a near miss of a known name is refused rather than taken for a new one."""
         return self in GUARDED_ROLES
 
 
@@ -121,7 +121,7 @@ _ZERO_WIDTH: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e\u034f
 
 
 def name_key(name: str) -> str:
-    """The form by which names are matched: NFC, trimmed, inner spaces single, lower case (design 5).
+    """The form by which names are matched: NFC, trimmed, inner spaces single, lower case.
 
     `Kidal-Gao` and ` kidal-gao ` are one name. Lower case rather than full case folding, so that SQL says the same.
     """
