@@ -12,7 +12,7 @@ with worded as (
         body ->> '$.stance' as stance, body ->> '$.status' as status, body ->> '$.destination' as destination,
         body ->> '$.mission' as mission, body ->> '$.change' as change, body ->> '$.instrument' as instrument,
         body ->> '$.territory' as territory,
-        list_transform(figures, lambda figure: figure_words(
+        list_transform(list_filter(figures, lambda part: part.measure <> 'breakdown'), lambda figure: figure_words(
             figure.low, figure.best, figure.high, figure.words, figure.victims, figure.category, figure.definition,
             figure.measure
         )) as counts
