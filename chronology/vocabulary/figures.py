@@ -171,20 +171,20 @@ _FORMS: Final[tuple[tuple[str, Callable[..., _Numbers]], ...]] = (
 _VAGUE: Final = "several|many|tens|dozens|hundreds"
 _AND_WHO: Final = "(?: (?P<victims>.+))?"
 # (?a) within the form: without it, ignoring case would let other scripts' look-alikes of k and s pass.
-_SHORT: Final = tuple((re.compile(f"(?ai:{form}){_AND_WHO}"), numbers) for form, numbers in _FORMS)
-_VAGUE_SHORT: Final = re.compile(f"(?P<words>(?ai:{_VAGUE}))(?ai: of)?{_AND_WHO}")
+# Patterns stay text, which `re` compiles and keeps when it first meets them: most commands meet none.
+_SHORT: Final = tuple((f"(?ai:{form}){_AND_WHO}", numbers) for form, numbers in _FORMS)
+_VAGUE_SHORT: Final = f"(?P<words>(?ai:{_VAGUE}))(?ai: of)?{_AND_WHO}"
 
 # Words that belong to another form, or say that the number is not the whole statement: "8 or so", "22 more", "no data".
 # A group's name has none of them in a short form, so that a slip is refused and not taken for people.
-_LEFTOVER: Final = re.compile(
-    r"^(?:of|and|in|on|by|from|with|near|so|per)\b|\b(?:"
+_LEFTOVER: Final = (
+    r"(?i)^(?:of|and|in|on|by|from|with|near|so|per)\b|\b(?:"
     "or|to|than|at|least|most|more|less|fewer|up|about|around|nearly|almost|over|under|between|roughly|approximately|"
     "plus|minus|not|no|none|known|unknown|yet|others?|another|additional|further|total|some|few|several|many|tens|"
     "dozens?|hundreds?|thousands?|millions?|k|m|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|"
     "thirty|forty|fifty|sixty|seventy|eighty|ninety|numbers?|figures?|data|information|details?|reports?|reported|"
     "confirmed|claimed|alleged|evidence|word|change|update|killed|dead|deaths?|fatalities|died|injured|wounded|"
-    r"injur(?:y|ies)|missing|abducted|kidnapped|captured|casualties)\b",
-    re.IGNORECASE,
+    r"injur(?:y|ies)|missing|abducted|kidnapped|captured|casualties)\b"
 )
 _EXPECTED_SHORT: Final = (
     "8, at least 8 (>=8, 8+), more than 20 (>20), up to 9 (<=9), less than 9 (<9), 7..9 (7 to 9, 7-9), about 20 (~20), "
@@ -276,11 +276,11 @@ def _read_short(text: str, path: str) -> Figure:
     plain = " ".join(text.split())
     if len(plain) > 2 * MAX_WORDS:
         raise _wrong(path, text, _EXPECTED_SHORT)
-    vague = _VAGUE_SHORT.fullmatch(plain)
+    vague = re.fullmatch(_VAGUE_SHORT, plain)
     if vague and _is_group(vague["victims"]):
         return Figure(words=vague["words"].lower(), victims=vague["victims"] or "all")
     for form, numbers in _SHORT:
-        found = form.fullmatch(plain)
+        found = re.fullmatch(form, plain)
         if found and _is_group(found["victims"]):
             stated = [int(group.replace(",", "")) for group in found.groups()[:-1] if group]
             figure = Figure(**numbers(*stated)._asdict(), victims=found["victims"] or "all")
@@ -297,7 +297,7 @@ def _is_group(victims: str | None) -> bool:
         and victims[0].isalpha()
         and not any(char in "<>=~+*?!;:|%#" or (char.isnumeric() and not char.isalpha()) for char in victims)
         and not unprintable(victims, prose=False)
-        and not _LEFTOVER.search(victims)
+        and not re.search(_LEFTOVER, victims)
     )
 
 
