@@ -7,6 +7,7 @@ is named, and no other: `chronology --help` imports none, and `append` no DuckDB
 from __future__ import annotations
 
 import contextlib
+import gc
 import keyword
 import os
 import sys
@@ -181,6 +182,8 @@ def _check_text(args: Sequence[str]) -> None:
 
 def main() -> NoReturn:
     """Run the command line of this process, and end it."""
+    # Most of a command is loading what it needs, which makes no garbage: look for it seldom.
+    gc.set_threshold(50_000, 20, 20)
     _open_streams()
     code = run(sys.argv[1:])
     try:
