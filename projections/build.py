@@ -9,6 +9,7 @@ import duckdb
 
 from chronology.errors import Refused
 from projections.catalogue import macros
+from projections.literals import first_line
 from projections.views import View
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def build_own(connection: DuckDBPyConnection, views: Iterable[View]) -> list[str
         try:
             _create(connection, view)
         except (duckdb.Error, Refused) as error:
-            problems.append(f"view {view.name}: {_first_line(error)}")
+            problems.append(f"view {view.name}: {first_line(error)}")
             connection.execute(f"drop {'table' if view.is_table else 'view'} if exists {view.name}")
     return problems
 
@@ -82,7 +83,3 @@ def check_grain(connection: DuckDBPyConnection, view: View) -> str | None:
     *values, count = twice[0]
     said = ", ".join(f"{column} {value!r}" for column, value in zip(view.grain, values, strict=True))
     return f"view {view.name}: {count} rows have {said}; its grain says one"
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().split("\n")[0]

@@ -27,6 +27,7 @@ from chronology.log import Log
 from projections import mirror
 from projections.build import build_own, build_views, fill_tables
 from projections.catalogue import BASE, Catalogue, Needs
+from projections.literals import first_line
 from projections.standing import build_ended, settle_decisions
 
 __all__ = ["FORMAT", "Cursor", "Refreshed", "cursor_of", "log_state", "rebuild", "refresh"]
@@ -119,7 +120,7 @@ def _read_cursor(path: Path, log: Log) -> tuple[Cursor | None, str]:
         with _attached(path, read_only=True) as connection:
             cursor = cursor_of(connection, "store")
     except duckdb.Error as error:
-        return None, f"{path.name} cannot be read ({_first_line(error)})"
+        return None, f"{path.name} cannot be read ({first_line(error)})"
     if cursor is None or cursor.format != FORMAT:
         return None, f"{path.name} is of another version"
     head = log.head
@@ -162,7 +163,7 @@ def _storage_told(path: Path) -> Iterator[None]:
     except (OSError, duckdb.IOException, duckdb.TransactionException) as error:
         if isinstance(error, duckdb.TransactionException) and "Cannot open file" not in str(error):
             raise
-        told = error.strerror if isinstance(error, OSError) else _first_line(error)
+        told = error.strerror if isinstance(error, OSError) else first_line(error)
         msg = f"{path.name} cannot be written ({told}); free some space, or make the folder writable"
         raise Unavailable(msg) from error
 
@@ -319,7 +320,3 @@ def _remove(path: Path) -> None:
 
 def _escaped(path: Path) -> str:
     return str(path).replace("'", "''")
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().split("\n")[0]

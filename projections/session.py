@@ -22,6 +22,7 @@ import duckdb
 from chronology.errors import Refused, Unavailable
 from projections.build import build_own, build_views
 from projections.catalogue import Catalogue, tables_of
+from projections.literals import first_line
 from projections.refresh import Cursor, cursor_of
 from projections.standing import NOW, LookBack, build_ended
 
@@ -174,7 +175,7 @@ def _open(path: Path) -> duckdb.DuckDBPyConnection:
         except duckdb.IOException as error:
             if not path.exists() or "lock" not in str(error).lower() or attempt == _TRIES - 1:
                 connection.close()
-                msg = f"{path.name} cannot be opened ({_first_line(error)}); make it anew with `chronology rebuild`"
+                msg = f"{path.name} cannot be opened ({first_line(error)}); make it anew with `chronology rebuild`"
                 raise Unavailable(msg) from error
             time.sleep(_PAUSE)
         else:
@@ -196,7 +197,3 @@ def _told(error: duckdb.Error, views: Iterable[str]) -> str:
         return "query: settings are locked; a query reads and never changes anything"
     suggestions = [line.strip() for line in text.split("\n")[1:] if line.startswith(("Did you mean", "Candidate"))]
     return f"query: {' '.join([first, *suggestions])}"
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().split("\n")[0]

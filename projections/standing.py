@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
+from projections.literals import quoted
 from projections.mirror import ALWAYS
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def build_ended(connection: DuckDBPyConnection, mirror: str, table: str, look_ba
     seen = look_back.condition("effective_from")
     retracted = _retracted(connection, mirror, seen)
     values = ", ".join(
-        f"({_quoted(fact)}, {revision if revision is not None else 'null'}, {by})" for fact, revision, by in retracted
+        f"({quoted(fact)}, {revision if revision is not None else 'null'}, {by})" for fact, revision, by in retracted
     )
     connection.execute(f"""
         create or replace table {table} as
@@ -163,7 +164,3 @@ def _retracted(connection: DuckDBPyConnection, mirror: str, seen: str) -> list[t
         if (fact, None) not in standing and (fact, 1) not in standing:
             standing[target, revision] = position
     return [(target, revision, position) for (target, revision), position in standing.items()]
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

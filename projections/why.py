@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from chronology.errors import Refused
 from chronology.vocabulary import name_key
+from projections.literals import quoted
 from projections.session import Session
 
 __all__ = ["Explanation", "explain", "where_keys"]
@@ -83,7 +84,7 @@ def _condition(view: str, columns: list[str], key: str, value: str) -> str:
         raise Refused(msg)
     if value in {"", "null"}:
         return f'"{key}" is null'
-    return f'"{key}"::varchar = {_quoted(value)}'
+    return f'"{key}"::varchar = {quoted(value)}'
 
 
 def _explain(session: Session, row: Row) -> Explanation:
@@ -91,16 +92,16 @@ def _explain(session: Session, row: Row) -> Explanation:
     if "low" in row and operation is not None:
         return _of_operation(session, row, operation)
     if "low" in row and row.get("incident") is not None:
-        return _of_incident(session, row, f"list_contains(figures.incidents, {_quoted(row['incident'])})")
+        return _of_incident(session, row, f"list_contains(figures.incidents, {quoted(row['incident'])})")
     facts = row.get("facts") if isinstance(row.get("facts"), list) else [row["fact"]] if row.get("fact") else []
     if row.get("incident") is not None and "killed_low" in row:
-        return _of_incident(session, row, f"list_contains(figures.incidents, {_quoted(row['incident'])})")
+        return _of_incident(session, row, f"list_contains(figures.incidents, {quoted(row['incident'])})")
     return _of_facts(session, row, facts or [])
 
 
 def _of_operation(session: Session, row: Row, operation: str) -> Explanation:
     series = _series(row)
-    op = _quoted(operation)
+    op = quoted(operation)
     until = f"date '{row['day']}'" if row.get("day") else "null"
     items = session.rows(f"""
         select region as item, low, best, high, first_day, last_day, facts, incidents
@@ -142,7 +143,7 @@ def _of_incident(session: Session, row: Row, scope: str) -> Explanation:
     # An incident also rests on what says no number about it.
     silent = [fact for fact in row["facts"] if fact not in with_figures] if "killed_low" in row else []
     counted += _headlines(session, silent)
-    named = f"list_contains(mirror.incidents, {_quoted(row['incident'])})"
+    named = f"list_contains(mirror.incidents, {quoted(row['incident'])})"
     decided = _decided(session, [*with_figures, *silent], named, [row["incident"]])
     return Explanation(row, [], [], counted, left_out, decided)
 
@@ -186,7 +187,7 @@ def _is_disbelieved(figure: Row, row: Row) -> bool:
 
 
 def _of_category(row: Row) -> str:
-    category = _quoted(row.get("category", "injured"))
+    category = quoted(row.get("category", "injured"))
     return f"list_contains(list_transform(mirror.figures, lambda figure: figure.category), {category})"
 
 
@@ -238,7 +239,7 @@ def _before(session: Session, decisions: list[Row], scope: str) -> dict[int, tup
 
 def _series(row: Row) -> str:
     category = row.get("category", "injured")
-    return _quoted("|".join((str(category), str(row["victims"]), str(row["definition"] or ""))))
+    return quoted("|".join((str(category), str(row["victims"]), str(row["definition"] or ""))))
 
 
 def _same_series(figure: Row, row: Row) -> bool:
@@ -252,8 +253,4 @@ def _same_series(figure: Row, row: Row) -> bool:
 
 
 def _list(texts: list[str]) -> str:
-    return ", ".join(_quoted(text) for text in dict.fromkeys(texts)) or "null"
-
-
-def _quoted(text: object) -> str:
-    return "'" + str(text).replace("'", "''") + "'"
+    return ", ".join(quoted(text) for text in dict.fromkeys(texts)) or "null"
