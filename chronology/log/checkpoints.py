@@ -16,6 +16,7 @@ import msgspec
 
 from chronology.errors import Damaged, Refused
 from chronology.log import Log
+from chronology.log.disk import make_folder, sync_names, write_whole
 from chronology.log.failures import told
 from chronology.log.merkle import held_by, holds_both, leaf_hash
 from chronology.log.notes import Checkpoint, Key, new_key, opened_note, read_key, signed
@@ -78,7 +79,7 @@ def own_key(log: Log, environ: Mapping[str, str]) -> Key:
     key, file = new_key(origin), key_file(origin, environ)
     part = file.with_name(f".{file.name}.{os.getpid()}.part")
     with told(file, OSError):
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(file.parent)
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
             with os.fdopen(handle, "w", encoding="ascii") as out:
@@ -87,6 +88,7 @@ def own_key(log: Log, environ: Mapping[str, str]) -> Key:
                 os.fsync(handle)
             with suppress(FileExistsError):
                 os.link(part, file)
+            sync_names(file.parent)
         finally:
             part.unlink()
     return key_of(origin, environ) or key
@@ -104,11 +106,8 @@ def checkpointed(log: Log, environ: Mapping[str, str]) -> tuple[str, Key]:
     """A signed note of the log as it is now, kept as the last one; and the key. Raises Refused of an empty log."""
     note, key = _note(log, None, environ)
     file = checkpoint_file(key.name, environ)
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
     with told(file, OSError):
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part.write_text(note, encoding="utf-8")
-        part.replace(file)
+        write_whole(file, note.encode())
     return note, key
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from chronology.errors import Damaged, Refused
 from chronology.log import Log
 from chronology.log.database import connect
+from chronology.log.disk import sync_names
 from chronology.log.failures import told
 from chronology.log.folder import Folder
 from chronology.log.verifying import Verified, is_database, lines_of, verify_lines, verify_log
@@ -31,7 +32,7 @@ def back_up(log_path: Path, target: Path) -> Verified:
         verified = verify_log(part)
         with told(target, OSError):
             part.rename(target)
-            _sync(target.parent)
+            sync_names(target.parent)
     finally:
         _remove(part)
     return verified
@@ -55,7 +56,7 @@ def restore(source: Path, folder: Path, name: str | None = None) -> tuple[Folder
             _copy(source, part)
             with told(made.log_path, OSError):
                 part.replace(made.log_path)
-                _sync(made.path)
+                sync_names(made.path)
         finally:
             _remove(part)
     else:
@@ -87,15 +88,6 @@ def _copy(source: Path, target: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def _sync(folder: Path) -> None:
-    """Without this, a power cut may lose the name of a file that was written."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _remove(part: Path) -> None:

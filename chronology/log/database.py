@@ -6,7 +6,6 @@ all. These do not.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -25,6 +24,7 @@ from eventsourcing.sqlite import (
 
 from chronology.errors import ChronologyError, Unavailable
 from chronology.log import failures
+from chronology.log.disk import held_alone, sync_names
 from chronology.log.failures import not_a_log, told
 from chronology.log.tree import Tree
 
@@ -162,7 +162,7 @@ def create_file(path: Path, statements: list[str]) -> None:
 
     Any number of processes may do so at once. Raises Unavailable, or Damaged for a file that is something else.
     """
-    with told(path, OSError, ValueError), _locked(path.parent) as folder:
+    with told(path, OSError, ValueError), held_alone(path.parent):
         # SQLite gives its journal the mode of the file, so the file is all there is to protect.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         connection = connect(path)
@@ -170,18 +170,7 @@ def create_file(path: Path, statements: list[str]) -> None:
             lay_out(connection, path, statements)
         finally:
             connection.close()
-        os.fsync(folder)  # else a power cut may lose the name of a file that was written
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[int]:
-    """The folder, held alone. Not the file: closing a second handle of that would drop the locks SQLite has on it."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield handle
-    finally:
-        os.close(handle)
+        sync_names(path.parent)
 
 
 def lay_out(connection: sqlite3.Connection, path: Path, statements: list[str]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
@@ -11,6 +10,7 @@ from typing import Final, NamedTuple, Self
 
 from chronology.errors import Refused
 from chronology.log.database import create_file
+from chronology.log.disk import held_alone, make_folder, sync_names, write_whole
 from chronology.log.failures import told
 from chronology.log.recorder import STATEMENTS
 from chronology.vocabulary.text import unprintable
@@ -46,24 +46,17 @@ class Folder(NamedTuple):
         Raises Refused if one is there already or the name cannot be one, Unavailable if it cannot be written.
         """
         path = path.absolute()
-        file = path / _FILE
         name = _checked_name(path.name if name is None else name)
         with told(path, OSError, ValueError):
-            path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if file.exists():
-                raise _there_already(path)
+            make_folder(path)
+            _check_new(path)
         create_file(path / _LOG, STATEMENTS)
         text = f"name = {json.dumps(name, ensure_ascii=False)}\nlog = {json.dumps(_LOG)}\n"
-        with told(path, OSError):
-            # What makes the folder a chronology comes last, and only one process can be the one to write it.
-            try:
-                handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-            except FileExistsError as error:
-                raise _there_already(path) from error
-            with os.fdopen(handle, "wb") as out:
-                out.write(text.encode())
-                out.flush()
-                os.fsync(handle)
+        # What makes the folder a chronology comes last, and only one process can be the one to write it.
+        with told(path, OSError), held_alone(path):
+            _check_new(path)
+            write_whole(path / _FILE, text.encode())
+            sync_names(path)
         return cls(path, name, path / _LOG)
 
     @classmethod
@@ -136,5 +129,7 @@ def _checked_name(name: str) -> str:
     return name
 
 
-def _there_already(path: Path) -> Refused:
-    return Refused(f"{path} holds a chronology already ({_FILE}); use it as it is, or name another folder")
+def _check_new(path: Path) -> None:
+    if (path / _FILE).exists():
+        msg = f"{path} holds a chronology already ({_FILE}); use it as it is, or name another folder"
+        raise Refused(msg)

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import msgspec
 
 from chronology.errors import Damaged, Unavailable
+from chronology.log.disk import write_whole
 from chronology.log.failures import told
 from chronology.log.merkle import HASH, leaf_hash
 
@@ -131,15 +132,13 @@ def forget_place(folder: Path, environ: Mapping[str, str]) -> None:
 def remember(seen: Seen, environ: Mapping[str, str]) -> bool:
     """Keep what was seen, unless more was seen before; False if there is no place to keep it."""
     file = seen_file(seen.origin, environ)
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
     with suppress(OSError):
         if file.exists() and (before := last_seen(seen.origin, environ)) is not None and before.size >= seen.size:
             return True
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part.write_bytes(msgspec.json.encode(seen) + b"\n")
-        part.chmod(0o600)
-        part.replace(file)
-        place_file(Path(seen.folder), environ).write_text(f"{seen.origin}\n", encoding="utf-8")
+        write_whole(file, msgspec.json.encode(seen) + b"\n")
+        place, said = place_file(Path(seen.folder), environ), f"{seen.origin}\n".encode()
+        if not place.exists() or place.read_bytes() != said:
+            write_whole(place, said)
         return True
     return False
 
