@@ -2,7 +2,7 @@
 
 ChronologyError
 ├── Refused        1  what was asked cannot be done as it stands (bad input, a revision conflict, a locked query)
-│   └── Rejected   1  a file or a fact with problems, all of them listed
+│   └── Rejected   1  a file or a fact with problems, each of them named
 ├── Usage          2  the command itself is wrong
 ├── Damaged        3  the log is not what it should be
 └── Unavailable    4  busy, full, read-only or out of reach; nothing was lost, try again
@@ -67,9 +67,9 @@ class Problem(NamedTuple):
 
 
 class Rejected(Refused):
-    """Input with problems. All of them are in `problems`; nothing was appended."""
+    """Input with problems; nothing was appended. `problems` has the first of them, `count` says how many there are."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[Problem], count: int | None = None) -> None:
         self.problems = problems
-        count = len(problems)
+        self.count = count = len(problems) if count is None else count
         super().__init__(f"{count} problem{'s' if count != 1 else ''}; nothing was appended")

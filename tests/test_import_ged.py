@@ -8,29 +8,15 @@ import random
 import zipfile
 
 import pytest
-from given import SHARED, Given, needs_shared_data
+from given import SHARED, needs_shared_data
+from imports import Imports, counts
 
 from chronology.errors import Refused, Rejected, Usage
-from chronology.importers import Asked, import_release, opened, read_coverage
+from chronology.importers import read_coverage
 from chronology.importers.ged import HEADERLESS
 from chronology.log import Log
 
 GED = SHARED / "ucdp-ged"
-
-
-class Imports(Given):
-    """A chronology that imports: `take_in(file)` gives the summary of it."""
-
-    def take_in(self, file, coverage=None, **asked):
-        with Log.open(self.folder.log_path) as log, opened(str(file)) as source:
-            return import_release(log, source, Asked("ucdp-ged", coverage and read_coverage(coverage), **asked))
-
-    def written(self, *rows, name="ged.csv", columns=HEADERLESS):
-        """A file of rows; what a row leaves out is as in ROW."""
-        path = self.folder.path / name
-        lines = [",".join(columns), *(",".join({**ROW, **row}.get(column, "") for column in columns) for row in rows)]
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        return path
 
 
 ROW = {
@@ -44,18 +30,7 @@ ROW = {
 
 @pytest.fixture
 def imports(tmp_path):
-    return Imports(tmp_path / "given")
-
-
-def counts(found):
-    return found.new, found.revised, found.vanished, found.unchanged, found.rejected
-
-
-def problems(imports, file, **asked):
-    with pytest.raises(Rejected) as caught:
-        imports.take_in(file, **asked)
-    assert imports.head == 0
-    return [str(problem) for problem in caught.value.problems]
+    return Imports(tmp_path / "given", "ucdp-ged", ROW, HEADERLESS)
 
 
 def zipped(text, *more):
@@ -287,11 +262,11 @@ def test_a_period_covers_what_lies_inside_it(imports):
 def test_a_bad_row_stops_the_file_with_its_line_unless_it_is_put_aside(imports):
     file = imports.written({}, {"id": "2", "type_of_violence": "4"}, {"id": "", "best": "x"}, {"id": "5", "best": "-1"})
     expected = [
-        "ged.csv:3: type_of_violence: '4'; expected 1, 2 or 3",
-        "ged.csv:4: id; expected the id of the record, in digits",
-        "ged.csv:5: best: '-1'; expected a whole number of deaths",
+        "release.csv:3: type_of_violence: '4'; expected 1, 2 or 3",
+        "release.csv:4: id; expected the id of the record, in digits",
+        "release.csv:5: best: '-1'; expected a whole number of deaths",
     ]
-    assert problems(imports, file) == sorted(expected, key=lambda line: "id;" not in line)
+    assert imports.problems(file) == sorted(expected, key=lambda line: "id;" not in line)
     aside = []
     found = imports.take_in(file, rejects=aside.extend)
     assert counts(found) == (1, 0, 0, 0, 3)
@@ -338,14 +313,14 @@ def test_what_is_no_text_is_told_with_its_line(imports):
     file = imports.written({}, {"id": "2"}, {"id": "3"})
     good = file.read_bytes().split(b"\n")
     for bad, expected in (
-        (good[2].replace(b"Kidal", b"Kid\0al"), "ged.csv:3: expected text, but line 3 holds a NUL byte"),
-        (good[2].replace(b"Kidal", b"Kid\xe9l"), "ged.csv:3: expected UTF-8, but line 3 has the byte 0xe9"),
-        (good[2] + b",more", "ged.csv:3: expected 49 fields, found 50"),
+        (good[2].replace(b"Kidal", b"Kid\0al"), "release.csv:3: expected text, but line 3 holds a NUL byte"),
+        (good[2].replace(b"Kidal", b"Kid\xe9l"), "release.csv:3: expected UTF-8, but line 3 has the byte 0xe9"),
+        (good[2] + b",more", "release.csv:3: expected 49 fields, found 50"),
         (good[2].replace(b"Kidal", b"K" * (1 << 20)), "field larger than field limit"),
-        (good[2].replace(b"Kidal", b'"Kidal'), "ged.csv:3: expected CSV"),
+        (good[2].replace(b"Kidal", b'"Kidal'), "release.csv:3: expected CSV"),
     ):
         file.write_bytes(b"\n".join([*good[:2], bad, *good[3:]]))
-        (problem,) = problems(imports, file)
+        (problem,) = imports.problems(file)
         assert expected in problem
     file.write_bytes(zipped(b"a", b"b"))
     with pytest.raises(Refused, match="holds 2 files"):
@@ -354,7 +329,7 @@ def test_what_is_no_text_is_told_with_its_line(imports):
 
 def test_unknown_columns_are_said_once_and_kept(imports):
     file = imports.written({"mood": "dark"}, {"id": "2", "mood": "grey"}, columns=[*HEADERLESS, "mood"])
-    assert imports.take_in(file).warnings == ["ged.csv: unknown columns, kept as they are: mood"]
+    assert imports.take_in(file).warnings == ["release.csv: unknown columns, kept as they are: mood"]
     assert imports.value("select count(*) from facts where body like '%\"mood=dark\"%'") == 1
 
 

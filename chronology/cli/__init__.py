@@ -222,7 +222,7 @@ def _failed(message: str, code: int) -> int:
 def _rejected(error: Rejected) -> int:
     for problem in error.problems[:MOST_PROBLEMS]:
         _failed(str(problem), error.exit_code)
-    more = len(error.problems) - MOST_PROBLEMS
+    more = error.count - MOST_PROBLEMS
     return _failed(f"{f'and {more} more: ' if more > 0 else ''}{error}", error.exit_code)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +12,7 @@ import typer
 from chronology.cli.options import By, Directory, DryRun, open_log
 from chronology.cli.output import say, warn, write_rows
 from chronology.errors import Problem, Usage
-from chronology.importers import Asked, Summary, import_release, opened, read_coverage
+from chronology.importers import FORMATS, Asked, Summary, import_release, opened, read_coverage
 from chronology.vocabulary.dates import DateError, bounds
 
 __all__ = ["import_"]
@@ -22,6 +22,7 @@ class Dataset(enum.StrEnum):
     """What can be imported."""
 
     UCDP_GED = "ucdp-ged"
+    ACLED = "acled"
 
 
 def import_(
@@ -66,7 +67,7 @@ def import_(
         except DateError as error:
             raise Usage(f"--published: {error}") from error
     asked = Asked(
-        dataset=str(dataset),
+        format=FORMATS[str(dataset)],
         coverage=None if coverage is None else read_coverage(coverage),
         release=release,
         published=published,
@@ -82,8 +83,8 @@ def import_(
         say("dry run: nothing was appended")
 
 
-def _into(rejects: Path) -> Callable[[list[Problem]], None]:
-    def write(problems: list[Problem]) -> None:
+def _into(rejects: Path) -> Callable[[Iterable[Problem]], None]:
+    def write(problems: Iterable[Problem]) -> None:
         from chronology.cli.output import Format
 
         columns = ("file", "line", "column", "value", "expected")

@@ -1,13 +1,22 @@
 """Importers: a release of a data set becomes facts, revisions of facts, and notes of what it no longer has.
 
-`import_release` takes one file in, all of it or nothing. A data set is a class that reads rows (`ged.py`); what is
-new, revised or vanished is found here, against the log, in the transaction that writes it.
+`import_release` takes one file in, all of it or nothing. A data set is a format (`formats.py`): a class that reads its
+files into rows and its rows into facts, as `ged.py` and `acled.py` do, and `mapped.py` for any other by a mapping file.
+What is new, revised or vanished is found here, against the log, in the transaction that writes it.
 """
 
 from __future__ import annotations
 
+from typing import Final
+
+from chronology.importers.acled import Acled
 from chronology.importers.coverage import Coverage, read_coverage
-from chronology.importers.release import DATASETS, Asked, Summary, import_release
+from chronology.importers.formats import Format
+from chronology.importers.ged import Ged
+from chronology.importers.release import Asked, Summary, import_release
 from chronology.importers.tables import Source, opened
 
-__all__ = ["DATASETS", "Asked", "Coverage", "Source", "Summary", "import_release", "opened", "read_coverage"]
+__all__ = ["FORMATS", "Asked", "Coverage", "Format", "Source", "Summary", "import_release", "opened", "read_coverage"]
+
+FORMATS: Final[dict[str, Format]] = {each.dataset: each for each in (Ged(), Acled())}
+"""The formats that need no mapping, by the name of their data set."""

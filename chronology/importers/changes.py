@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-__all__ = ["reason_of"]
+__all__ = ["changed"]
 
 MOST: Final = 40
 MOST_COLUMNS: Final = 60
@@ -19,18 +19,17 @@ class _Native(msgspec.Struct):
 _decode: Final = msgspec.json.Decoder(_Native).decode
 
 
-def reason_of(name: str, before: bytes, after: bytes, *, back: bool) -> str:
-    """`in ged241.csv: best 3 → 4, high 5 → 6; added code_status, relid; removed iso3`, from the JSON of two facts."""
+def changed(before: bytes, after: bytes, *, back: bool) -> str:
+    """`best 3 → 4, high 5 → 6; added code_status, relid; removed iso3`, from the JSON of two facts."""
     old, new = _columns(before), _columns(after)
-    changed = [f"{key} {_short(old[key])} → {_short(new[key])}" for key in new if key in old and old[key] != new[key]]
+    differing = [f"{key} {_short(old[key])} → {_short(new[key])}" for key in new if key in old and old[key] != new[key]]
     parts = [
         "back again" if back else "",
-        ", ".join(changed[:MOST_COLUMNS]),
+        ", ".join(differing[:MOST_COLUMNS]),
         _listed("added", [key for key in new if key not in old]),
         _listed("removed", [key for key in old if key not in new]),
     ]
-    said = "; ".join(part for part in parts if part)
-    return f"in {name[:300]}: {said or 'the same columns, read otherwise'}"
+    return "; ".join(part for part in parts if part) or "the same columns, read otherwise"
 
 
 def _columns(fact: bytes) -> dict[str, str]:

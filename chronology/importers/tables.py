@@ -1,5 +1,7 @@
 """Files of rows: plain, gzip, a zip of one file, or standard input; their digest, and their rows with line numbers.
 
+`opened` gives the bytes, `csv_table` the named columns of a CSV file and its rows; `objects.py` those of JSON.
+
 What is wrong with a file as a whole is raised as Rejected, with its line; what is wrong with one row goes with it.
 """
 
@@ -15,17 +17,19 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple, cast
 
 from chronology.errors import Problem, Refused, Rejected
 from chronology.intake import STDIN
 
-__all__ = ["Row", "Source", "opened", "rows_of"]
+__all__ = ["Header", "Row", "Source", "Table", "csv_table", "opened", "unpacked"]
 
 MOST_IN_FIELD: Final = 1 << 20
 MOST_IN_LINE: Final = 8 << 20
+MOST_COLUMNS: Final = 190
 
 _UNPACKING: Final = (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
@@ -42,13 +46,35 @@ class Source(NamedTuple):
         shown = value if len(value) <= 60 else f"{value[:59]}…"
         return Problem(self.name, line, column, repr(shown) if value else "", expected)
 
+    def read_so_far(self) -> int:
+        """How many of its bytes were read, as it lies there (packed, where it is packed)."""
+        return self.stream.tell()
+
 
 class Row(NamedTuple):
-    """One row: the line it begins on, its fields, and (where its bytes are not fit) why it cannot be read."""
+    """One row: the line it begins on, its fields, and (where they are not fit to be read) why."""
 
     line: int
     values: list[str]
     unreadable: str | None
+
+
+class Table(NamedTuple):
+    """Named columns, in lower case, and rows of as many fields. Of JSON both may grow as it is read."""
+
+    columns: list[str]
+    rows: Iterator[Row]
+    warnings: list[str]
+
+
+class Header(NamedTuple):
+    """What the first row of a data set's files must and may hold. `headerless` are the columns of a file without."""
+
+    dataset: str
+    required: tuple[str, ...] = ()
+    known: frozenset[str] | None = None
+    headerless: tuple[str, ...] = ()
+    other_names: Mapping[str, str] = {}
 
 
 @contextlib.contextmanager
@@ -68,8 +94,8 @@ def opened(file: str) -> Iterator[Source]:
         yield Source(name, hashlib.file_digest(cast("io.BufferedReader", stream), "sha256").hexdigest(), stream)
 
 
-def _unpacked(source: Source, stack: contextlib.ExitStack) -> BinaryIO:
-    """The bytes inside. Raises Refused for a zip of several files."""
+def unpacked(source: Source, stack: contextlib.ExitStack) -> BinaryIO:
+    """The bytes inside, from the first on. Raises Refused for a zip of several files."""
     source.stream.seek(0)
     start = source.stream.read(4)
     source.stream.seek(0)
@@ -84,26 +110,84 @@ def _unpacked(source: Source, stack: contextlib.ExitStack) -> BinaryIO:
     return source.stream
 
 
-def rows_of(source: Source) -> Iterator[Row]:
+@contextlib.contextmanager
+def unpacking(source: Source) -> Iterator[BinaryIO]:
+    """The bytes inside, as long as they are read. Raises Refused for what cannot be unpacked."""
+    with contextlib.ExitStack() as stack:
+        try:
+            yield unpacked(source, stack)
+        except _UNPACKING as error:
+            raise Refused(f"{source.name} cannot be unpacked: {error}; fetch it again") from error
+
+
+# --- CSV
+
+
+def csv_table(source: Source, header: Header, delimiter: str = ",") -> Table:
+    """The columns and rows of a CSV file; a row of `#date+year` tags is no row. Raises Rejected, Refused."""
+    rows = _csv_rows(source, delimiter)
+    first = next(rows, None)
+    if first is None:
+        raise Rejected([source.problem(1, "", "", "expected a row of column names; the file is empty")])
+    if first.unreadable is not None:
+        raise Rejected([source.problem(first.line, "", "", first.unreadable)])
+    columns = [name.strip().lower() for name in first.values]
+    headerless = header.headerless
+    if headerless and headerless[0] not in columns and len(columns) == len(headerless) and columns[0].isdecimal():
+        columns, start = list(headerless), [first]
+    else:
+        columns, start = [header.other_names.get(name, name) for name in columns], []
+        second = next(rows, None)
+        if second is not None and not _is_tags(second.values):
+            start = [second]
+    _check(source, header, columns, first.line)
+    unknown = [name for name in columns if header.known is not None and name not in header.known]
+    said = [f"{source.name}: unknown columns, kept as they are: {', '.join(unknown)}"] if unknown else []
+    return Table(columns, _of_width(chain(start, rows), len(columns)), said)
+
+
+def _is_tags(values: list[str]) -> bool:
+    tags = [value for value in values if value.strip()]
+    return bool(tags) and all(tag.startswith("#") for tag in tags)
+
+
+def _check(source: Source, header: Header, columns: list[str], line: int) -> None:
+    missing = [name for name in header.required if name not in columns]
+    if missing:
+        expected = f"expected a row of the columns of {header.dataset}; {', '.join(missing)} missing"
+        raise Rejected([source.problem(line, "", ",".join(columns), expected)])
+    if len(set(columns)) < len(columns) or len(columns) > MOST_COLUMNS:
+        raise Rejected([source.problem(line, "", "", f"expected each column once, at most {MOST_COLUMNS}")])
+
+
+def _of_width(rows: Iterator[Row], width: int) -> Iterator[Row]:
+    for row in rows:
+        if len(row.values) == width or row.unreadable is not None:
+            yield row
+        else:
+            yield row._replace(unreadable=f"expected {width} fields, found {len(row.values)}")
+
+
+def _csv_rows(source: Source, delimiter: str) -> Iterator[Row]:
     """Every row of a CSV file, the first included; empty lines are left out. Raises Rejected, Refused."""
     unfit: dict[int, str] = {}
     with contextlib.ExitStack() as stack:
         before = csv.field_size_limit(MOST_IN_FIELD)
         stack.callback(csv.field_size_limit, before)
+        stream = stack.enter_context(unpacking(source))
         begun = 1
         try:
-            reader = csv.reader(_lines(source, _unpacked(source, stack), unfit), strict=True)
+            reader = csv.reader(_lines(source, stream, unfit), strict=True, delimiter=delimiter)
             for values in reader:
                 if values:
-                    why = next((unfit[at] for at in sorted(unfit)), None) if unfit else None
+                    why = unfit[min(unfit)] if unfit else None
                     yield Row(begun, values, why)
-                unfit.clear()
+                if unfit:
+                    unfit.clear()
                 begun = reader.line_num + 1
         except csv.Error as error:
             expected = f"expected CSV (RFC 4180) with fields up to 1 MiB, but: {error}"
             raise Rejected([source.problem(begun, "", "", expected)]) from error
-        except _UNPACKING as error:
-            raise Refused(f"{source.name} cannot be unpacked: {error}; fetch it again") from error
 
 
 def _lines(source: Source, stream: BinaryIO, unfit: dict[int, str]) -> Iterator[str]:

@@ -43,12 +43,16 @@ reason = "imported from ged231.csv"
     vanished: Annotated[Count, Meta(description="how many known records it no longer has, within its coverage")] = 0
     unchanged: Annotated[Count, Meta(description="how many say what they said before")] = 0
     rejected: Annotated[Count, Meta(description="how many were left out, as they could not be read")] = 0
+    skipped: Annotated[Count, Meta(description="how many are no records, as the mapping says")] = 0
     entries: Annotated[Count, Meta(description="how many entries right before this one belong to it")] = 0
     coverage: (
         Annotated[Title, Meta(description="what the file is complete for: all, or a country and a period")] | None
     ) = None
     licence: Annotated[Title, Meta(description="under which the data set may be used")] | None = None
     mapping: Annotated[int, Meta(ge=1, le=2**31, description="the version of the mapping from rows to facts")] = 1
+    mapping_sha256: (
+        Annotated[Title, Meta(description="the SHA-256 of the mapping file, where one was given")] | None
+    ) = None
 
 
 class RecordVanished(Decision, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from chronology.vocabulary.text import ActorName, Actors, Edtf, PlaceName, Title
 __all__ = [
     "AgreementReached",
     "Arrests",
+    "DevelopmentReported",
     "ForceChanged",
     "MandateChange",
     "MandateChanged",
@@ -154,3 +155,19 @@ change = "formed"
 
     actors: Annotated[Actors, Meta(description="whose force it is")] = ()
     change: Annotated[Title, Meta(description="what became of it, in a few words")] | None = None
+
+
+class DevelopmentReported(Report, frozen=True, kw_only=True):
+    """Something of note in a conflict that none of the other kinds is: a coup, a curfew, people displaced."""
+
+    example: ClassVar[str] = """
+source = "AFP"
+published = "2020-08-19"
+occurred = "2020-08-18"
+place = "Bamako"
+participants = ["Malian Armed Forces"]
+about = "soldiers detain the president"
+"""
+
+    participants: Annotated[Actors, Meta(description="who took part, or whom it concerns")] = ()
+    about: Annotated[Title, Meta(description="what it was about, in a few words")] | None = None

@@ -6,7 +6,7 @@
 -- column low: at least so many, as stated; null is not known
 -- column high: at most so many, as stated; null is open
 -- column words: words the source used in place of a number
--- column imputed: the policy puts numbers in the place of the words
+-- column imputed: numbers stand in the place of words: the policy's, or the source's own
 -- column total_as_of: the day a total speaks of
 -- column counted: whether it takes part in the figures of its region
 -- column reason: why it does not count, or how it does

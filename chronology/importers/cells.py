@@ -1,0 +1,94 @@
+"""What a cell of a data set says: a name, a count, degrees. What it should say and does not is a `Wrong`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+from chronology.vocabulary import GeoPrecision, Place
+
+__all__ = ["Wrong", "count_of", "degrees", "is_day", "name_of", "names_of", "one_or_zero", "place_of"]
+
+Wrong = tuple[str, str, str]
+"""A column, what stands there, what was expected."""
+
+MOST_NAMES: Final = 200
+
+_COUNT: Final = re.compile(r"[0-9]{1,9}")
+_ZEROS: Final = re.compile(r"(?:\.0+|(\.[0-9]*[1-9])0+)(?![0-9])")
+_SPELLED: Final = {"true": "1", "false": "0"}
+
+
+@lru_cache(maxsize=16_384)
+def name_of(text: str, most: int = 200) -> str | None:
+    """A name on one line, composed, without hidden characters; one that is too long stays in `native` alone."""
+    if not text.isascii() or not text.isprintable():
+        text = "".join(
+            " " if char.isspace() else char
+            for char in unicodedata.normalize("NFC", text)
+            if char.isspace() or not unicodedata.category(char).startswith("C")
+        )
+    text = " ".join(text.split())
+    return text if 0 < len(text) <= most else None
+
+
+@lru_cache(maxsize=4_096)
+def names_of(text: str) -> tuple[str, ...]:
+    """The names of a `;` list, each once, as many as a fact can hold; the whole list stays in `native`."""
+    return tuple(dict.fromkeys(filter(None, map(name_of, text.split(";")))))[:MOST_NAMES]
+
+
+def count_of(text: str) -> int | None:
+    """A whole number of people of at most nine digits; None where it is none."""
+    return int(text) if _COUNT.fullmatch(text) else None
+
+
+@lru_cache(maxsize=16_384)
+def is_day(text: str) -> bool:
+    """Whether an ISO day is one of the calendar."""
+    try:
+        return date.fromisoformat(text).year > 0
+    except ValueError:
+        return False
+
+
+def place_of(
+    name: str, latitude: str, longitude: str, precision: GeoPrecision | None, wrong: list[Wrong]
+) -> Place | None:
+    """Where, so far as anything is said: a name, and both degrees. What is wrong with these is added to `wrong`."""
+    north = _degrees_of("latitude", latitude, 90, wrong) if latitude else None
+    east = _degrees_of("longitude", longitude, 180, wrong) if longitude else None
+    if bool(latitude) != bool(longitude):
+        missing = "longitude" if latitude else "latitude"
+        wrong.append((missing, "", "expected both coordinates, or neither"))
+    named = name_of(name)
+    if named is None and north is None and precision is None:
+        return None
+    return Place(name=named, latitude=north, longitude=east, geo_precision=precision)
+
+
+def _degrees_of(column: str, text: str, most: int, wrong: list[Wrong]) -> float | None:
+    try:
+        found = float(text)
+    except ValueError:
+        found = most + 1.0
+    if not -most <= found <= most:
+        wrong.append((column, text, f"expected degrees from -{most} to {most}"))
+        return None
+    return found
+
+
+# --- what releases write in several ways, and how it is written in `native`: else every row of the next is another
+
+
+def one_or_zero(text: str) -> str:
+    """`True` is 1, `False` 0."""
+    return _SPELLED.get(text.strip().lower(), text)
+
+
+def degrees(text: str) -> str:
+    """`18.440000` is 18.44, also inside `POINT (1.410 18.0)`."""
+    return _ZEROS.sub(r"\1", text) if "0" in text and "." in text else text

@@ -1,0 +1,54 @@
+"""What an importer is: how the files of a data set are read into rows, and how a row is read into a fact."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from chronology.importers.cells import Wrong
+from chronology.importers.tables import Source, Table
+from chronology.vocabulary import Report
+
+__all__ = ["Format", "Rows"]
+
+
+class Format(Protocol):
+    """How the files of one data set are read. To add one, write such a class; `release.py` does the rest."""
+
+    @property
+    def dataset(self) -> str:
+        """The data set; its records go by the ids `<dataset>:<key>`."""
+
+    @property
+    def licence(self) -> str | None:
+        """Under which the data set may be used."""
+
+    @property
+    def mapping(self) -> int:
+        """The version of the way from rows to facts: another one reads a file that is known anew."""
+
+    @property
+    def mapping_sha256(self) -> str | None:
+        """The digest of the file of the mapping, where there is one."""
+
+    @property
+    def rows_have_clocks(self) -> bool:
+        """Whether a fact's `published` is the moment its row last changed: then its revision is as old."""
+
+    def table(self, source: Source) -> Table:
+        """The columns and rows of a file. Raises Rejected, Refused for one that is none of this data set."""
+
+    def rows(self, table: Table, published: str | None) -> Rows:
+        """What reads its rows. `published` is when the release came out, if that is known."""
+
+
+class Rows(Protocol):
+    """Reads the rows of one file. `values` are the fields of a row, as many as the table has columns by then."""
+
+    def key(self, values: list[str]) -> str | Wrong | None:
+        """The source's own id of the record, what is wrong with it, or None for a row that is no record."""
+
+    def read(self, values: list[str]) -> Report | list[Wrong]:
+        """The fact of a row, or everything that is wrong with it."""
+
+    def warnings(self) -> list[str]:
+        """What is to be said of the rows read, once for all of them. Raises Rejected for what only shows at the end."""

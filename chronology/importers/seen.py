@@ -1,0 +1,90 @@
+"""What was seen of a file, kept on disk and not in memory: the ids with a digest of their row, and what is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from chronology.errors import Problem
+from chronology.importers.tables import Row
+
+__all__ = ["Problems", "Record", "Seen", "digest_of"]
+
+Record = tuple[str, Row]
+"""The id of a row within its data set, and the row."""
+
+MOST_HELD: Final = 1_000
+
+
+class Seen:
+    """The ids of a file with the line and a digest of their row, in a temporary table."""
+
+    def __init__(self) -> None:
+        self._connection = sqlite3.connect("", isolation_level=None)
+        self._connection.execute("pragma cache_size = -4000")
+        self._connection.execute("pragma journal_mode = off")
+        self._connection.execute("create table seen (id text primary key, line integer, digest blob) without rowid")
+        self._connection.execute("begin")
+
+    def close(self) -> None:
+        """Forget all of it."""
+        self._connection.close()
+
+    def add(self, records: list[Record]) -> int:
+        """Note rows; how many of them have an id that was not there."""
+        before = self._connection.total_changes
+        self._connection.executemany(
+            "insert or ignore into seen values (?, ?, ?)", [(key, row.line, digest_of(row)) for key, row in records]
+        )
+        return self._connection.total_changes - before
+
+    def of(self, keys: list[str]) -> dict[str, tuple[int, bytes]]:
+        """Line and digest of the row that came first, by id."""
+        return {key: (line, digest) for key, line, digest in self._rows(keys)}
+
+    def without(self, keys: list[str]) -> list[str]:
+        """Those that are not there, in the order given."""
+        there = {row[0] for row in self._rows(keys)}
+        return [key for key in keys if key not in there]
+
+    def _rows(self, keys: list[str]) -> sqlite3.Cursor:
+        marks = ",".join("?" * len(keys))
+        return self._connection.execute(f"select id, line, digest from seen where id in ({marks})", keys)  # noqa: S608
+
+
+def digest_of(row: Row) -> bytes:
+    """The same for two rows that say the same, and no other; columns that came up later in a file are empty before."""
+    text = "\0".join(row.values).rstrip("\0")
+    return hashlib.blake2b(text.encode(errors="replace"), digest_size=16).digest()
+
+
+class Problems:
+    """What is wrong with a file, in the order it was found: the first of it held, the rest on disk."""
+
+    def __init__(self) -> None:
+        self.first: list[Problem] = []
+        self.count = 0
+        self._more = tempfile.TemporaryFile()  # noqa: SIM115  closed by `close`
+
+    def close(self) -> None:
+        """Forget all of it."""
+        self._more.close()
+
+    def add(self, problem: Problem) -> None:
+        """Note one."""
+        self.count += 1
+        if len(self.first) < MOST_HELD:
+            self.first.append(problem)
+        else:
+            self._more.write(msgspec.json.encode(problem) + b"\n")
+
+    def __iter__(self) -> Iterator[Problem]:
+        yield from self.first
+        self._more.seek(0)
+        for line in self._more:
+            yield msgspec.json.decode(line, type=Problem)
