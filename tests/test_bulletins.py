@@ -1,5 +1,7 @@
 """Daily bulletins with both numbers: an increment for the day and a total since the beginning, by one ministry.
 
+Once as facts made here, and once imported by the mapping file that docs/importing.md points to.
+
 The data are real (`gaza-daily`, public domain): 1,051 days, and one commit that restated 2023.
 """
 
@@ -11,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from given import SHARED, Given, needs_shared_data
+from given import ROOT, SHARED, Given, needs_shared_data
 
+from chronology.importers import Asked, Mapped, Summary, import_release, opened, read_mapping
+from chronology.log import Log
 from projections.asking import open_two
 from projections.difference import difference
 
@@ -114,3 +118,56 @@ def test_diff_across_the_restatement_lists_what_it_changed_added_and_withdrew(re
     assert sum(change.change == "added" for change in changes) == 17
     assert sum(change.change == "removed" for change in changes) == 1
     assert all(change.causes and min(change.causes) > before for change in values)
+
+
+# --- by a mapping file
+
+
+def _take_in(given: Given, file: str) -> Summary:
+    with Log.open(given.folder.log_path) as log, opened(str(file)) as source:
+        mapping = read_mapping(ROOT / "docs" / "mappings" / "daily-bulletins.toml", log.names, ())
+        return import_release(log, source, Asked(Mapped(mapping)))
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
+def test_a_mapping_file_takes_them_in_and_the_figures_are_the_same(tmp_path: Path, form: str) -> None:
+    given = Given(tmp_path / "case")
+    source = SHARED / "gaza-daily" / "casualties_daily.json"
+    rows = json.loads(source.read_text(encoding="utf-8"))
+    file = given.folder.path / f"bulletins.{form}"
+    if form == "csv":
+        columns = list(dict.fromkeys(key for row in rows for key in row))
+        lines = [",".join(str(row.get(column, "")) for column in columns) for row in rows]
+        file.write_text("\n".join([",".join(columns), *lines]), encoding="utf-8")
+    elif form == "jsonl":
+        file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    else:
+        file = source
+    found = _take_in(given, str(file))
+    assert (found.rows, found.new, found.skipped, found.rejected) == (1_051, 1_033, 18, 0)
+    assert given.rows(TOTALS) == [
+        ("killed", 68_864, 73_419, 4_555, 73_419),
+        ("injured", 137_192, 174_364, 37_172, 174_364),
+    ]
+
+
+def test_a_restatement_that_is_imported_moves_what_was_known_then(tmp_path: Path) -> None:
+    given = Given(tmp_path / "case")
+    folder = SHARED / "gaza-daily"
+    _take_in(given, str(folder / "casualties_daily.before.json"))
+    before = given.head
+    _take_in(given, str(folder / "casualties_daily.after.json"))
+    stated = "select stated_total_low from casualties_by_operation where category = 'killed'"
+    assert given.value(stated, known_by="2023-11-24") == 14_800
+    assert given.value(stated, known_by="2023-11-24", as_of=str(before)) == 15_000
+    itemised = "select itemised_low, stated_total_low from casualties_by_operation where category = 'killed'"
+    assert given.row(itemised, as_of=str(before)) == (19_222, 28_985)
+    assert given.row(itemised) == (24_430, 28_985)
+    changed = given.rows(
+        "select count(*) filter (where old is not null and new is not null), count(*) filter (where old is null), "
+        "count(*) filter (where new is null) from revisions where field in ('killed', 'killed_cum')"
+    )
+    assert changed == [(37, 13, 1)]
+    # The other four of the 17 values added stand in bulletins for days that had none before.
+    added = f"select count(*) from figures where position > {before} and fact not in (select fact from revisions)"
+    assert given.value(f"{added} and category = 'killed'") == 4

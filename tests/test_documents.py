@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -19,12 +20,14 @@ DOCUMENTS = [
 
 
 def _sessions(text: str) -> list[tuple[str, str]]:
-    """The commands of a document, each with the output it shows."""
+    """The commands of a document, each with the output it shows; lines of a command after its first begin with `>`."""
     found = []
     for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, output = part.partition("\n")
-            found.append((command, output.rstrip("\n")))
+            first, *lines = part.split("\n")
+            more = list(takewhile(lambda line: line.startswith(">"), lines))
+            command = "\n".join([first, *(line.removeprefix(">").removeprefix(" ") for line in more)])
+            found.append((command, "\n".join(lines[len(more) :]).rstrip("\n")))
     return found
 
 

@@ -143,7 +143,7 @@ def test_a_changed_row_is_the_next_revision_and_says_what_changed(imports):
     found = imports.take_in(imports.written({"best": "4", "deaths_a": "2"}, {"id": "2"}, name="next.csv"))
     assert counts(found) == (0, 1, 0, 1, 0)
     assert imports.rows("select revision, reason, nature from history where fact = 'ucdp-ged:1' and revision > 1") == [
-        (2, "in next.csv: deaths_a 1 → 2, best 3 → 4", "source")
+        (2, "in next.csv: best 3 → 4, deaths_a 1 → 2", "source")
     ]
 
 
@@ -173,6 +173,11 @@ def test_the_same_number_written_otherwise_is_no_revision(imports):
     imports.take_in(imports.written({"latitude": "18.440000", "active_year": "True", "geom_wkt": "POINT (1.410 18.0)"}))
     as_now = {"latitude": "18.44", "active_year": "1", "geom_wkt": "POINT (1.41 18)", "date_start": "2023-10-30"}
     assert counts(imports.take_in(imports.written(as_now, name="next.csv"))) == (0, 0, 0, 1, 0)
+
+
+def test_columns_in_another_order_are_no_revision(imports):
+    imports.take_in(imports.written({}))
+    assert counts(imports.take_in(imports.written({}, columns=HEADERLESS[::-1], name="next.csv"))) == (0, 0, 0, 1, 0)
 
 
 def test_what_we_corrected_is_not_undone_by_the_same_row(imports):

@@ -28,6 +28,7 @@ from chronology.vocabulary.kinds.curation import CorrectionNature, FactCorrected
 __all__ = ["Because", "Fact", "Published", "Reason", "correct", "decide", "edit", "retract"]
 
 _CORRECTED: Final = "fact_corrected"
+_IMPORTED: Final = "dataset_imported"
 _OWN: Final = ("published",)
 _COVERAGE: Final = ("measure", "as_at", "period", "incidents", "excludes", "definition", "part_of")
 
@@ -46,9 +47,15 @@ Published = Annotated[
 
 
 def retract(
-    fact: Fact,
+    fact: Annotated[
+        str | None,
+        typer.Argument(metavar="FACT", help="its id, a unique beginning of its id, or its position"),
+    ] = None,
     *,
     reason: Reason,
+    import_: Annotated[
+        str | None, typer.Option("--import", metavar="ID", help="in place of a fact: an import, with all it brought")
+    ] = None,
     nature: Annotated[
         RetractionNature, typer.Option("--nature", help="who takes it back: the source, or we")
     ] = RetractionNature.ENTRY,
@@ -60,12 +67,18 @@ def retract(
 ) -> None:
     """Take back a fact, or any other entry; it stays in the log.
 
-    The position of a correction, or fact@revision, takes back that revision alone. Retracting a retraction undoes it.
+    The position of a correction, or fact@revision, takes back that revision alone. Retracting a retraction undoes it,
+    and retracting an import takes back all that it brought.
     """
-    given = {"fact": fact, "reason": reason, "nature": str(nature), "because": because, "published": published}
+    if (fact is None) is (import_ is None):
+        raise Usage("expected the FACT that is taken back, or --import ID")
     with open_log(directory) as log:
-        log.resolve(fact)
-        decide(log, "fact_retracted", given, by=by, dry_run=dry_run)
+        target = log.resolve(fact or import_ or "")
+        if import_ is not None and (kind := log.at(target.position).kind) != _IMPORTED:
+            listed = 'chronology query "select import, file from releases" lists the imports'
+            raise Refused(f"{target.id} is no import but {kind}; {listed}")
+        given = {"fact": fact or target.id, "reason": reason, "nature": str(nature), "because": because}
+        decide(log, "fact_retracted", {**given, "published": published}, by=by, dry_run=dry_run)
 
 
 def decide(log: Log, kind: str, given: dict[str, Any], *, by: str | None, dry_run: bool) -> None:

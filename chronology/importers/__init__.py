@@ -13,10 +13,26 @@ from chronology.importers.acled import Acled
 from chronology.importers.coverage import Coverage, read_coverage
 from chronology.importers.formats import Format
 from chronology.importers.ged import Ged
+from chronology.importers.mapped import Mapped
+from chronology.importers.mapping import read_mapping
 from chronology.importers.release import Asked, Summary, import_release
+from chronology.importers.suggesting import suggest
 from chronology.importers.tables import Source, opened
 
-__all__ = ["FORMATS", "Asked", "Coverage", "Format", "Source", "Summary", "import_release", "opened", "read_coverage"]
+__all__ = [
+    "FORMATS",
+    "Asked",
+    "Coverage",
+    "Format",
+    "Mapped",
+    "Source",
+    "Summary",
+    "import_release",
+    "opened",
+    "read_coverage",
+    "read_mapping",
+    "suggest",
+]
 
 FORMATS: Final[dict[str, Format]] = {each.dataset: each for each in (Ged(), Acled())}
 """The formats that need no mapping, by the name of their data set."""

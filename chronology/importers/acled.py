@@ -117,7 +117,7 @@ class AcledRows:
         # A column that is not there is read as an empty one, put behind the last.
         self._cells = itemgetter(*(at.get(name, len(columns)) for name in _Cells._fields))
         self._published = published
-        self._kept = [(f"{name}=", place) for name, place in at.items() if name not in _RENUMBERED]
+        self._kept = [(f"{name}=", at[name]) for name in sorted(at) if name not in _RENUMBERED]
         self._normal = [(at[name], change) for name, change in _WRITTEN.items() if name in at]
         self._id = at["event_id_cnty"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from chronology.errors import Problem
 from chronology.importers.cells import Wrong
 from chronology.importers.tables import Source, Table
 from chronology.vocabulary import Report
@@ -47,8 +48,8 @@ class Rows(Protocol):
     def key(self, values: list[str]) -> str | Wrong | None:
         """The source's own id of the record, what is wrong with it, or None for a row that is no record."""
 
-    def read(self, values: list[str]) -> Report | list[Wrong]:
-        """The fact of a row, or everything that is wrong with it."""
+    def read(self, values: list[str]) -> Report | list[Wrong] | list[Problem]:
+        """The fact of a row, or everything that is wrong with it; a Problem needs no file and line yet."""
 
     def warnings(self) -> list[str]:
-        """What is to be said of the rows read, once for all of them. Raises Rejected for what only shows at the end."""
+        """What is to be said of the rows read, once for all of them."""

@@ -73,7 +73,7 @@ class GedRows:
         # A column that is not there is read as an empty one, put behind the last.
         self._cells = itemgetter(*(at.get(name, len(columns)) for name in _READ))
         self._published = published
-        self._named = [f"{name}=" for name in columns]
+        self._kept = [(f"{name}=", at[name]) for name in sorted(at)]
         self._normal = [(at[name], change) for name, change in _WRITTEN.items() if name in at]
         self._id = at["id"]
         self._crossing = self._unbalanced = 0
@@ -137,11 +137,11 @@ class GedRows:
         return said
 
     def _native(self, values: list[str]) -> tuple[str, ...]:
-        """Every column that is not empty, as it came; days, degrees, and yes or no in one way of writing them."""
+        """Every column that is not empty, by name; days, degrees, and yes or no in one way of writing them."""
         values = values.copy()
         for place, change in self._normal:
             values[place] = change(values[place])
-        return tuple([named + value for named, value in zip(self._named, values, strict=True) if value])
+        return tuple([named + values[place] for named, place in self._kept if values[place]])
 
     def _killed(self, deaths: tuple[str, ...]) -> tuple[Figure, ...] | list[Wrong]:
         killed, crossing, unbalanced = _killed(deaths)

@@ -240,7 +240,10 @@ class _Release:
         if isinstance(read, list):
             self.found.rejected += 1
             for each in read:
-                self._problems.add(self._source.problem(row.line, *each))
+                if isinstance(each, Problem):
+                    self._problems.add(each._replace(file=self._source.name, line=row.line))
+                else:
+                    self._problems.add(self._source.problem(row.line, *each))
             return None
         if sum(map(len, row.values)) > MOST_IN_FACT // 4 and (
             len(_encode(read)) > MOST_IN_FACT or max(map(len, row.values)) > MOST_IN_VALUE

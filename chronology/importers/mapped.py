@@ -1,0 +1,156 @@
+"""Any table by a mapping file: CSV, or JSON objects. A row fills the mapping's fact, and intake reads it as any other.
+
+So short forms of figures, dates and names are read as people write them, and what is wrong is told in the same words,
+with the columns it came from.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import msgspec
+
+from chronology.errors import Problem, Rejected
+from chronology.importers.cells import Wrong
+from chronology.importers.filling import Cells, Template, Unread, fill
+from chronology.importers.mapping import MappingFile
+from chronology.importers.objects import is_json, json_table
+from chronology.importers.tables import Header, Source, Table, csv_table
+from chronology.intake.facts import read_fact
+from chronology.intake.raw import Raw
+from chronology.vocabulary import KINDS, Report
+
+__all__ = ["Mapped", "MappedRows"]
+
+MOST_IN_KEY: Final = 150
+
+# What no id can hold, and the sign that stands for it: so that two keys stay two.
+_NOT_IN_ID: Final = re.compile(r"[^!-~]|[@%]")
+_INDEX: Final = re.compile(r"^(\w+)\[([0-9]+)\]")
+
+
+class Mapped:
+    """The format of a mapping file."""
+
+    rows_have_clocks: Final = False
+
+    def __init__(self, mapping: MappingFile) -> None:
+        self._mapping = mapping
+        self.dataset = mapping.dataset
+        self.licence = mapping.licence
+        self.mapping = mapping.version
+        self.mapping_sha256 = mapping.sha256
+
+    def table(self, source: Source) -> Table:
+        """The columns and rows of a file. Raises Rejected (also for columns it does not have), Refused."""
+        if is_json(source):
+            return json_table(source)
+        table = csv_table(source, Header(self.dataset), self._mapping.delimiter)
+        strangers = self._mapping.strangers(table.columns, source.name)
+        if strangers:
+            raise Rejected(strangers)
+        return table
+
+    def rows(self, table: Table, published: str | None) -> MappedRows:
+        """What reads its rows."""
+        return MappedRows(self._mapping, table, published)
+
+
+class MappedRows:
+    """Reads the rows of one file as its mapping says."""
+
+    def __init__(self, mapping: MappingFile, table: Table, published: str | None) -> None:
+        self._mapping, self._columns, self._published = mapping, table.columns, published
+
+    def _cells(self, values: list[str]) -> Cells:
+        return Cells(dict(zip(self._columns, values, strict=False)), self._mapping.columns)
+
+    def key(self, values: list[str]) -> str | Wrong | None:
+        """The key of a row, as the mapping makes it; None for one that it leaves out."""
+        cells = self._cells(values)
+        if cells.meet(self._mapping.skip):
+            return None
+        key = self._mapping.key
+        try:
+            text = cells.text(key)
+        except Unread as error:
+            return error.column, error.value, error.expected
+        if not isinstance(text, str):
+            empty = ", ".join(name for name in key.columns if not cells.raw(name)) or key.text
+            return empty, "", f"expected the key of the record, which is {key.text}"
+        made = _NOT_IN_ID.sub(_quoted, text)
+        if len(made) > MOST_IN_KEY:
+            return ", ".join(key.columns), text, f"expected a key of at most {MOST_IN_KEY} characters"
+        return made
+
+    def read(self, values: list[str]) -> Report | list[Wrong] | list[Problem]:
+        """The fact of a row, or everything that is wrong with it."""
+        cells = self._cells(values)
+        fact = self._mapping.fact
+        try:
+            tag = cells.text(fact["kind"]) if isinstance(fact["kind"], Template) else fact["kind"]
+            if not isinstance(tag, str):
+                return [(fact["kind"].columns[0], "", "expected a code that says what kind of fact the row is")]
+            kind = KINDS[tag]
+            given = fill(fact, kind, cells)  # type: ignore[arg-type]
+        except Unread as error:
+            return [(error.column, error.value, error.expected)]
+        if "published" not in given and self._published is not None:
+            given["published"] = self._published
+        read, problems = read_fact(Raw("", None, tag, given))
+        if problems or not isinstance(read, Report):
+            return [each._replace(path=self._path(each.path, cells)) for each in problems]
+        # The columns are kept as they came: intake would take offence at what was never read.
+        return msgspec.structs.replace(read, native=self._native(values))
+
+    def _native(self, values: list[str]) -> tuple[str, ...]:
+        return tuple(sorted(f"{name}={value}" for name, value in zip(self._columns, values, strict=False) if value))
+
+    def warnings(self) -> list[str]:
+        """The columns that the mapping does not use; and of JSON, where keys are left out, those that never came up."""
+        said = [f"{each}; no object has it" for each in self._mapping.strangers(self._columns, "the file")]
+        unused = [name for name in self._columns if name not in self._mapping.lines]
+        return said + ([f"columns the mapping does not use, kept as they are: {', '.join(unused)}"] if unused else [])
+
+    def _path(self, path: str, cells: Cells) -> str:
+        """`killed[1].figure` as `dead_cum → killed[1].figure`: the columns, and what they were to become."""
+        name = re.split(r"[.\[]", path)[0]
+        template: Any = self._mapping.fact.get(name)
+        index = _INDEX.match(path)
+        if index is not None and isinstance(template, list):
+            # Figures without a number were left out: count those that were not.
+            there = [each for each in template if _says(each, cells)]
+            template = there[int(index[2])] if int(index[2]) < len(there) else template
+        part = path.rpartition(".")[2]
+        if isinstance(template, dict) and part in template:
+            template = template[part]
+        columns = dict.fromkeys(_columns_of(template))
+        return f"{', '.join(columns)} → {path}" if columns else path
+
+
+def _says(template: object, cells: Cells) -> bool:
+    """Whether a figure of a list has a number in this row."""
+    if isinstance(template, Template):
+        return cells.text(template) is not None
+    if not isinstance(template, dict):
+        return True
+    if "unless" in template and cells.meet(template["unless"]):
+        return False
+    said = [template[name] for name in ("figure", "low", "best", "high", "words") if name in template]
+    return any(_says(each, cells) for each in said)
+
+
+def _columns_of(template: object) -> list[str]:
+    match template:
+        case Template():
+            return list(template.columns)
+        case dict():
+            return [name for key, each in template.items() if key != "unless" for name in _columns_of(each)]
+        case list():
+            return [name for each in template for name in _columns_of(each)]
+    return []
+
+
+def _quoted(found: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in found[0].encode(errors="replace"))
