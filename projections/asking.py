@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from chronology.errors import Refused, Unavailable
 from chronology.log import Folder, Log
 from chronology.vocabulary.dates import DateError, bounds
 from projections.catalogue import Catalogue
+from projections.limits import Limits, lacking
 from projections.refresh import Refreshed, rebuild, refresh
-from projections.session import Session
+from projections.session import Answer, Session
 from projections.standing import LookBack
 
-__all__ = ["bring_up", "look_back_of", "make_anew", "open_at", "open_session", "open_two"]
+__all__ = ["answered_within", "bring_up", "look_back_of", "make_anew", "open_at", "open_session", "open_two"]
 
 Say = Callable[[str], None]
 
@@ -42,6 +44,49 @@ def open_session(
     session = Session(folder.views_path, catalogue, look_back, allow_files=allow_files)
     session.say = say
     return session
+
+
+@contextmanager
+def answered_within(  # noqa: PLR0913 - what a question is made of
+    limits: Limits,
+    folder: Folder,
+    sql: str,
+    *,
+    as_of: str | None = None,
+    known_by: str | None = None,
+    allow_files: bool = False,
+    whole: bool = False,
+    say: Say,
+) -> Iterator[Answer]:
+    """The answer to one question in a process of its own, under limits. All but those as in `open_session`.
+
+    `whole` says that all rows will be kept at once. Views of the user's own that are kept as tables are computed under
+    the limits as well. Raises `Refused` where the question takes more than it may, also while rows are read.
+    """
+    from projections.answering import Request  # noqa: PLC0415 - most questions need no other process
+    from projections.confined import ask_confined  # noqa: PLC0415
+
+    if missing := lacking(limits):
+        say(missing)
+    with Log.open(folder.log_path, read_only=True) as log:
+        look_back = look_back_of(log, as_of, known_by)
+        catalogue = Catalogue(folder.projections_path)
+        runs_own = any(view.origin == "own" and view.is_table for view in catalogue.views.values())
+        if not runs_own:
+            bring_up(log, folder, catalogue, say)
+    request = Request(
+        sql=sql,
+        views=str(folder.views_path),
+        projections=str(folder.projections_path),
+        as_of=look_back.as_of,
+        known_by=look_back.known_by,
+        allow_files=allow_files,
+        timeout=limits.timeout,
+        memory=limits.memory,
+        log=str(folder.log_path) if runs_own else None,
+    )
+    with ask_confined(request, say, whole=whole) as answer:
+        yield answer
 
 
 def open_two(folder: Folder, first: str, second: str, *, by_publication: bool, say: Say) -> tuple[Session, Session]:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from chronology.errors import Refused
+from projections.questions import out_of_reach, read_question
 from projections.relations import kind_relations
 from projections.views import View, read_view
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["BASE", "Catalogue", "macros", "tables_of"]
+__all__ = ["BASE", "Catalogue", "macros"]
 
 SHIPPED: Final = Path(__file__).parent / "sql"
 BASE: Final = frozenset({"mirror", "ended", "look_back"})
@@ -97,39 +97,18 @@ class Catalogue:
         return list(done.values())
 
     def needs(self, connection: DuckDBPyConnection) -> Needs:
-        """What each view selects from. A view whose SQL does not parse is left out, and named in `problems`."""
+        """What each view selects from. Views that are not one SELECT of other views are named in `problems`."""
         needs: dict[str, list[str]] = {}
         for view in self.views.values():
-            tables = tables_of(connection, view.select)
-            if isinstance(tables, str) and view.origin != "own":
-                msg = f"view {view.name}: {tables}"
-                raise AssertionError(msg)
-            if isinstance(tables, str):
-                self.problems.append(f"view {view.name}: {tables}")
-            else:
-                needs[view.name] = sorted(tables)
+            try:
+                question = read_question(connection, view.select)
+            except Refused as error:
+                if view.origin != "own":
+                    raise AssertionError(view.name) from error
+                self.problems.append(f"view {view.name}: {error}")
+                continue
+            if view.origin == "own" and (name := out_of_reach(question)):
+                self.problems.append(f"view {view.name}: {name} is out of reach of SQL here; a view reads other views")
+                continue
+            needs[view.name] = sorted(question.tables)
         return needs
-
-
-def tables_of(connection: DuckDBPyConnection, select: str) -> frozenset[str] | str:
-    """The tables a SELECT reads, by DuckDB's own parser; or, as text, why it is not one SELECT."""
-    (text,) = connection.execute("select json_serialize_sql($1::varchar)", [select]).fetchall()[0]
-    tree = json.loads(text)
-    if tree["error"]:
-        return f"{tree['error_message']}; expected one SELECT".replace("\n", " ")
-    if len(tree["statements"]) != 1:
-        return "expected one SELECT"
-    nodes = list(_nodes(tree))
-    ctes = {entry["key"].lower() for node in nodes if "cte_map" in node for entry in node["cte_map"]["map"]}
-    named = {node["table_name"].lower() for node in nodes if node.get("type") == "BASE_TABLE"}
-    return frozenset(named - ctes)
-
-
-def _nodes(tree: object) -> Iterator[dict[str, Any]]:
-    if isinstance(tree, dict):
-        yield tree
-        for value in tree.values():
-            yield from _nodes(value)
-    elif isinstance(tree, list):
-        for value in tree:
-            yield from _nodes(value)

@@ -21,8 +21,9 @@ import duckdb
 
 from chronology.errors import Refused, Unavailable
 from projections.build import build_own, build_views
-from projections.catalogue import Catalogue, tables_of
+from projections.catalogue import Catalogue
 from projections.literals import first_line
+from projections.questions import MOST_TEXT, Question, explained, out_of_reach, read_question
 from projections.refresh import Cursor, cursor_of
 from projections.standing import NOW, LookBack, build_ended
 
@@ -45,16 +46,22 @@ class Answer(NamedTuple):
 class Session:
     """One connection for questions. Use it as a context manager.
 
-    `path` is a `views.duckdb`. Raises `Unavailable` where it cannot be opened, `Refused` where a look-back goes beyond
-    the head.
+    `path` is a `views.duckdb`; `connection` is one to a database in memory, else a new one is made. Raises
+    `Unavailable` where the views cannot be opened, `Refused` where a look-back goes beyond the head.
     """
 
     def __init__(
-        self, path: Path, catalogue: Catalogue, look_back: LookBack = NOW, *, allow_files: bool = False
+        self,
+        path: Path,
+        catalogue: Catalogue,
+        look_back: LookBack = NOW,
+        *,
+        allow_files: bool = False,
+        connection: duckdb.DuckDBPyConnection | None = None,
     ) -> None:
         self.catalogue = catalogue
         self._look_back = self.look_back = look_back
-        self._connection = self.connection = _open(path)
+        self._connection = self.connection = _open(path, connection or duckdb.connect(":memory:"))
         self._allow_files = allow_files
         self.say: Callable[[str], None] = lambda _: None
         cursor = cursor_of(self._connection, "store")
@@ -79,8 +86,10 @@ class Session:
 
     def ask(self, sql: str) -> Answer:
         """Answer one SELECT or EXPLAIN of the user's. Raises `Refused` for anything else, and for any error in it."""
+        if len(sql) > MOST_TEXT:
+            raise Refused(f"query: {len(sql):,} characters; a question may have {MOST_TEXT:,}")
         statement = self._one_statement(sql)
-        tables = tables_of(self._connection, sql)
+        tables = None if self._allow_files and self._look_back.is_now else self._question(sql).tables
         self._lock()
         if not self._look_back.is_now:
             self._look(tables)
@@ -92,6 +101,8 @@ class Session:
         return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
     def _one_statement(self, sql: str) -> duckdb.Statement:
+        if "\0" in sql:
+            raise Refused("query: holds a NUL character, after which nothing would be read")
         try:
             statements = self._connection.extract_statements(sql)
         except duckdb.Error as error:
@@ -100,19 +111,36 @@ class Session:
             msg = f"expected one SELECT, found {len(statements)} statements; ask them one by one"
             raise Refused(msg)
         statement = statements[0]
-        if statement.type not in {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}:
-            kind = str(statement.type).rpartition(".")[2]
+        try:
+            type_ = statement.type
+        except ValueError as error:  # one that DuckDB's client for Python has no name for
+            raise Refused("expected a SELECT; a query reads and never changes anything") from error
+        if type_ not in {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}:
+            kind = str(type_).rpartition(".")[2]
             msg = f"expected a SELECT, found {kind}; a query reads and never changes anything"
             raise Refused(msg)
         return statement
 
-    def _look(self, tables: frozenset[str] | str) -> None:
+    def _question(self, sql: str) -> Question:
+        """What the question names. Raises `Refused` where that is not one SELECT, or more than a question may have."""
+        try:
+            question = read_question(self._connection, explained(sql))
+        except Refused as error:
+            raise Refused(f"query: {error}") from error
+        except duckdb.Error as error:
+            raise Refused(_told(error, self.catalogue.views)) from error
+        name = None if self._allow_files else out_of_reach(question)
+        if name is not None:
+            msg = f"query: {name} is out of reach of SQL here; a query reads the views, with --allow-files also files"
+            raise Refused(msg)
+        return question
+
+    def _look(self, tables: frozenset[str] | None) -> None:
         """Make in memory what the question needs, as it was; what an earlier question made is there already."""
         connection = self._connection
         if not self._made:
             self._look_at_log()
-        wanted = None if isinstance(tables, str) else tables
-        views = [view for view in self.catalogue.in_order(self.cursor.needs, wanted) if view.name not in self._made]
+        views = [view for view in self.catalogue.in_order(self.cursor.needs, tables) if view.name not in self._made]
         build_views(connection, [view for view in views if view.origin != "own"])
         for problem in build_own(connection, [view for view in views if view.origin == "own"]):
             self.say(f"left out: {problem}")
@@ -135,6 +163,8 @@ class Session:
         if self._locked or self._allow_files:
             return
         for setting in (
+            "set temp_directory = ''",
+            "set python_enable_replacements = false",
             "set enable_external_access = false",
             "set disabled_filesystems = 'LocalFileSystem'",
             "set lock_configuration = true",
@@ -164,9 +194,8 @@ class Session:
                 raise Refused(_told(error, self.catalogue.views)) from error
 
 
-def _open(path: Path) -> duckdb.DuckDBPyConnection:
-    """A connection in memory with the views attached as `store`; waits where a refresher holds the file."""
-    connection = duckdb.connect(":memory:")
+def _open(path: Path, connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The connection with the views attached as `store`; waits where a refresher holds the file."""
     connection.execute("set timezone = 'UTC'")
     quoted = str(path).replace("'", "''")
     for attempt in range(_TRIES):
@@ -195,5 +224,7 @@ def _told(error: duckdb.Error, views: Iterable[str]) -> str:
         return "query: files and extensions are out of reach of SQL here; --allow-files opens files of your own"
     if "configuration has been locked" in text:
         return "query: settings are locked; a query reads and never changes anything"
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return "query: needs more memory than it may have; ask for less, or allow more with --memory"
     suggestions = [line.strip() for line in text.split("\n")[1:] if line.startswith(("Did you mean", "Candidate"))]
     return f"query: {' '.join([first, *suggestions])}"

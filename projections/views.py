@@ -22,6 +22,8 @@ __all__ = ["View", "read_view"]
 
 _NOTE = re.compile(r"--\s*(grain|stored|grows|column\s+(\w+)):\s*(.*)")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_COLUMN = r"[a-z][a-z0-9_]* [a-z][a-z0-9_]*(\[\])*"
+_COLUMNS = re.compile(rf"{_COLUMN}(,\s*{_COLUMN})*")
 
 
 class View(NamedTuple):
@@ -72,6 +74,9 @@ def read_view(path: Path, origin: str) -> View:
             description.append(line.removeprefix("--").strip())
         elif words := line.removeprefix("--").strip():
             last[0][last[1]] += f" {words}"
+    if "grows" in notes and not _COLUMNS.fullmatch(notes["grows"]):
+        msg = f"{path}: grows: expected columns with their types, such as operation varchar, low bigint"
+        raise Refused(msg)
     return View(
         name=name,
         select="\n".join(lines[body:]).strip().rstrip(";"),

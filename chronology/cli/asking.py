@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -16,6 +17,7 @@ from chronology.errors import Refused, Unavailable, Usage
 
 if TYPE_CHECKING:
     from projections.describing import Description
+    from projections.limits import Limits
     from projections.session import Answer, Session
 
 __all__ = ["AsOf", "KnownBy", "day_of", "query", "rebuild", "timeline", "timeline_table", "views"]
@@ -38,18 +40,45 @@ def query(  # noqa: PLR0917 - typer passes by name
     format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
     output: OutputFile = None,
     allow_files: Annotated[
-        bool, typer.Option("--allow-files", help="let the SQL read and write files of yours; never SQL you were sent")
+        bool, typer.Option("--allow-files", help="let the SQL read files of yours; never for SQL you were sent")
     ] = False,
+    timeout: Annotated[
+        str | None, typer.Option("--timeout", metavar="SECONDS", help="end the question after so many seconds")
+    ] = None,
+    memory: Annotated[
+        str | None,
+        typer.Option("--memory", metavar="SIZE", help="let the question take so much, as 500MB or 2GB, and no more"),
+    ] = None,
 ) -> None:
-    """Ask the views in DuckDB SQL, as they are now or as they were."""
-    text = _sql(sql, file)
-    from projections.asking import open_session
+    """Ask the views in DuckDB SQL, as they are now or as they were.
 
-    with open_session(
-        open_folder(directory), as_of=as_of, known_by=known_by, allow_files=allow_files, say=warn
-    ) as session:
-        answer = session.ask(text)
-        _write(answer, format, output)
+    With --timeout or --memory the question runs in a process of its own, which the operating system holds to both: use
+    them for SQL you were sent. Without --memory it is then held to half of this machine's.
+    """
+    text = _sql(sql, file)
+    from projections.asking import answered_within, open_session
+
+    folder, limits = open_folder(directory), _limits(timeout, memory)
+    try:
+        if limits is None:
+            with open_session(folder, as_of=as_of, known_by=known_by, allow_files=allow_files, say=warn) as session:
+                _write(session.ask(text), format, output)
+            return
+        with answered_within(
+            limits,
+            folder,
+            text,
+            as_of=as_of,
+            known_by=known_by,
+            allow_files=allow_files,
+            whole=format is Format.TABLE,
+            say=warn,
+        ) as answer:
+            _write(answer, format, output)
+    except Refused as error:
+        if file is None or not str(error).startswith("query: "):
+            raise
+        raise Refused(f"{file}: {str(error).removeprefix('query: ')}") from error
 
 
 def timeline(  # noqa: PLR0917 - typer passes by name
@@ -173,6 +202,33 @@ def _sql(sql: str | None, file: Path | None) -> str:
             msg = f"{file}: is not text; name a file that holds one SELECT"
             raise Refused(msg) from error
     return sys.stdin.read() if sql == "-" else sql or ""
+
+
+_SIZE: Final = re.compile(r"(\d+(?:\.\d+)?) ?([KMG])i?B?", re.IGNORECASE)
+_SIZES: Final = {"K": 1_000, "M": 1_000_000, "G": 1_000_000_000}
+
+
+def _limits(timeout: str | None, memory: str | None) -> Limits | None:
+    """What the options allow a question; None where there are none. Raises Usage for what is no number or size."""
+    if timeout is None and memory is None:
+        return None
+    from projections.limits import LEAST_MEMORY, Limits, half_of_memory
+
+    seconds = None
+    if timeout is not None:
+        try:
+            seconds = float(timeout)
+        except ValueError:
+            seconds = 0.0
+        if not 0.001 <= seconds <= 1_000_000:
+            raise Usage(f"--timeout {timeout}: expected seconds, such as 10 or 0.5")
+    size = half_of_memory()
+    if memory is not None:
+        match = _SIZE.fullmatch(memory.strip())
+        size = int(float(match[1]) * _SIZES[match[2].upper()]) if match else 0
+        if not LEAST_MEMORY <= size <= 1 << 60:
+            raise Usage(f"--memory {memory}: expected {LEAST_MEMORY // 10**6}MB or more, such as 500MB or 2GB")
+    return Limits(seconds, size)
 
 
 def _write(answer: Answer, format: Format, output: Path | None) -> None:  # noqa: A002 - the option's name

@@ -1,0 +1,133 @@
+"""What a question asks for: the tables and functions that its text names, by DuckDB's own parser.
+
+The locked connection reaches no file. What DuckDB offers besides is answered only where it is known to be harmless:
+some table functions change the connection or tell of the machine, and others run text that no check has seen.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from chronology.errors import Refused
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+__all__ = ["MOST_TEXT", "Question", "explained", "out_of_reach", "read_question"]
+
+MOST_TEXT: Final = 1_000_000
+"""Characters of one question. Longer ones take the parser seconds and gigabytes."""
+
+_GENERATING: Final = frozenset(
+    {
+        "generate_series",
+        "histogram",
+        "histogram_values",
+        "icu_calendar_names",
+        "json_each",
+        "json_tree",
+        "pg_timezone_names",
+        "range",
+        "repeat",
+        "repeat_row",
+        "test_all_types",
+        "unnest",
+    }
+)
+_DESCRIBING: Final = frozenset(
+    {
+        "duckdb_columns",
+        "duckdb_constraints",
+        "duckdb_dependencies",
+        "duckdb_functions",
+        "duckdb_indexes",
+        "duckdb_keywords",
+        "duckdb_schemas",
+        "duckdb_sequences",
+        "duckdb_tables",
+        "duckdb_types",
+        "duckdb_views",
+        "pragma_table_info",
+        "pragma_version",
+    }
+)
+# These tell of the machine, write into DuckDB's own log, or plan a text that was not looked at.
+_SCALARS_OUT: Final = frozenset({"current_setting", "getenv", "json_serialize_plan", "write_log"})
+# Comments are taken whole: a long row of them must not be tried in every way.
+_EXPLAIN: Final = re.compile(
+    r"(?>\s+|--[^\n]*\n|/\*(?>.*?\*/))*+explain\b\s*(?:analyze\b\s*)?(?:\([\w\s,]*\)\s*)?", re.IGNORECASE | re.DOTALL
+)
+
+
+class Question(NamedTuple):
+    """What one SELECT names, in lower case. `tables` are not its own; `named` also those it makes itself in WITH."""
+
+    tables: frozenset[str]
+    named: frozenset[str]
+    functions: frozenset[str]
+    table_functions: frozenset[str]
+
+
+def read_question(connection: DuckDBPyConnection, select: str) -> Question:
+    """Read one SELECT; runs nothing of it. Raises `Refused`, in DuckDB's words, where it is not one SELECT."""
+    (text,) = connection.execute("select json_serialize_sql($1::varchar)", [select]).fetchall()[0]
+    try:
+        tree = json.loads(text)
+    except RecursionError as error:
+        raise Refused("it is nested too deep; expected one flat SELECT, steps in WITH") from error
+    if tree["error"]:
+        told = "" if tree["error_type"] == "not implemented" else f"{tree['error_message']}; ".replace("\n", " ")
+        raise Refused(f"{told}expected one SELECT")
+    if len(tree["statements"]) != 1:
+        raise Refused("expected one SELECT")
+    made: set[str] = set()
+    named: set[str] = set()
+    functions: set[str] = set()
+    table_functions: set[str] = set()
+    for node in _nodes(tree):
+        if "cte_map" in node:
+            made.update(entry["key"].lower() for entry in node["cte_map"]["map"])
+        match node.get("type"):
+            case "BASE_TABLE":
+                named.add(node["table_name"].lower())
+            case "TABLE_FUNCTION":
+                table_functions.add(node["function"].get("function_name", "").lower())
+            case "SHOW_REF" if node.get("show_type") == "SHOW":
+                # In DuckDB 2 the name may be that of a setting; `describe` is for tables alone.
+                table_functions.add(f"show {node['table_name']}".lower())
+            case "FUNCTION":
+                functions.add(node["function_name"].lower())
+    return Question(frozenset(named - made), frozenset(named), frozenset(functions), frozenset(table_functions))
+
+
+def _nodes(tree: object) -> Iterator[dict[str, Any]]:
+    waiting = [tree]
+    while waiting:
+        match waiting.pop():
+            case dict() as node:
+                yield node
+                waiting.extend(node.values())
+            case list() as nodes:
+                waiting.extend(nodes)
+
+
+def explained(text: str) -> str:
+    """The statement that an EXPLAIN is about; what does not begin as one comes back as it is."""
+    return _EXPLAIN.sub("", text, count=1) if _EXPLAIN.match(text) else text
+
+
+def out_of_reach(question: Question) -> str | None:
+    """The first thing that a question names and may not have, or None."""
+    kept_back = (
+        *(question.table_functions - _GENERATING - _DESCRIBING),
+        *(question.functions & _SCALARS_OUT),
+        *(name for name in question.named if _tells_of_the_machine(name)),
+    )
+    return min(kept_back, default=None)
+
+
+def _tells_of_the_machine(table: str) -> bool:
+    return table == "pg_settings" or (table.startswith(("duckdb_", "pragma_")) and table not in _DESCRIBING)
