@@ -264,15 +264,23 @@ def _gone(pid):
 
 
 @pytest.mark.torture
-def test_the_whole_corpus_leaves_everything_as_it_was_and_ends_at_its_time(given, ask, tmp_path) -> None:
+def test_the_whole_corpus_leaves_everything_as_it_was_and_ends_at_its_time(given, ask, monkeypatch, tmp_path) -> None:
     canary = tmp_path / "canary"
     canary.mkdir()
     (canary / "secret.csv").write_text("name\nwitness\n", encoding="utf-8")
     before = _hashes(given.folder.path, canary)
     paths = {"views": given.folder.views_path, "log": given.folder.log_path, "folder": given.folder.path}
-    start = time.monotonic()
-    ask("select 1", timeout=60)
-    loading = time.monotonic() - start
+    began = []
+    following = confined.Frames.next
+
+    def frame(frames):
+        """The clock of a question runs from the frame that says its process is limited."""
+        found = following(frames)
+        if found == ["ready"]:
+            began.append(time.monotonic())
+        return found
+
+    monkeypatch.setattr(confined.Frames, "next", frame)
     counted = {}
     for kind, sqls in REFUSED.items():
         for sql in sqls:
@@ -287,7 +295,6 @@ def test_the_whole_corpus_leaves_everything_as_it_was_and_ends_at_its_time(given
         ends = []
         for look_back in ({}, {"known_by": "2023-11-06"}):
             for bomb in bombs.values():
-                start = time.monotonic()
                 try:
                     ask(bomb(), timeout=timeout, memory=300, whole=True, **look_back)
                     said = "answered"
@@ -295,10 +302,10 @@ def test_the_whole_corpus_leaves_everything_as_it_was_and_ends_at_its_time(given
                     said = str(error)
                 assert "\n" not in said
                 ends.append("stopped" if "stopped after" in said else "answered" if said == "answered" else "refused")
-                latest = max(latest, time.monotonic() - start - loading)
+                latest = max(latest, time.monotonic() - began[-1])
         counted[kind] = ", ".join(f"{ends.count(end)} {end}" for end in sorted(set(ends)))
         assert _hashes(given.folder.path, canary) == before
-    print(json.dumps(counted, indent=1), f"loading {loading:.2f} s, the latest end {latest:.2f} s for {timeout:g} s")
+    print(json.dumps(counted, indent=1), f"the latest end {latest:.2f} s for {timeout:g} s")
     assert latest < timeout + 1
 
 
