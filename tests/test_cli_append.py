@@ -205,7 +205,7 @@ def test_a_near_miss_can_be_said_to_be_meant(cli, report):
     slip = ("append", "shelling", "--source", "AP", "--operation", "kidal-goa")
     assert cli(*slip).err[0] == (
         'chronology: --operation: "kidal-goa"; expected a known operation: did you mean kidal-gao? '
-        "If it is another, declare it with operation_named"
+        'If it is another, declare it with operation_named, or pass --new-name "kidal-goa"'
     )
     assert cli(*slip, "--new-name", "kidal-goa").out[-1] == "new operation: kidal-goa"
 

@@ -86,7 +86,7 @@ def test_a_correction_is_read_from_a_file_with_the_lines_of_its_problems(cli, to
             "chronology: --clear qq: no field of ied_strike; it has source, published",
         ),
         (["atlas-1", *WHY, "--clear", "source"], 1, "chronology: --source: missing; expected who published it"),
-        (["atlas-1", *WHY, "--injured", "lots"], 1, 'chronology: --injured: [0]: "lots"; expected 8'),
+        (["atlas-1", *WHY, "--injured", "lots"], 1, 'chronology: --injured: "lots"; expected 8'),
         (["atlas-1", *WHY], 1, "chronology: fact_corrected: the correction changes nothing"),
         (["atlas-1", *WHY, "--killed", "2", "--file", "x"], 2, "chronology: --file holds the whole fact; leave out"),
     ],

@@ -129,3 +129,49 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path):
 
 def test_the_width_of_a_text_is_what_a_terminal_gives_it():
     assert [width(text) for text in ("abc", "日本", "e\u0301", "")] == [3, 4, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("value", "safe"),
+    [
+        ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
+        ("+1+cmd", "'+1+cmd"),
+        ("-2+3", "'-2+3"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t=1"),
+        ("\r=1", "'\r=1"),
+        ("\n=1", "'\n=1"),
+        ("\uff1d1", "'\uff1d1"),
+        # harmless, and left as they are
+        (-5, "-5"),
+        (-0.5, "-0.5"),
+        (Decimal("-5.1"), "-5.1"),
+        ("-55", "-55"),
+        ("+5.25", "+5.25"),
+        ("a=b", "a=b"),
+        (["=1"], '["=1"]'),
+        (None, ""),
+    ],
+)
+def test_text_that_a_spreadsheet_would_run_is_text_in_csv(tmp_path, value, safe):
+    out = tmp_path / "out.csv"
+
+    def read():
+        return list(csv.reader(io.StringIO(out.read_bytes().decode(), newline="")))
+
+    write_rows(["=a", "b"], [[value, 1]], Format.CSV, out)
+    assert read() == [["'=a", "b"], [safe, "1"]]
+    write_rows(["=a", "b"], [[value, 1]], Format.CSV, out, raw=True)
+    assert read() == [["=a", "b"], [safe.removeprefix("'"), "1"]]
+
+
+def test_every_verb_that_writes_csv_takes_raw(cli):
+    cli("append", "-", stdin='[[shelling]]\nsource = "=1+1"\npublished = "2023-11-06"\nplace = "@home"')
+    query = ("query", "select source, place from facts", "--format", "csv")
+    assert cli(*query).out == ["source,place", "'=1+1,'@home"]
+    assert cli(*query, "--raw").out == ["source,place", "=1+1,@home"]
+    assert cli(*query, "--timeout", "60").out == ["source,place", "'=1+1,'@home"]
+    for verb in ("timeline", "views", "log", "status", "doctor", "kinds"):
+        assert cli(verb, "--format", "csv", "--raw").code in {0, 1}
+    assert "'=1+1" in "".join(cli("timeline", "--format", "csv").out)
+    assert "'=1+1" not in "".join(cli("timeline", "--format", "csv", "--raw").out)

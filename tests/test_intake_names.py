@@ -60,14 +60,14 @@ def test_a_source_stays_as_it_is_spelt(recorded, read):
             {"operation": '"kidal-goa"'},
             (
                 '3: operation: "kidal-goa"; expected a known operation: did you mean kidal-gao? '
-                "If it is another, declare it with operation_named"
+                'If it is another, declare it with operation_named, or pass --new-name "kidal-goa"'
             ),
         ),
         (
             {"incidents": '"iad-1"'},
             (
                 '3: incidents[0]: "iad-1"; expected a known incident: did you mean ied-1? '
-                "If it is another, declare it with incident_named"
+                'If it is another, declare it with incident_named, or pass --new-name "iad-1"'
             ),
         ),
         (

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from chronology.cli.options import Directory, Limit, OutputFile, OutputFormat, open_folder
+from chronology.cli.options import Directory, Limit, OutputFile, OutputFormat, RawCsv, open_folder
 from chronology.cli.output import Format, refuse_own_file, say, warn, write_rows
 from chronology.errors import Refused, Unavailable, Usage
 
@@ -39,6 +39,7 @@ def query(  # noqa: PLR0917 - typer passes by name
     known_by: KnownBy = None,
     format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
     output: OutputFile = None,
+    raw: RawCsv = False,
     allow_files: Annotated[
         bool, typer.Option("--allow-files", help="let the SQL read files of yours; never for SQL you were sent")
     ] = False,
@@ -62,7 +63,7 @@ def query(  # noqa: PLR0917 - typer passes by name
     try:
         if limits is None:
             with open_session(folder, as_of=as_of, known_by=known_by, allow_files=allow_files, say=warn) as session:
-                _write(session.ask(text), format, output)
+                _write(session.ask(text), format, output, raw=raw)
             return
         with answered_within(
             limits,
@@ -74,7 +75,7 @@ def query(  # noqa: PLR0917 - typer passes by name
             whole=format is Format.TABLE,
             say=warn,
         ) as answer:
-            _write(answer, format, output)
+            _write(answer, format, output, raw=raw)
     except Refused as error:
         if file is None or not str(error).startswith("query: "):
             raise
@@ -93,6 +94,7 @@ def timeline(  # noqa: PLR0917 - typer passes by name
     known_by: KnownBy = None,
     format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
     output: OutputFile = None,
+    raw: RawCsv = False,
 ) -> None:
     """What happened, in order: one line for each report, dates as sure as the source is."""
     from projections.asking import open_session
@@ -106,9 +108,9 @@ def timeline(  # noqa: PLR0917 - typer passes by name
         conditions.append(f"day <= date '{day_of(until, 'latest', '--to')}'")
     with open_session(open_folder(directory), as_of=as_of, known_by=known_by, say=warn) as session:
         if format is Format.TABLE:
-            write_rows(*timeline_table(session, " and ".join(conditions), limit), format, output)
+            write_rows(*timeline_table(session, " and ".join(conditions), limit), format, output, raw=raw)
         else:
-            _write(_timeline(session, " and ".join(conditions), limit), format, output)
+            _write(_timeline(session, " and ".join(conditions), limit), format, output, raw=raw)
 
 
 def timeline_table(
@@ -136,6 +138,7 @@ def views(  # noqa: PLR0917 - typer passes by name
     sql: Annotated[bool, typer.Option("--sql", help="print the SELECT of the view")] = False,
     format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
     output: OutputFile = None,
+    raw: RawCsv = False,
 ) -> None:
     """List the views that SQL can ask, with what they are, their grain and their columns."""
     from projections.asking import open_session
@@ -144,18 +147,18 @@ def views(  # noqa: PLR0917 - typer passes by name
     with open_session(open_folder(directory), say=warn) as session:
         described = describe(session)
     if name is not None:
-        _show_view(described, name, format, output, sql=sql)
+        _show_view(described, name, format, output, sql=sql, raw=raw)
         return
     chosen = [view for view in described.values() if steps or view.origin != "step"]
     if format is Format.TABLE:
         rows = [(view.name, ", ".join(view.grain), view.description.split(". ")[0].rstrip(".")) for view in chosen]
-        write_rows(["view", "grain", "what it is"], rows, format, output)
+        write_rows(["view", "grain", "what it is"], rows, format, output, raw=raw)
     else:
         rows_whole = [
             (view.name, view.origin, list(view.grain), view.description, [column._asdict() for column in view.columns])
             for view in chosen
         ]
-        write_rows(["view", "origin", "grain", "description", "columns"], rows_whole, format, output)
+        write_rows(["view", "origin", "grain", "description", "columns"], rows_whole, format, output, raw=raw)
 
 
 def rebuild(
@@ -231,9 +234,9 @@ def _limits(timeout: str | None, memory: str | None) -> Limits | None:
     return Limits(seconds, size)
 
 
-def _write(answer: Answer, format: Format, output: Path | None) -> None:  # noqa: A002 - the option's name
+def _write(answer: Answer, format: Format, output: Path | None, *, raw: bool) -> None:  # noqa: A002 - the option's name
     if format is not Format.PARQUET:
-        write_rows(answer.columns, answer.rows, format, output)
+        write_rows(answer.columns, answer.rows, format, output, raw=raw)
         return
     from projections.parquet import write_parquet
 
@@ -251,6 +254,7 @@ def _show_view(
     output: Path | None,
     *,
     sql: bool,
+    raw: bool,
 ) -> None:
     from difflib import get_close_matches
 
@@ -268,7 +272,7 @@ def _show_view(
         say(f"grain: {', '.join(view.grain) or 'none declared'}")
         print()
     rows = [(column.name, column.type, column.meaning) for column in view.columns]
-    write_rows(["column", "type", "meaning"], rows, format, output)
+    write_rows(["column", "type", "meaning"], rows, format, output, raw=raw)
 
 
 def _when(day: object, edtf: str | None) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from chronology.cli.options import OutputFile, OutputFormat
+from chronology.cli.options import OutputFile, OutputFormat, RawCsv
 from chronology.cli.output import Format, opened, write_lines, write_rows
 from chronology.errors import Usage
 from chronology.intake.schema import schema_of
@@ -19,7 +19,7 @@ from chronology.vocabulary import KINDS, Field, Kind, fields_of
 __all__ = ["kinds"]
 
 
-def kinds(
+def kinds(  # noqa: PLR0917 - typer passes by name
     kind: Annotated[str | None, typer.Argument(metavar="[KIND]", help="say all about this one")] = None,
     toml: Annotated[bool, typer.Option("--toml", help="print a template to fill in")] = False,
     schema: Annotated[
@@ -27,6 +27,7 @@ def kinds(
     ] = False,
     format: OutputFormat = Format.TABLE,  # noqa: A002
     output: OutputFile = None,
+    raw: RawCsv = False,
 ) -> None:
     """Say what can be recorded: all kinds, or the fields of one."""
     named = None if kind is None else _known(kind)
@@ -44,7 +45,7 @@ def kinds(
             write_lines(_described(named), stream)
     if not toml and not schema and (named is None or format is not Format.TABLE):
         columns, rows = (_FIELD_COLUMNS, _field_rows(named)) if named else (_KIND_COLUMNS, _kind_rows())
-        write_rows(columns, rows, format, output)
+        write_rows(columns, rows, format, output, raw=raw)
 
 
 _KIND_COLUMNS = ("group", "kind", "meaning")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from chronology.cli.asking import AsOf, KnownBy, day_of
-from chronology.cli.options import Directory, OutputFile, OutputFormat, open_folder
+from chronology.cli.options import Directory, OutputFile, OutputFormat, RawCsv, open_folder
 from chronology.cli.output import Format, json_text, opened, say, shown, warn, write_rows
 from chronology.cli.recording import progress
 from chronology.errors import Refused, Usage
@@ -68,6 +68,7 @@ def diff(  # noqa: PLR0917 - typer passes by name
     ] = False,
     format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
     output: OutputFile = None,
+    raw: RawCsv = False,
 ) -> None:
     """Say what changed between two moments: rows added, removed and changed, and the entries that caused it."""
     from projections.asking import open_two
@@ -87,7 +88,7 @@ def diff(  # noqa: PLR0917 - typer passes by name
             stream.write("[" + ",\n".join(json_text(change._asdict()) for change in changes) + "]\n")
         return
     columns = ["view", "change", "key", "column", "old", "new", "causes"]
-    write_rows(columns, (row for change in changes for row in _flat(change)), format, output)
+    write_rows(columns, (row for change in changes for row in _flat(change)), format, output, raw=raw)
 
 
 def series(  # noqa: PLR0917 - typer passes by name
@@ -100,6 +101,7 @@ def series(  # noqa: PLR0917 - typer passes by name
     until: Annotated[str | None, typer.Option("--to", metavar="DATE", help="up to this day (EDTF)")] = None,
     format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
     output: OutputFile = None,
+    raw: RawCsv = False,
 ) -> None:
     """Say how figures changed as the public record grew: a row for each day on which they did.
 
@@ -117,7 +119,7 @@ def series(  # noqa: PLR0917 - typer passes by name
     with open_session(folder, say=warn) as session:
         days = days_of_publication(session, first, last)
     with progress("looking back", len(days), worth=MANY_DAYS) as tell:
-        write_rows(*by_publication(folder, view, asked, days, tell), format, output)
+        write_rows(*by_publication(folder, view, asked, days, tell), format, output, raw=raw)
 
 
 def _given(text: str | None, which: str, option: str) -> tuple[str, str, str] | None:

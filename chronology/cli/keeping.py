@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from chronology.cli.options import Directory, OutputFile, OutputFormat, open_folder, open_log, program_directory
+from chronology.cli.options import Directory, OutputFile, OutputFormat, RawCsv, open_folder, open_log, program_directory
 from chronology.cli.output import Format, opened, say, write_lines, write_rows
 from chronology.errors import Usage
 
@@ -64,7 +64,11 @@ def restore(
     say(f"root {b64encode(found.root).decode()}")
 
 
-def doctor(directory: Directory = None, format: OutputFormat = Format.TABLE) -> None:  # noqa: A002
+def doctor(
+    directory: Directory = None,
+    format: OutputFormat = Format.TABLE,  # noqa: A002
+    raw: RawCsv = False,
+) -> None:
     """Look for what may go wrong with the log where it stands.
 
     It looks at SQLite and its settings, modes, free space, sync folders and network drives, the clock, the key, what
@@ -73,6 +77,6 @@ def doctor(directory: Directory = None, format: OutputFormat = Format.TABLE) -> 
     from chronology.log.health import findings
 
     found = list(findings(open_folder(directory), os.environ))
-    write_rows(("what", "found", "to do"), found, format)
+    write_rows(("what", "found", "to do"), found, format, raw=raw)
     if any(each.advice for each in found):
         raise typer.Exit(1)

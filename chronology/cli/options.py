@@ -22,6 +22,7 @@ __all__ = [
     "Limit",
     "OutputFile",
     "OutputFormat",
+    "RawCsv",
     "open_folder",
     "open_log",
     "program_directory",
@@ -39,6 +40,9 @@ Directory = Annotated[
 OutputFormat = Annotated[Format, typer.Option("--format", help="table for people, the others for programs")]
 OutputFile = Annotated[
     Path | None, typer.Option("-o", "--output", metavar="FILE", help="write to this file; else to standard output")
+]
+RawCsv = Annotated[
+    bool, typer.Option("--raw", help="csv for programs: text as it is, also what a spreadsheet would run as a formula")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="check everything, append nothing")]
 By = Annotated[

@@ -40,6 +40,8 @@ __all__ = [
 _ACTS: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb]"
 )
+# What spreadsheets begin a formula with, also in full width, or skip before one; a plain number is none.
+_RUNS: Final = re.compile(r"(?![+-]?\d+(\.\d+)?\Z)[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _encode: Final = msgspec.json.Encoder(decimal_format="number", enc_hook=str).encode
 
 
@@ -109,10 +111,13 @@ def write_rows(
     rows: Iterable[Sequence[Any]],
     format: Format = Format.TABLE,  # noqa: A002
     out: Path | None = None,
+    *,
+    raw: bool = False,
 ) -> None:
     """Write rows of values as one of the formats, to standard output or to the file `out`.
 
     Dates and times become ISO text. In csv a null is empty and a list or struct is JSON; in json they are themselves.
+    In csv, text that a spreadsheet would take for a formula has an apostrophe before it, unless `raw`.
     A table is drawn by rich on a terminal and is plain aligned columns elsewhere. Rows are taken one by one, except
     for a table. Raises Unavailable when `out` cannot be written.
     """
@@ -121,9 +126,11 @@ def write_rows(
             case Format.TABLE:
                 _write_table(columns, [[_cell(value) for value in row] for row in rows], stream)
             case Format.CSV:
-                writer = csv.writer(_Escaping(stream), lineterminator="\n")
-                writer.writerow(columns)
-                writer.writerows([_flat(value) for value in row] for row in rows)
+                field = _flat if raw else _harmless
+                # The writer quotes what is in its own end of line: a carriage return in a text must be.
+                writer = csv.writer(_Lines(_Escaping(stream)), lineterminator=_Lines.end)
+                writer.writerow([field(column) for column in columns])
+                writer.writerows([field(value) for value in row] for row in rows)
             case Format.JSON:
                 write_lines(_array(_objects(columns, rows)), stream)
             case Format.JSONL:
@@ -150,6 +157,18 @@ class _Escaping:
         if self._terminal:
             text = "\n".join(shown(line) for line in text.split("\n"))
         self._stream.write(text)
+
+
+class _Lines:
+    """A stream to which each line is written whole, with an end of its own, and gets the usual one."""
+
+    end: Final = "\r\n"
+
+    def __init__(self, stream: _Escaping) -> None:
+        self._stream = stream
+
+    def write(self, line: str) -> None:
+        self._stream.write(line.removesuffix(self.end) + "\n")
 
 
 def json_text(value: object) -> str:
@@ -192,6 +211,15 @@ def _flat(value: object) -> str | int | float:
             return _encode(value).decode()
         case _:
             return str(value)
+
+
+def _harmless(value: object) -> str | int | float:
+    """A value in one field of a csv line; text that a spreadsheet would run is text there, behind an apostrophe.
+
+    Numbers, also those written as text, are left alone: they do nothing.
+    """
+    flat = _flat(value)
+    return f"'{flat}" if isinstance(value, str) and _RUNS.match(str(flat)) else flat
 
 
 def _cell(value: object) -> str:

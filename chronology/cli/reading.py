@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 import msgspec
 import typer
 
-from chronology.cli.options import Directory, Limit, OutputFile, OutputFormat, open_folder, open_log
+from chronology.cli.options import Directory, Limit, OutputFile, OutputFormat, RawCsv, open_folder, open_log
 from chronology.cli.output import Format, opened, say, warn, write_lines, write_rows
 from chronology.errors import Usage
 from chronology.intake.writing import value_to_toml
@@ -29,12 +29,13 @@ _encode: Final = msgspec.json.encode
 # --- log
 
 
-def log(
+def log(  # noqa: PLR0917 - typer passes by name
     directory: Directory = None,
     limit: Limit = None,
     kind: Annotated[str | None, typer.Option("--kind", metavar="KIND", help="only entries of this kind")] = None,
     format: OutputFormat = Format.TABLE,  # noqa: A002
     output: OutputFile = None,
+    raw: RawCsv = False,
 ) -> None:
     """List the entries of the log, newest first.
 
@@ -52,7 +53,7 @@ def log(
             with opened(output) as stream:
                 write_lines((encode(entry).decode() for _, entry in reversed(list(chosen))), stream)
             return
-        write_rows(_LOG_COLUMNS, (_log_row(position, entry) for position, entry in chosen), format, output)
+        write_rows(_LOG_COLUMNS, (_log_row(position, entry) for position, entry in chosen), format, output, raw=raw)
         if limit is None and most and next(found, None):
             warn(f"the last {most} entries; --limit 0 shows all")
 
@@ -229,7 +230,11 @@ def _written_value(kind: str, name: str, value: object) -> str:
 # --- status
 
 
-def status(directory: Directory = None, format: OutputFormat = Format.TABLE) -> None:  # noqa: A002
+def status(
+    directory: Directory = None,
+    format: OutputFormat = Format.TABLE,  # noqa: A002
+    raw: RawCsv = False,
+) -> None:
     """Say which chronology this is, and how it stands."""
     folder = open_folder(directory)
     with open_log(directory, read_only=True) as opened_log:
@@ -251,7 +256,7 @@ def status(directory: Directory = None, format: OutputFormat = Format.TABLE) -> 
             text = f"{value:%Y-%m-%d %H:%M:%S}Z" if name in {"begins", "last_recorded"} and value else value
             say(f"{name.replace('_', ' '):<{most}}  {'' if text is None else text}".rstrip())
         return
-    write_rows(list(found), [list(found.values())], format)
+    write_rows(list(found), [list(found.values())], format, raw=raw)
 
 
 def _views(folder: Folder) -> dict[str, object]:

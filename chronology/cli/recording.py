@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Final, TypeVar
 
-from chronology.cli.output import say
+from chronology.cli.output import say, warn
 from chronology.cli.remembering import check_seen, keep_seen
 from chronology.errors import Rejected
 from chronology.intake import Batch
@@ -17,6 +17,7 @@ from chronology.log import DraftRefused, Log, Outcome
 __all__ = ["counted", "progress", "record"]
 
 MOST_LISTED: Final = 100
+MOST_NOTES: Final = 20
 WORTH_A_BAR: Final = 5_000
 
 _Item = TypeVar("_Item")
@@ -40,10 +41,18 @@ def record(log: Log, batch: Batch, *, by: str | None, dry_run: bool) -> None:
         keep_seen(log)
     for line in _told(outcomes):
         say(line)
-    for note in batch.notes:
+    for note in _shortened(batch.notes):
         say(note)
+    for warning in _shortened(batch.warnings):
+        warn(warning)
     if dry_run:
         say("dry run: nothing was appended")
+
+
+def _shortened(lines: list[str]) -> list[str]:
+    """The lines; of very many, the first and how many more there are."""
+    more = len(lines) - MOST_NOTES
+    return lines if more <= 0 else [*lines[:MOST_NOTES], f"and {more:,} more"]
 
 
 def _told(outcomes: list[Outcome]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from functools import cache
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
@@ -13,14 +14,15 @@ import msgspec
 
 from chronology.errors import Problem, Refused, Rejected
 from chronology.intake.facts import read_fact
+from chronology.intake.hints import hints, warnings
 from chronology.intake.names import Names, names_of
 from chronology.intake.raw import Raw
 from chronology.intake.references import References, circles
 from chronology.intake.rewriting import rewritten, stand_ins
 from chronology.log import Draft, DraftRefused, Log
 from chronology.log.judgement import checked_id
-from chronology.vocabulary import KINDS, Naming, Role, fields_of, name_key
-from chronology.vocabulary.kinds.curation import FactCorrected, FactRetracted
+from chronology.vocabulary import KINDS, Category, Naming, Role, fields_of, name_key
+from chronology.vocabulary.kinds.curation import FactCorrected, FactDisputed, FactRetracted
 
 __all__ = ["Batch", "read_batch", "same_as"]
 
@@ -29,7 +31,7 @@ _NAMED_WITH: Final = {Role.OPERATION: "operation_named", Role.INCIDENT: "inciden
 
 
 class Batch(NamedTuple):
-    """What was read: `drafts` for the log, `notes` for whoever appends them, and `problems`.
+    """What was read: `drafts` for the log, `notes` and `warnings` for whoever appends them, and `problems`.
 
     With any problem there are no drafts: all of it is appended or nothing. `raws` stand beside the drafts.
     """
@@ -38,6 +40,7 @@ class Batch(NamedTuple):
     raws: list[Raw]
     notes: list[str]
     problems: list[Problem]
+    warnings: list[str]
 
     def rejected_by(self, error: DraftRefused) -> Rejected:
         """What the log refused, with the place in the file that it came from."""
@@ -100,11 +103,26 @@ class _Reader:
         self._check_aliases(namings)
         references = References(self._log, self._ids)
         self._drafts = [self._connected(index, draft, references) for index, draft in enumerate(self._drafts)]
+        self._check_disputes()
         if not self._problems:
             self._check_circles()
         if self._problems:
-            return Batch([], [], [], _in_order(self._problems))
-        return Batch(self._drafts, self._raws, self._names.notes(), [])
+            return Batch([], [], [], _in_order(self._problems), [])
+        today = datetime.now(UTC).date()
+        notes = [f"{self._called(index)}: {hint}" for index, draft in self._each() for hint in hints(draft.fact)]
+        doubts = [
+            f"{self._called(index)}: {doubt}" for index, draft in self._each() for doubt in warnings(draft.fact, today)
+        ]
+        return Batch(self._drafts, self._raws, self._names.notes() + notes, [], self._names.warnings + doubts)
+
+    def _each(self) -> Iterator[tuple[int, Draft]]:
+        return enumerate(self._drafts)
+
+    def _called(self, index: int) -> str:
+        """A fact as a reader finds it again: its id, else where it stands, else its kind."""
+        raw, draft = self._raws[index], self._drafts[index]
+        where = f"{raw.file}:{raw.line}" if raw.file is not None and raw.line is not None else str(raw.kind)
+        return draft.id or where
 
     # --- each fact by itself
 
@@ -210,7 +228,8 @@ class _Reader:
     def _name(self, raw: Raw, path: str, role: Role, written: str) -> str:
         match = self._names.match(role, written)
         if match.nearly is not None:
-            way = f"declare it with {_NAMED_WITH[role]}" if role in _NAMED_WITH else f'pass --new-name "{written}"'
+            declare = f"declare it with {_NAMED_WITH[role]}, or " if role in _NAMED_WITH else ""
+            way = f'{declare}pass --new-name "{written}"'
             known = "group of victims" if role is Role.VICTIMS else role
             expected = f"expected a known {known}: did you mean {match.nearly}? If it is another, {way}"
             self._problems.append(raw.problem(path, expected, written))
@@ -225,6 +244,22 @@ class _Reader:
         if target.id == draft.id and not path.startswith("supersedes"):
             self._problems.append(raw.problem(path, "expected another entry", written, "is this one itself"))
         return target.id
+
+    def _check_disputes(self) -> None:
+        """A dispute of a category is about figures that the fact has."""
+        corrected = {draft.fact.fact for draft in self._drafts if isinstance(draft.fact, FactCorrected)}
+        for index, draft in enumerate(self._drafts):
+            said = draft.fact
+            if not isinstance(said, FactDisputed) or said.category is None or said.fact in corrected:
+                continue
+            at = self._ids.get(said.fact, _UNREAD)
+            standing = self._log.standing(said.fact) if at == _UNREAD and said.fact not in self._ids else None
+            fact = self._drafts[at].fact if at != _UNREAD else standing.fact if standing else None
+            if fact is not None and not getattr(fact, said.category, ()):
+                has = ", ".join(each for each in Category if getattr(fact, each, ()))
+                expected = f"expected {has}, or no category" if has else "expected no category"
+                what = f"is none of the figures of {said.fact}"
+                self._problems.append(self._raws[index].problem("category", expected, str(said.category), what))
 
     def _check_circles(self) -> None:
         for index, ids in circles(self._drafts, self._log):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from itertools import combinations
 from typing import Any, Final, NamedTuple
 
+from chronology.intake.lookalikes import mixed_letters, skeleton
 from chronology.log.references import distance
 from chronology.vocabulary import Naming, Role, fields_of, name_key
 
@@ -47,14 +48,16 @@ class Names:
         self._accepted = {name_key(name) for name in accepted}
         self._known: dict[Role, dict[str, str]] = {}
         self._guards: dict[Role, Guard] = {}
+        self._look_alike: dict[Role, dict[str, str]] = {}
         self.new: dict[Role, list[str]] = defaultdict(list)
+        self.warnings: list[str] = []
         self.respelled: dict[tuple[Role, str], str] = {}
         self.settled: set[tuple[Role, str]] = set()
 
     def declare(self, naming: Naming) -> None:
-        """Take a naming's name and aliases for known: whoever declares a name means it."""
-        for role, name in names_of(naming):
-            self._settle(role, name, self._of(role))
+        """Take a naming's name and aliases for known: whoever declares a name means it. An alias is no new name."""
+        for place, (role, name) in enumerate(names_of(naming)):
+            self._settle(role, name, self._of(role), is_alias=place > 0)
 
     def match(self, role: Role, name: str) -> Match:
         """Look a name up. A new one becomes known, unless it is guarded and nearly another."""
@@ -78,12 +81,14 @@ class Names:
         read_as = [f"{role} {name} read as {known}" for (role, name), known in self.respelled.items()]
         return read_as + [_listed(role, self.new[role]) for role in Role if self.new.get(role)]
 
-    def _settle(self, role: Role, name: str, known: dict[str, str]) -> str:
+    def _settle(self, role: Role, name: str, known: dict[str, str], *, is_alias: bool = False) -> str:
         key = name_key(name)
         spelling = known.get(key)
         if spelling is None:
+            self._warn_of(role, name, key, known)
             known[key] = name
-            self.new[role].append(name)
+            if not is_alias:
+                self.new[role].append(name)
             if role in self._guards:
                 self._guards[role].add(key)
         elif spelling != name and role.is_guarded:
@@ -91,6 +96,24 @@ class Names:
             return spelling
         self.settled.add((role, name))
         return name
+
+    def _warn_of(self, role: Role, name: str, key: str, known: dict[str, str]) -> None:
+        """Say that a new name looks like a known one, or mixes alphabets in a word."""
+        if role not in self._look_alike:
+            others = (each for each in known.values() if not each.isascii())
+            self._look_alike[role] = {looks: each for each in others if (looks := skeleton(each)) != name_key(each)}
+        looks = skeleton(name)
+        alike = self._look_alike[role].get(looks) or (known.get(looks) if looks != key else None)
+        letters = mixed_letters(name)
+        if looks != key:
+            self._look_alike[role].setdefault(looks, name)
+        if alike is not None:
+            holds = f": it holds {letters}" if letters else ", in letters of another alphabet"
+            self.warnings.append(f"{role} {name} looks like {alike}{holds}; if it is {alike}, correct it")
+        elif letters:
+            self.warnings.append(
+                f"{role} {name} mixes alphabets in a word: it holds {letters}; if that is a slip, correct it"
+            )
 
     def _of(self, role: Role) -> dict[str, str]:
         if role not in self._known:

@@ -37,7 +37,10 @@ class Raw(NamedTuple):
             option, dot, rest = path.removeprefix("now.").partition(".")
             name, bracket, index = option.partition("[")
             where = f"--{name.replace('_', '-')}" if name else str(self.kind)
-            return Problem(where, None, bracket + index + dot + rest, found, expected)
+            # Most options are given once: then the first is the only one.
+            inner = index.removeprefix("0]") if bracket else ""
+            inner = f"[{inner}" if inner and not index.startswith("0]") else inner
+            return Problem(where, None, (inner + dot + rest).lstrip("."), found, expected)
         return Problem(self.file, self._line_of(path), path, found, expected)
 
     def _line_of(self, path: str) -> int | None:

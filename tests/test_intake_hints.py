@@ -1,0 +1,154 @@
+"""What an append says though nothing is wrong: names that look alike, days to come, totals without a measure."""
+
+import pytest
+
+from chronology.intake.lookalikes import mixed_letters, skeleton
+
+KNOWN = """
+[[ied_strike]]
+source = "AFP"
+operation = "kidal-gao"
+perpetrators = ["JNIM"]
+place = "Kidal"
+"""
+
+
+def strike(**fields):
+    values = "\n".join(f"{name} = {value}" for name, value in fields.items())
+    return f'[[ied_strike]]\nid = "one"\nsource = "AFP"\n{values}'
+
+
+# --- look-alikes
+
+
+@pytest.mark.parametrize(
+    ("fields", "warning"),
+    [
+        (
+            {"perpetrators": '["JNІM"]'},
+            "actor JNІM looks like JNIM: it holds І (Cyrillic, U+0406); if it is JNIM, correct it",
+        ),
+        (
+            {"perpetrators": '["ЈΝІМ"]'},
+            "actor ЈΝІМ looks like JNIM: it holds Ν (Greek, U+039D); if it is JNIM, correct it",
+        ),
+        (
+            {"place": '"Кidal"'},
+            "place Кidal looks like Kidal: it holds К (Cyrillic, U+041A); if it is Kidal, correct it",
+        ),
+        (
+            {"place": '"Timbuсtu"'},
+            "place Timbuсtu mixes alphabets in a word: it holds с (Cyrillic, U+0441); if that is a slip, correct it",
+        ),
+    ],
+)
+def test_a_name_that_looks_like_a_known_one_is_warned_of(recorded, read, fields, warning):
+    recorded(KNOWN)
+    batch = read(strike(**fields))
+    assert batch.warnings == [warning]
+    assert batch.problems == []
+
+
+def test_a_latin_name_that_looks_like_a_known_cyrillic_one_is_warned_of(recorded, read):
+    recorded(strike(perpetrators='["СОВА"]'))
+    assert read(strike(perpetrators='["COBA"]', killed="1")).warnings == [
+        "actor COBA looks like СОВА, in letters of another alphabet; if it is СОВА, correct it"
+    ]
+
+
+def test_two_look_alikes_of_one_file_are_warned_of_once(read):
+    assert len(read(strike(perpetrators='["JNIM", "JNІM", "JNІM"]')).warnings) == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Wagner (Вагнер)",
+        "Вагнер / Wagner",
+        "ЧВК Wagner",
+        "Tu-95МС",
+        "Δημοκρατία",
+        "Сахара",
+        "Al-Qaïda",
+        "Naïf's №1",
+        "المرابطون",
+        "日本",
+        "IT-армия",
+        "5 µg",
+    ],
+)
+def test_real_names_in_several_alphabets_are_fine(recorded, read, name):
+    recorded(KNOWN)
+    assert read(strike(perpetrators=f'["{name}"]')).warnings == []
+    assert mixed_letters(name) is None
+
+
+def test_the_skeleton_of_plain_latin_is_its_key():
+    assert skeleton("  Kidal   Gao ") == "kidal gao"
+    assert skeleton("ＪＮＩＭ") == skeleton("ЈΝІМ") == "jnim"
+
+
+def test_a_warning_is_printed_apart_from_what_was_appended(cli):
+    cli("append", "-", stdin=KNOWN)
+    ran = cli("append", "-", stdin=strike(perpetrators='["JNІM"]'))
+    assert (ran.code, ran.out) == (0, ["2  ied_strike  one", "new actor: JNІM"])
+    assert ran.err == [
+        "chronology: actor JNІM looks like JNIM: it holds І (Cyrillic, U+0406); if it is JNIM, correct it"
+    ]
+
+
+# --- aliases
+
+
+def test_an_alias_is_no_new_name(read):
+    batch = read('[[actor_named]]\nname = "JNIM"\naliases = ["GSIM", "Nusrat"]\n' + strike(perpetrators='["GSIM"]'))
+    assert "new actor: JNIM" in batch.notes
+    assert not any("GSIM" in note for note in batch.notes)
+
+
+# --- days to come
+
+
+@pytest.mark.parametrize(
+    ("published", "warned"),
+    [("2999-01-01", True), ("2999", True), ("2023-11-06", False), ("../2999-01-01", False), ("2023-11~", False)],
+)
+def test_a_day_of_publication_that_is_to_come_is_warned_of(read, published, warned):
+    expected = [f"one: published {published} lies in the future; if that is a slip, edit the fact"] if warned else []
+    batch = read(strike(published=f'"{published}"'))
+    assert (batch.warnings, batch.problems) == (expected, [])
+
+
+# --- totals without a measure
+
+
+@pytest.mark.parametrize(
+    ("more", "hinted"),
+    [
+        ("", True),
+        ('measure = "running_total"', False),
+        ('incidents = ["ied-1"]', False),
+    ],
+)
+def test_a_total_without_a_measure_is_hinted_at(read, more, hinted):
+    batch = read(f'[[casualty_update]]\nsource = "AFP"\noperation = "kidal-gao"\ninjured = 22\n{more}')
+    hint = "in:1: counts nowhere until its measure is known: running_total, increment or residual"
+    assert (hint in batch.notes) is hinted
+
+
+# --- disputes
+
+
+def test_a_dispute_is_of_figures_that_the_fact_has(recorded, read):
+    recorded(strike(injured="3"))
+    batch = read('[[fact_disputed]]\nfact = "one"\ncategory = "killed"\nreason = "no other source has a death"')
+    assert [str(problem) for problem in batch.problems] == [
+        'in:3: category: "killed" is none of the figures of one; expected injured, or no category'
+    ]
+    assert read('[[fact_disputed]]\nfact = "one"\ncategory = "injured"\nreason = "no"').problems == []
+
+
+def test_a_dispute_of_a_fact_of_the_same_file_is_held_to_its_figures(read):
+    dispute = '[[fact_disputed]]\nfact = "one"\ncategory = "injured"\nreason = "no"'
+    assert read(strike(injured="3") + "\n" + dispute).problems == []
+    assert len(read(strike(killed="3") + "\n" + dispute).problems) == 1
