@@ -12,7 +12,7 @@ from test_log_examples import fact_of, statement
 
 from chronology.errors import Damaged, Refused
 from chronology.log import Entry, content_digest, decode, encode, is_canonical, now, reading
-from chronology.log.entry import canonical
+from chronology.log.entry import canonical, read_at_once
 from chronology.vocabulary import KINDS, Place
 
 LINE = (
@@ -113,6 +113,55 @@ def test_a_line_that_says_the_same_in_other_bytes_is_not_canonical():
         entry = decode(other)
         assert not is_canonical(other, entry, reading(entry))
     assert is_canonical(LINE, decode(LINE), reading(decode(LINE)))
+
+
+def one_by_one(lines):
+    """Entry and fact of each line, if every line is exactly as it would be written."""
+    try:
+        read = [(entry := decode(line), reading(entry)) for line in lines]
+        return read if all(map(is_canonical, lines, *zip(*read, strict=True))) else None
+    except Damaged:
+        return None
+
+
+LINES = [encode(msgspec.structs.replace(decode(LINE), id=f"afp-{number}")) for number in range(4)]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        LINES,
+        [*LINES, b""],
+        [b"{}"],
+        [LINES[0] + LINES[1], LINES[2]],
+        [LINES[0] + b"\n" + LINES[1], LINES[2]],
+        [LINES[0][:-1], b"}" + LINES[1]],  # two entries, but not where the lines end
+        [LINES[0].replace(b"Kidal", b'Kidal","note":"}'), b'{"}}', *LINES],
+        [LINES[0][:-2] + b',"note":[{}', b"{}]}}", LINES[1]],
+        [LINES[0], LINES[1].replace(b"0001Z", b"0001+00:00")],
+        [LINES[0], LINES[1].replace(b"000001Z", b"000001+02:00")],
+        [LINES[0].replace(b'"format":1', b'"format":2'), LINES[1]],
+        [LINES[0].replace(b'"fact":{"kind":"statement_made"', b'"fact":{"kind":"protest"'), LINES[1]],
+        [LINES[0], LINES[1].replace(b'"kind":"statement_made","revision', b'"kind":"shelling","revision')],
+        [LINES[0], LINES[1].replace(b"Kidal", b"K" * 66_000)],
+        [LINES[0], LINES[1].replace(b'"fact":{', b'"fact":{\n')],
+    ],
+)
+def test_lines_read_at_once_are_what_they_are_one_by_one(lines):
+    assert read_at_once(lines) == one_by_one(lines)
+
+
+@given(
+    entries=st.lists(entries, min_size=1, max_size=4),
+    cuts=st.lists(st.tuples(st.integers(0, 3_000), st.sampled_from([b"", b"}\n{", b"\n", b"x", b" ", b'"', b"{"]))),
+)
+def test_changed_lines_read_at_once_are_what_they_are_one_by_one(entries, cuts):
+    text = b"\n".join(map(encode, entries))
+    for at, put in cuts[:3]:
+        start = at % len(text)
+        text = text[:start] + put + text[start + at % 3 :]
+    lines = text.split(b"\n")
+    assert read_at_once(lines) == one_by_one(lines)
 
 
 def test_an_entry_of_more_than_65535_bytes_is_refused_with_its_size():

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 import reprlib
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, Union
 
 import msgspec
 from msgspec import Meta
@@ -31,6 +32,7 @@ __all__ = [
     "encode",
     "is_canonical",
     "now",
+    "read_at_once",
     "reading",
     "tag",
 ]
@@ -77,6 +79,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
 
 _encoder: Final = msgspec.json.Encoder(order="deterministic")
 _entries: Final = msgspec.json.Decoder(Entry)
+_facts: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(Union[tuple(KINDS.values())])  # noqa: UP007  made from a list
 
 
 @cache
@@ -246,9 +249,39 @@ def recorded_at(position: int, line: bytes) -> datetime:
 
 def is_canonical(line: bytes, entry: Entry, fact: Kind) -> bool:
     """Whether a line is exactly what this program would write for the entry and the fact read from it."""
-    if isinstance(fact, FactCorrected) and _encoder.encode(now(fact)) != bytes(fact.now):
+    if isinstance(fact, FactCorrected) and not _is_its_own(fact):
         return False
     return _encoder.encode(fact) == bytes(entry.fact) and _encoder.encode(entry) == line
+
+
+def _is_its_own(correction: FactCorrected) -> bool:
+    """Whether what stands under `now` is canonical. Raises Damaged where it is no fact."""
+    return _encoder.encode(now(correction)) == bytes(correction.now)
+
+
+def read_at_once(lines: Sequence[bytes]) -> list[tuple[Entry, Kind]] | None:
+    """Entries and facts of lines that are exactly what this program writes, in one go; None where one of them is not.
+
+    `decode`, `reading` and `is_canonical` take several times as long, and say what is wrong with which.
+    """
+    written = b"\n".join([*lines, b""])
+    try:
+        entries = _entries.decode_lines(written)
+        said = b"\n".join([*(entry.fact for entry in entries), b""])
+        facts = _facts.decode_lines(said)
+        same = all(_is_its_own(fact) for fact in facts if type(fact) is FactCorrected)
+    except (*_UNREADABLE, Damaged):
+        return None
+    if not same or _encoder.encode_lines(entries) != written or _encoder.encode_lines(facts) != said:
+        return None
+    fits = (
+        len(entries) == len(lines)  # so a line breaks where an entry ends and nowhere else, as in what is written
+        and max(map(len, lines), default=0) <= MAX_LINE
+        and [KINDS.get(entry.kind) for entry in entries] == list(map(type, facts))
+        and {entry.format for entry in entries} == {FORMAT}
+        and {entry.recorded_at.tzinfo for entry in entries} == {UTC}
+    )
+    return list(zip(entries, facts, strict=True)) if fits else None
 
 
 def _short(text: str) -> str:

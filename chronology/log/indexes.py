@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from operator import attrgetter
+from itertools import chain
+from operator import attrgetter, itemgetter
 from typing import Any, ClassVar, Final, NamedTuple, Protocol
 
 from chronology.log.entry import now
@@ -17,7 +18,7 @@ from chronology.log.tree import Tree
 from chronology.vocabulary import Kind, fields_of, name_key
 from chronology.vocabulary.kinds.curation import FactCorrected
 
-__all__ = ["BESIDE", "Beside", "Names"]
+__all__ = ["BESIDE", "Beside", "Names", "Seen", "names_in"]
 
 
 class Beside(Protocol):
@@ -37,31 +38,70 @@ class Beside(Protocol):
 
 
 class _Holds(NamedTuple):
-    """What one field of a kind holds: texts of a role, or (None) a place or figures with texts of their own."""
+    """What a field of a kind holds: names of a role, or (None) a place or figures with names of their own."""
 
+    values_of: Callable[[object], Any]
     role: str | None
     many: bool
 
 
 @cache
-def _names_of(kind: type[Kind]) -> tuple[Callable[[Kind], tuple[Any, ...]], tuple[_Holds, ...]]:
-    """How to take the names out of a kind: all the fields that hold some at once, and what each holds.
+def _holds(kind: type) -> tuple[_Holds, ...]:
+    """The fields of a kind that hold names.
 
-    `texts_of` finds every text, and where it stands; that is not needed here, and takes far longer.
+    `texts_of` finds every text of a fact, and where it stands; that is not needed here, and takes far longer.
     """
-    attributes, holds = [], []
+    found = []
     for field in fields_of(kind).values():
         nested = field.shape in {"place", "figures"}
         if nested or (field.role is not None and field.role.is_name):
-            attributes.append(field.attribute)
             many = field.shape == "figures" or (field.many and not nested)
-            holds.append(_Holds(None if nested else str(field.role), many))
-    match attributes:
-        case []:
-            return (lambda _: ()), ()
-        case [only]:
-            return (lambda fact: (getattr(fact, only),)), tuple(holds)
-    return attrgetter(*attributes), tuple(holds)
+            found.append(_Holds(attrgetter(field.attribute), None if nested else str(field.role), many))
+    return tuple(found)
+
+
+Seen = dict[str, set[str | None]]
+"""By role, names that were met already: most come again and again."""
+
+
+def names_in(facts: Iterable[tuple[int, Kind]], seen: Seen) -> Iterator[tuple[int, str, str]]:
+    """Position, role and name of every name in facts, each with its position; but of none in `seen`. In no order.
+
+    The facts of a kind are looked at together, field by field: then most of it is done in C.
+    """
+    by_kind: dict[type, tuple[list[int], list[object]]] = defaultdict(lambda: ([], []))
+    for position, fact in facts:
+        positions, some = by_kind[type(fact)]
+        positions.append(position)
+        some.append(fact)
+        if isinstance(fact, FactCorrected):
+            positions, some = by_kind[type(inner := now(fact))]
+            positions.append(position)
+            some.append(inner)
+    for kind, (positions, some) in by_kind.items():
+        yield from _names_of(kind, positions, some, seen)
+
+
+def _names_of(
+    kind: type, positions: Sequence[int], some: Sequence[object], seen: Seen
+) -> Iterator[tuple[int, str, str]]:
+    """The same of facts of one kind, or of places or figures in them."""
+    for values_of, role, many in _holds(kind):
+        at: Sequence[int] = positions
+        values: Sequence[Any] = list(map(values_of, some))
+        if not any(values):
+            continue
+        if many:
+            at = [position for position, several in zip(positions, values, strict=True) for _ in several]
+            values = list(chain.from_iterable(values))
+        if role is None:
+            there = [(position, value) for position, value in zip(at, values, strict=True) if value is not None]
+            at, values = zip(*there, strict=True)
+            yield from _names_of(type(values[0]), at, values, seen)
+        elif not (known := seen[role]).issuperset(values):
+            for position, name in zip(at, values, strict=True):
+                if name not in known:
+                    yield position, role, name
 
 
 class Names:
@@ -75,38 +115,24 @@ class Names:
     _MOST_REMEMBERED: Final = 50_000
 
     def __init__(self) -> None:
-        # By role, what was taken in already: a name, several, a place, or figures; most come again and again.
-        self._seen: dict[str | None, set[Hashable]] = defaultdict(set)
-        self._new: list[tuple[str, str, str, int]] = []
+        self._seen: Seen = defaultdict(lambda: {None})
+        self._facts: list[tuple[int, Kind]] = []
 
     def add(self, position: int, line: bytes, fact: Kind) -> None:  # noqa: ARG002  others want the line
         """Take in the names of a fact, and those of the fact inside a correction."""
-        self._enter(fact, position)
-        if isinstance(fact, FactCorrected):
-            self._enter(now(fact), position)
-
-    def _enter(self, fact: Kind, position: int) -> None:
-        values_of, holds = _names_of(type(fact))
-        for value, (role, many) in zip(values_of(fact), holds, strict=True):
-            if not value or value in (seen := self._seen[role]):
-                continue
-            seen.add(value)
-            for each in value if many else (value,):
-                if role is None:
-                    self._enter(each, position)
-                else:
-                    self._new.append((role, name_key(each), each, position))
+        self._facts.append((position, fact))
 
     def flush(self, cursor: sqlite3.Cursor) -> None:
         """Write the names that are new."""
-        cursor.executemany("insert or ignore into names values (?, ?, ?, ?)", self.taken())
-
-    def taken(self) -> list[tuple[str, str, str, int]]:
-        """Role, key, name and position of what was taken in since the last time; some may be known already."""
-        new, self._new = self._new, []
+        taken = []
+        for position, role, name in sorted(names_in(self._facts, self._seen), key=itemgetter(0)):
+            if name not in (known := self._seen[role]):
+                known.add(name)
+                taken.append((role, name_key(name), name, position))
+        cursor.executemany("insert or ignore into names values (?, ?, ?, ?)", taken)
+        self._facts.clear()
         if sum(map(len, self._seen.values())) > self._MOST_REMEMBERED:
             self._seen.clear()
-        return new
 
 
 BESIDE: Final[tuple[type[Beside], ...]] = (Names, Tree)

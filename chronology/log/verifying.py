@@ -6,26 +6,36 @@ should be is named, with what was expected.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from chronology.errors import Damaged
 from chronology.log.application import LogApplication
-from chronology.log.entry import MAX_LINE, Entry, decode, is_canonical, reading
+from chronology.log.entry import MAX_LINE, Entry, decode, is_canonical, read_at_once, reading
 from chronology.log.failures import told
-from chronology.log.indexes import Names
+from chronology.log.indexes import Seen, names_in
 from chronology.log.merkle import Frontier, leaf_hash
-from chronology.log.recorder import CHUNK, Recorder, digest_of
+from chronology.log.recorder import Recorder, digest_of
 from chronology.log.seen import Known, origin_of
-from chronology.vocabulary import Kind
+from chronology.log.tree import Tree
+from chronology.vocabulary import Kind, name_key
 
 __all__ = ["Verified", "is_database", "lines_of", "verify_lines", "verify_log"]
 
+_AT_ONCE: Final = 200
+"""How many entries are read at a time: more would not stay in the cache of a processor."""
 _RESTORE: Final = "restore a backup, or build a new log from an export"
 _COLUMNS: Final = ("originator_id", "originator_version", "topic", "digest")
-_STANDS = tuple[Any, ...]
+_Row = tuple[Any, ...]
+"""Position, the columns, the line, and the hashes beside it (None where there is no tree)."""
+_LINE, _HASHES = 5, 6
+_Name = tuple[str, str, str, int]
+_ROOM: Final = -65_536
+"""64 MiB of pages: SQLite looks up each entry in each index."""
 
 
 class Verified(NamedTuple):
@@ -36,49 +46,77 @@ class Verified(NamedTuple):
     origin: str | None
 
 
-class _Lines:
-    """Takes in one line after another, and says what is wrong with it."""
+_Said = tuple[Entry, Kind]
+"""What a line says: its entry, and the fact in it."""
 
-    def __init__(self, known: Callable[[str], Iterable[Known]], *, quick: bool) -> None:
-        self._ask, self._quick = known, quick
+
+class _Lines:
+    """Takes in lines in their order, and says what is wrong with the first that is not as it should be."""
+
+    def __init__(self, known: Callable[[str], Iterable[Known]]) -> None:
+        self._ask = known
         self._known: dict[int, list[Known]] = defaultdict(list)
         self._revisions: dict[str, int] = {}
         self._frontier = Frontier()
         self.origin: str | None = None
 
-    def take(self, line: bytes) -> tuple[bytes, Entry | None, Kind | None]:
-        """The hashes that belong beside the next line; and, unless it is quick, its entry and fact. Raises Damaged."""
-        position = self._frontier.size + 1
-        if position == 1:
-            self.origin = origin_of(line)
+    def take(self, lines: Sequence[bytes], says: Iterable[_Said | None]) -> Iterator[bytes]:
+        """The hashes that belong beside the next lines; `says` gives what each says, None where that is not looked at.
+
+        Raises Damaged for a revision that does not follow, or where what is known comes to another root.
+        """
+        frontier, revisions = self._frontier, self._revisions
+        if lines and not frontier.size:
+            self.origin = origin_of(lines[0])
             for known in self._ask(self.origin):
                 self._known[known.size].append(known)
-        entry, fact = (None, None) if self._quick else self._read(line, f"position {position}")
-        hashes = self._frontier.add(leaf_hash(line))
-        for known in self._known.pop(position, ()) if self._known else ():
-            if self._frontier.root() != known.root:
-                raise known.differs(self._frontier.root())
-        return hashes, entry, fact
+        for line, said in zip(lines, says, strict=True):
+            if said is not None:
+                entry = said[0]
+                expected = revisions.get(entry.id, 0) + 1
+                if entry.revision != expected:
+                    msg = f"is revision {entry.revision} of {entry.id}; expected revision {expected}"
+                    raise Damaged(f"position {frontier.size + 1} {msg}")
+                revisions[entry.id] = expected
+            yield frontier.add(leaf_hash(line))
+            if frontier.size in self._known:
+                self._compare(self._known.pop(frontier.size))
 
-    def _read(self, line: bytes, where: str) -> tuple[Entry, Kind]:
-        entry = decode(line, where)
-        fact = reading(entry, where)
-        if not is_canonical(line, entry, fact):
-            msg = f"{where} does not encode to its own bytes; expected the line as this program writes it"
-            raise Damaged(msg)
-        expected = self._revisions.get(entry.id, 0) + 1
-        if entry.revision != expected:
-            msg = f"{where} is revision {entry.revision} of {entry.id}; expected revision {expected}"
-            raise Damaged(msg)
-        self._revisions[entry.id] = expected
-        return entry, fact
+    def _compare(self, known: list[Known]) -> None:
+        for each in known:
+            if self._frontier.root() != each.root:
+                raise each.differs(self._frontier.root())
+
+    @property
+    def size(self) -> int:
+        """How many lines were taken in."""
+        return self._frontier.size
 
     def end(self) -> Verified:
         """Raises Damaged where more was known of than there is."""
-        size = self._frontier.size
+        size = self.size
         for known in (each for several in self._known.values() for each in several):
             raise known.missing(size)
         return Verified(size, self._frontier.root(), self.origin)
+
+
+def _line_says(line: bytes, position: int) -> _Said:
+    """What a line says. Raises Damaged unless it is exactly what this program would write."""
+    where = f"position {position}"
+    entry = decode(line, where)
+    fact = reading(entry, where)
+    if not is_canonical(line, entry, fact):
+        msg = f"{where} does not encode to its own bytes; expected the line as this program writes it"
+        raise Damaged(msg)
+    return entry, fact
+
+
+def _lines_say(lines: list[bytes], first: int) -> Iterator[_Said]:
+    """What lines say, one after the other, of which the first stands at position `first`. Raises Damaged."""
+    together = read_at_once(lines)
+    if together is not None:
+        return iter(together)
+    return (_line_says(line, position) for position, line in enumerate(lines, first))
 
 
 def _none(_: str) -> Iterable[Known]:
@@ -107,13 +145,29 @@ def lines_of(file: BinaryIO) -> Iterator[bytes]:
         yield line[:-1]
 
 
+def _some_at_a_time(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
+    """Lines, some hundred at a time; what comes before one that is cut off is given before that is said."""
+    some: list[bytes] = []
+    try:
+        for line in lines:
+            some.append(line)
+            if len(some) == _AT_ONCE:
+                yield some
+                some = []
+    except Damaged:
+        yield some
+        raise
+    yield some
+
+
 def verify_lines(path: Path, *, quick: bool = False, known: Callable[[str], Iterable[Known]] = _none) -> Verified:
     """Check an export, as it is read. `known` gives what is known of an origin. Raises Damaged or Unavailable."""
-    lines = _Lines(known, quick=quick)
+    lines = _Lines(known)
     with told(path, OSError), path.open("rb") as file:
         try:
-            for line in lines_of(file):
-                lines.take(line)
+            for some in _some_at_a_time(lines_of(file)):
+                says = repeat(None, len(some)) if quick else _lines_say(some, lines.size + 1)
+                deque(lines.take(some, says), 0)
             return lines.end()
         except Damaged as error:
             raise _in(path, error) from error
@@ -137,7 +191,7 @@ def verify_log(
         application = LogApplication(path, read_only=True)
     with application:
         try:
-            return _verified(application.recorder, _Lines(known, quick=quick), progress, quick=quick)
+            return _verified(application.recorder, _Lines(known), progress, quick=quick)
         except Damaged as error:
             raise _in(path, error) from error
 
@@ -145,35 +199,119 @@ def verify_log(
 def _verified(recorder: Recorder, lines: _Lines, progress: Callable[[int], None] | None, *, quick: bool) -> Verified:
     with told(recorder.path), recorder.reading() as cursor:
         head = recorder.last_position(cursor)
-    names = _NamesUsed()
-    for position, *stands in _rows(recorder, head):
-        fact = _checked(position, stands, lines)
-        if fact is not None:
-            names.add(position, b"", fact)
-        if position % CHUNK == 0:
-            names.collect()
+    names = None if quick else _Names(recorder, head)
+    with ThreadPoolExecutor(1) as meanwhile:
+        structure = meanwhile.submit(_check_structure, recorder, quick=quick)
+        for rows in _rows(recorder, head):
+            _check_rows(rows, lines, names)
             if progress is not None:
-                progress(position)
-    names.collect()
-    _check_beside(recorder, None if quick else names.used, head)
+                progress(rows[-1][0])
+        structure.result()
+    _check_tree(recorder, head)
+    if names is not None:
+        names.end()
     return lines.end()
 
 
-class _NamesUsed(Names):
-    """The names that entries use, by role and key, as they should stand in the table."""
+def _check_rows(rows: list[_Row], lines: _Lines, names: _Names | None) -> None:
+    """Raises Damaged for the first row whose line, columns or hashes are not as they should be."""
+    says = repeat(None, len(rows)) if names is None else names.noted(_rows_say(rows), rows[0][0])
+    for expected, (position, *_, hashes) in zip(lines.take([row[_LINE] for row in rows], says), rows, strict=True):
+        if hashes is not None and hashes != expected:
+            msg = (
+                f"position {position} is not what was recorded: its hash in the tree is {_told(hashes)}; "
+                f"expected {_told(expected)}, as its line comes to; {_RESTORE}"
+            )
+            raise Damaged(msg)
+    if names is not None:
+        names.compare()
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.used: dict[tuple[str, str], tuple[str, int]] = {}
 
-    def collect(self) -> None:
-        """Keep the names that are new since; the first to use one says how it is written."""
-        for role, key, name, position in self.taken():
-            self.used.setdefault((role, key), (name, position))
+def _rows_say(rows: list[_Row]) -> Iterable[_Said]:
+    """What the lines of rows say, one after the other. Raises Damaged where the columns do not say the same."""
+    together = read_at_once([row[_LINE] for row in rows])
+    if together is None or list(map(_columns_of, together)) != [row[1:_LINE] for row in rows]:
+        return map(_row_says, rows)
+    return together
 
 
-def _rows(recorder: Recorder, head: int) -> Iterator[_STANDS]:
-    """Position, columns, line and hashes of every entry. Raises Damaged for one that is missing or cannot be read."""
+def _row_says(row: _Row) -> _Said:
+    """What the line of one row says. Raises Damaged unless it is canonical and the columns say the same."""
+    position, *found, line, _ = row
+    said = _line_says(line, position)
+    for column, there, expected in zip(_COLUMNS, found, _columns_of(said), strict=True):
+        if there != expected:
+            msg = f"position {position} has {column} {_told(there)}; expected {_told(expected)}, as its line says"
+            raise Damaged(msg)
+    return said
+
+
+def _columns_of(said: _Said) -> tuple[str, int, str, bytes]:
+    entry = said[0]
+    return entry.id, entry.revision, entry.kind, digest_of(entry)
+
+
+class _Names:
+    """The table of names, held against the names that entries use: each stands where it was first used, as written."""
+
+    def __init__(self, recorder: Recorder, head: int) -> None:
+        with told(recorder.path), recorder.reading() as cursor:
+            select = "select role, key, name, position from names where position <= ?"
+            rows = cursor.execute(select, (head,)).fetchall()
+        self._rows: dict[str, dict[str, _Name]] = defaultdict(dict)
+        for row in rows:
+            self._rows[row[0]][row[1]] = row
+        self._met: dict[str, set[str]] = defaultdict(set)
+        self._other: dict[tuple[str, str], _Name] = {}
+        self._seen: Seen = defaultdict(lambda: {None})
+        self._facts: list[tuple[int, Kind]] = []
+
+    def noted(self, says: Iterable[_Said], first: int) -> Iterator[_Said]:
+        """The same entries and facts, taken in as they pass; the first stands at position `first`."""
+        if isinstance(says, list):
+            self._facts = [(position, fact) for position, (_, fact) in enumerate(says, first)]
+            yield from says
+            return
+        for position, said in enumerate(says, first):
+            yield said
+            self._facts.append((position, said[1]))
+
+    def compare(self) -> None:
+        """Hold the names of what was taken in against the table; what is wrong is said at the end."""
+        for position, role, name in names_in(self._facts, self._seen):
+            seen = self._seen[role]
+            if name in seen:
+                continue
+            row = self._rows[role].get(key := name_key(name))
+            if row is None or row[3] > position or (row[3] == position and row[2] != name):
+                self._other.setdefault((role, key), (role, key, name, position))
+            elif row[3] == position:
+                seen.add(name)
+                self._met[role].add(key)
+        self._facts.clear()
+
+    def end(self) -> None:
+        """Raises Damaged for the first name that does not stand as it should."""
+        wrong = {name: used for name, used in self._other.items() if not self._precedes(name, used[3])}
+        for role, rows in self._rows.items():
+            if len(self._met[role]) < len(rows):
+                wrong |= {row[:2]: row for key, row in rows.items() if key not in self._met[role]}
+        if wrong:
+            role, key, _, position = min(wrong.values(), key=lambda name: (name[3], name))
+            there, used = self._rows[role].get(key), self._other.get((role, key))
+            stands, expected = there and there[2:], used and used[2:]
+            msg = (
+                f"position {position}: the {role} {key!a} stands in names as {stands}; expected {expected}; {_RESTORE}"
+            )
+            raise Damaged(msg)
+
+    def _precedes(self, name: tuple[str, str], position: int) -> bool:
+        row = self._rows[name[0]].get(name[1])
+        return row is not None and row[3] <= position
+
+
+def _rows(recorder: Recorder, head: int) -> Iterator[list[_Row]]:
+    """Every entry, some hundred at a time. Raises Damaged for one that is missing or cannot be read."""
     columns = "select position, originator_id, originator_version, topic, digest, state"
     tree = ", hashes from stored_events left join tree using (position)"
     select = (
@@ -182,7 +320,7 @@ def _rows(recorder: Recorder, head: int) -> Iterator[_STANDS]:
     )
     first = 1
     while first <= head:
-        last = min(first + CHUNK - 1, head)
+        last = min(first + _AT_ONCE - 1, head)
         try:
             rows = _read(recorder, select, first, last)
         except Damaged:
@@ -192,86 +330,51 @@ def _rows(recorder: Recorder, head: int) -> Iterator[_STANDS]:
                 try:
                     rows += _read(recorder, select, position, position)
                 except Damaged as error:
-                    yield from rows
+                    if rows:
+                        yield rows
                     msg = f"position {position} cannot be read: {error}"
                     raise Damaged(msg) from error
-        for expected, row in enumerate(rows, first):
-            if row[0] != expected:
-                break
-            yield row
-        if len(rows) != last - first + 1 or rows[-1][0] != last:
-            there = {row[0] for row in rows}
-            missing = next(position for position in range(first, last + 2) if position not in there)
-            msg = f"position {missing} is missing; expected an entry; {_RESTORE}"
+        whole = [row for expected, row in enumerate(rows, first) if row[0] == expected]
+        if whole:
+            yield whole
+        if len(whole) <= last - first:
+            msg = f"position {first + len(whole)} is missing; expected an entry; {_RESTORE}"
             raise Damaged(msg)
         first = last + 1
 
 
-def _read(recorder: Recorder, select: str, first: int, last: int) -> list[_STANDS]:
+def _read(recorder: Recorder, select: str, first: int, last: int) -> list[_Row]:
     with told(recorder.path), recorder.reading() as cursor:
         return cursor.execute(select, (first, last)).fetchall()
 
 
-def _checked(position: int, stands: list[Any], lines: _Lines) -> Kind | None:
-    """The fact of a row whose columns are what its line says. Raises Damaged."""
-    stream, revision, topic, digest, line, hashes = stands
-    if not isinstance(line, bytes):
-        msg = f"position {position} is no line; expected the bytes of an entry"
-        raise Damaged(msg)
-    expected, entry, fact = lines.take(line)
-    if entry is not None:
-        found = (stream, revision, topic, digest)
-        said = (entry.id, entry.revision, entry.kind, digest_of(entry))
-        if found != said:
-            column = next(at for at in range(4) if found[at] != said[at])
-            msg = (
-                f"position {position} has {_COLUMNS[column]} {_told(found[column])}; "
-                f"expected {_told(said[column])}, as its line says"
-            )
-            raise Damaged(msg)
-    if hashes is not None and hashes != expected:
-        msg = (
-            f"position {position} is not what was recorded: its hash in the tree is {_told(hashes)}; "
-            f"expected {_told(expected)}, as its line comes to; {_RESTORE}"
-        )
-        raise Damaged(msg)
-    return fact
+def _check_structure(recorder: Recorder, *, quick: bool) -> None:
+    """Raises Damaged where SQLite's own structure is not whole, or (unless `quick`) an index is not what its table is.
 
-
-def _check_beside(recorder: Recorder, names: dict[tuple[str, str], tuple[str, int]] | None, head: int) -> None:
-    """Raises Damaged where the tree, the names or SQLite's own structure are not what the entries make them.
-
-    Without `names`, only what is quick.
+    SQLite looks alone, so it may do so while the lines are read.
     """
     with told(recorder.path), recorder.reading() as cursor:
-        if recorder.layout > 1:
-            (hashed,) = cursor.execute("select count(*) from tree where position <= ?", (head,)).fetchone()
-            (last, ends) = cursor.execute(
-                "select (select max(position) from stored_events), (select max(position) from tree)"
-            ).fetchone()
-            if last != ends:
-                msg = f"the tree ends at {ends}; expected {last}, where the log ends; {_RESTORE}"
-                raise Damaged(msg)
-            if hashed != head:
-                msg = f"the tree has hashes of {hashed} positions; expected {head}; {_RESTORE}"
-                raise Damaged(msg)
-        (said,) = cursor.execute(f"pragma {'quick' if names is None else 'integrity'}_check(1)").fetchone()
-        if said != "ok":
-            msg = f"its tables or indexes are not whole: {said}; {_RESTORE}"
-            raise Damaged(msg)
-        if names is None:
-            return
-        rows = cursor.execute("select role, key, name, position from names where position <= ?", (head,))
-        found = {(role, key): (name, position) for role, key, name, position in rows}
-    if found == names:
+        cursor.execute(f"pragma cache_size = {_ROOM}")
+        (said,) = cursor.execute(f"pragma {'quick' if quick else 'integrity'}_check(1)").fetchone()
+    if said != "ok":
+        msg = f"its tables or indexes are not whole: {said}; {_RESTORE}"
+        raise Damaged(msg)
+
+
+def _check_tree(recorder: Recorder, head: int) -> None:
+    """Raises Damaged where the tree has more or fewer positions than there are entries."""
+    if recorder.layout < Tree.since:
         return
-    wrong = {
-        name: found.get(name) or names[name] for name in found.keys() | names if found.get(name) != names.get(name)
-    }
-    for role, key in sorted(wrong, key=lambda name: (wrong[name][1], name))[:1]:
-        there, should = found.get((role, key)), names.get((role, key))
-        position = wrong[role, key][1]
-        msg = f"position {position}: the {role} {key!a} stands in names as {there}; expected {should}; {_RESTORE}"
+    with told(recorder.path), recorder.reading() as cursor:
+        (hashed,) = cursor.execute("select count(*) from tree where position <= ?", (head,)).fetchone()
+        (last, ends) = cursor.execute(
+            "select (select max(position) from stored_events), (select max(position) from tree)"
+        ).fetchone()
+    if last != ends:
+        msg = f"the tree ends at {ends}; expected {last}, where the log ends; {_RESTORE}"
+        raise Damaged(msg)
+    if hashed != head:
+        msg = f"the tree has hashes of {hashed} positions; expected {head}; {_RESTORE}"
         raise Damaged(msg)
 
 

@@ -125,6 +125,8 @@ def name_key(name: str) -> str:
 
     `Kidal-Gao` and ` kidal-gao ` are one name. Lower case rather than full case folding, so that SQL says the same.
     """
+    if name.isascii() and name.isprintable() and " " not in name:
+        return name.lower()
     return " ".join(unicodedata.normalize("NFC", name).split()).lower()
 
 
