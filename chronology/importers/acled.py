@@ -16,7 +16,7 @@ from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from chronology.importers.acled_codes import EARLY_TYPES, INTER, RIOTS_OR_PROTESTS, TYPES, Meaning, code_key
-from chronology.importers.cells import Wrong, count_of, degrees, name_of, names_of, place_of
+from chronology.importers.cells import Native, Wrong, count_of, degrees, name_of, names_of, place_of
 from chronology.importers.tables import Header, Source, Table, csv_table
 from chronology.vocabulary import Figure, GeoPrecision, Report
 from chronology.vocabulary.kinds.politics import AgreementReached, ForceChanged, TerritoryChanged
@@ -117,8 +117,7 @@ class AcledRows:
         # A column that is not there is read as an empty one, put behind the last.
         self._cells = itemgetter(*(at.get(name, len(columns)) for name in _Cells._fields))
         self._published = published
-        self._kept = [(f"{name}=", at[name]) for name in sorted(at) if name not in _RENUMBERED]
-        self._normal = [(at[name], change) for name, change in _WRITTEN.items() if name in at]
+        self._native = Native(columns, _WRITTEN, leave_out=_RENUMBERED)
         self._id = at["event_id_cnty"]
 
     def key(self, values: list[str]) -> str | Wrong:
@@ -159,7 +158,7 @@ class AcledRows:
             "place": place,
             "country": name_of(row.country, 100),
             "cites": names_of(row.source),
-            "native": self._native(values),
+            "native": self._native.of(values),
             **_who(meaning.kind, row),
             **meaning.says,
         }
@@ -172,12 +171,6 @@ class AcledRows:
     def warnings(self) -> list[str]:
         """Nothing."""
         return []
-
-    def _native(self, values: list[str]) -> tuple[str, ...]:
-        values = values.copy()
-        for place, change in self._normal:
-            values[place] = change(values[place])
-        return tuple([named + values[place] for named, place in self._kept if values[place]])
 
 
 def _wrong_codes(row: _Cells) -> list[Wrong]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from functools import lru_cache
+from itertools import compress
+from operator import itemgetter
 from typing import Final
 
 from chronology.vocabulary import GeoPrecision, Place
 
-__all__ = ["Wrong", "count_of", "degrees", "is_day", "name_of", "names_of", "one_or_zero", "place_of"]
+__all__ = ["Native", "Wrong", "count_of", "degrees", "is_day", "name_of", "names_of", "one_or_zero", "place_of"]
 
 Wrong = tuple[str, str, str]
 """A column, what stands there, what was expected."""
@@ -81,14 +84,36 @@ def _degrees_of(column: str, text: str, most: int, wrong: list[Wrong]) -> float 
     return found
 
 
-# --- what releases write in several ways, and how it is written in `native`: else every row of the next is another
+class Native:
+    """A row as it came, for `native`: `name=value` of each column that is not empty, by name.
+
+    `written` says how a column is written here that releases write in several ways: else every row of the next release
+    would be another.
+    """
+
+    def __init__(
+        self, columns: list[str], written: Mapping[str, Callable[[str], str]], leave_out: Collection[str] = ()
+    ) -> None:
+        at = {name: place for place, name in enumerate(columns) if name not in leave_out}
+        self._named = [f"{name}=" for name in sorted(at)]
+        self._cells = itemgetter(*(at[name] for name in sorted(at)))
+        self._changes = [(place, written[name]) for place, name in enumerate(sorted(at)) if name in written]
+
+    def of(self, values: list[str]) -> tuple[str, ...]:
+        """The columns of one row."""
+        cells = list(self._cells(values))
+        for place, change in self._changes:
+            cells[place] = change(cells[place])
+        return tuple(compress(map(str.__add__, self._named, cells), cells))
 
 
+@lru_cache(maxsize=1_024)
 def one_or_zero(text: str) -> str:
     """`True` is 1, `False` 0."""
     return _SPELLED.get(text.strip().lower(), text)
 
 
+@lru_cache(maxsize=16_384)
 def degrees(text: str) -> str:
     """`18.440000` is 18.44, also inside `POINT (1.410 18.0)`."""
     return _ZEROS.sub(r"\1", text) if "0" in text and "." in text else text

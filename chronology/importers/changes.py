@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-__all__ = ["changed"]
+__all__ = ["changes"]
 
 MOST: Final = 40
 MOST_COLUMNS: Final = 60
@@ -19,10 +19,13 @@ class _Native(msgspec.Struct):
 _decode: Final = msgspec.json.Decoder(_Native).decode
 
 
-def changed(before: bytes, after: bytes, *, back: bool) -> str:
+def changes(before: bytes, after: bytes, *, back: bool) -> str:
     """`best 3 → 4, high 5 → 6; added code_status, relid; removed iso3`, from the JSON of two facts."""
-    old, new = _columns(before), _columns(after)
-    differing = [f"{key} {_short(old[key])} → {_short(new[key])}" for key in new if key in old and old[key] != new[key]]
+    earlier, later = _decode(before).native, _decode(after).native
+    same = set(earlier) & set(later)
+    old = dict(each.split("=", 1) for each in earlier if each not in same)
+    new = dict(each.split("=", 1) for each in later if each not in same)
+    differing = [f"{key} {_short(old[key])} → {_short(new[key])}" for key in new if key in old]
     parts = [
         "back again" if back else "",
         ", ".join(differing[:MOST_COLUMNS]),
@@ -30,10 +33,6 @@ def changed(before: bytes, after: bytes, *, back: bool) -> str:
         _listed("removed", [key for key in old if key not in new]),
     ]
     return "; ".join(part for part in parts if part) or "the same columns, read otherwise"
-
-
-def _columns(fact: bytes) -> dict[str, str]:
-    return dict(each.split("=", 1) for each in _decode(fact).native)
 
 
 def _listed(what: str, names: list[str]) -> str:

@@ -13,7 +13,17 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Final
 
-from chronology.importers.cells import Wrong, count_of, degrees, is_day, name_of, names_of, one_or_zero, place_of
+from chronology.importers.cells import (
+    Native,
+    Wrong,
+    count_of,
+    degrees,
+    is_day,
+    name_of,
+    names_of,
+    one_or_zero,
+    place_of,
+)
 from chronology.importers.tables import Header, Source, Table, csv_table
 from chronology.vocabulary import Figure, GeoPrecision, Measure
 from chronology.vocabulary.kinds.violence import ViolentIncident
@@ -73,8 +83,7 @@ class GedRows:
         # A column that is not there is read as an empty one, put behind the last.
         self._cells = itemgetter(*(at.get(name, len(columns)) for name in _READ))
         self._published = published
-        self._kept = [(f"{name}=", at[name]) for name in sorted(at)]
-        self._normal = [(at[name], change) for name, change in _WRITTEN.items() if name in at]
+        self._native = Native(columns, _WRITTEN)
         self._id = at["id"]
         self._crossing = self._unbalanced = 0
 
@@ -124,7 +133,7 @@ class GedRows:
             participants=() if one_sided else tuple(side for side in (side_a, side_b) if side),
             killed=killed,
             cites=names_of(office) if office else (),
-            native=self._native(values),
+            native=self._native.of(values),
         )
 
     def warnings(self) -> list[str]:
@@ -135,13 +144,6 @@ class GedRows:
         if self._unbalanced:
             said.append(f"{self._unbalanced:,} rows whose best is not the sum of its deaths_*; kept as published")
         return said
-
-    def _native(self, values: list[str]) -> tuple[str, ...]:
-        """Every column that is not empty, by name; days, degrees, and yes or no in one way of writing them."""
-        values = values.copy()
-        for place, change in self._normal:
-            values[place] = change(values[place])
-        return tuple([named + values[place] for named, place in self._kept if values[place]])
 
     def _killed(self, deaths: tuple[str, ...]) -> tuple[Figure, ...] | list[Wrong]:
         killed, crossing, unbalanced = _killed(deaths)
@@ -189,14 +191,15 @@ def _occurred(start: str, end: str) -> str | list[Wrong]:
     return first if first == last else f"{first}/{last}"
 
 
+@lru_cache(maxsize=16_384)
 def _day_of(text: str) -> str:
     found = _DAY.fullmatch(text.strip())
     return found[1] if found else text
 
 
 _WRITTEN: Final[dict[str, Callable[[str], str]]] = {
-    "date_start": lru_cache(maxsize=16_384)(_day_of),
-    "date_end": lru_cache(maxsize=16_384)(_day_of),
+    "date_start": _day_of,
+    "date_end": _day_of,
     "active_year": one_or_zero,
     "latitude": degrees,
     "longitude": degrees,

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+import msgspec
 
 from chronology.importers.coverage import Coverage
-from chronology.log import Entry, Log, now, reading
+from chronology.log import Entry, Log, content_digest, now, reading
 from chronology.vocabulary import Kind, Report
 from chronology.vocabulary.kinds.curation import CorrectionNature, FactCorrected
 from chronology.vocabulary.kinds.datasets import DatasetImported, RecordVanished
 
-__all__ = ["History", "Said", "Stream", "last_said"]
+__all__ = ["History", "Said", "Stream", "encoded", "last_said"]
+
+encoded: Final = msgspec.json.Encoder(order="deterministic").encode
+"""The JSON of a fact, as the log holds it."""
 
 Stream = Sequence[tuple[int, Entry]]
 """The revisions of a fact with their positions, the first first."""
@@ -54,6 +59,15 @@ class History:
     def left(self, stream: Stream) -> Stream:
         """The revisions that no undone import brought."""
         return [each for each in stream if not self._is_undone(each[0])] if self._undone else stream
+
+    def is_said(self, id: str, digests: list[bytes], fact: Report) -> bool:  # noqa: A002
+        """Whether a record, by the digests of its revisions, says just this: seen without reading it.
+
+        False where more has to be looked at: several revisions, an import undone, a record that was gone.
+        """
+        if len(digests) > 1 or self._undone or id in self.gone:
+            return False
+        return digests[0] == content_digest(encoded(fact))
 
     def should_be_there(self, id: str, stream: Stream, coverage: Coverage) -> bool:  # noqa: A002
         """Whether a file of this coverage should have the record, and it is not known to be gone."""

@@ -7,7 +7,7 @@ writes, so that nobody else writes between the look and the leap. What was seen 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, NamedTuple
@@ -15,12 +15,13 @@ from typing import Final, NamedTuple
 import msgspec
 
 from chronology.errors import Problem, Refused, Rejected
-from chronology.importers.changes import changed
+from chronology.importers.changes import changes
 from chronology.importers.coverage import Coverage, countries
 from chronology.importers.formats import Format, Rows
-from chronology.importers.history import History, Stream, last_said
+from chronology.importers.history import History, Stream, encoded, last_said
 from chronology.importers.seen import Problems, Record, Seen, digest_of
 from chronology.importers.tables import Row, Source, Table
+from chronology.intake.batch import collector_paused
 from chronology.log import Draft, Entry, Log
 from chronology.vocabulary import Report
 from chronology.vocabulary.kinds.curation import CorrectionNature, FactCorrected
@@ -31,8 +32,6 @@ __all__ = ["Asked", "Summary", "import_release"]
 CHUNK: Final = 500
 MOST_IN_FACT: Final = 50_000
 MOST_IN_VALUE: Final = 19_000
-
-_encode: Final = msgspec.json.Encoder(order="deterministic").encode
 
 
 class Asked(NamedTuple):
@@ -93,7 +92,8 @@ def import_release(log: Log, source: Source, asked: Asked) -> Summary:
     while True:
         with contextlib.closing(_Release(log, source, asked, torn)) as release:
             try:
-                log.take_in(release.drafts(), by=asked.by, keep=not asked.dry_run)
+                with collector_paused():
+                    log.take_in(release.drafts(), by=asked.by, keep=not asked.dry_run)
             except _Again as again:
                 torn |= again.ids
             else:
@@ -183,13 +183,12 @@ class _Release:
         prefix = f"{self._dataset}:"
         while some := list(islice(table.rows, CHUNK)):
             records = [record for row in some if (record := self._record(rows, row)) is not None]
-            records = self._first_seen(records)
-            known = self._log.streams([prefix + key for key, _ in records])
-            for key, row in records:
-                fact = self._fact(rows, row, key)
-                draft = None if fact is None else self._judged(prefix + key, fact, known, history)
-                if draft is not None:
-                    yield draft
+            facts = {
+                prefix + key: fact
+                for key, row in self._first_seen(records)
+                if (fact := self._fact(rows, row, key)) is not None
+            }
+            yield from self._judged(facts, history)
             if self._asked.progress is not None:
                 self._asked.progress(self._source.read_so_far())
         self._conclude(table, rows)
@@ -246,7 +245,7 @@ class _Release:
                     self._problems.add(self._source.problem(row.line, *each))
             return None
         if sum(map(len, row.values)) > MOST_IN_FACT // 4 and (
-            len(_encode(read)) > MOST_IN_FACT or max(map(len, row.values)) > MOST_IN_VALUE
+            len(encoded(read)) > MOST_IN_FACT or max(map(len, row.values)) > MOST_IN_VALUE
         ):
             self._reject(row, "id", key, f"expected a row of at most {MOST_IN_FACT:,} bytes as JSON")
             return None
@@ -258,13 +257,22 @@ class _Release:
         self.found.rejected += 1
         self._problems.add(self._source.problem(row.line, column, value, expected))
 
-    def _judged(self, id: str, fact: Report, known: Mapping[str, Stream], history: History) -> Draft | None:  # noqa: A002
-        """What is to be appended of a record: all of it, what it changed, or nothing."""
-        stream = known.get(id)
-        if stream is None:
-            self.found.new += 1
-            return Draft(fact, id)
-        written, present = _encode(fact), stream[-1][1].revision
+    def _judged(self, facts: dict[str, Report], history: History) -> Iterator[Draft]:
+        """What is to be appended of some records: all of a new one, what one changed, nothing of one that did not."""
+        stored = self._log.digests(facts)
+        unsaid = [id for id in stored if not history.is_said(id, stored[id], facts[id])]  # noqa: A001
+        self.found.unchanged += len(stored) - len(unsaid)
+        known = self._log.streams(unsaid) if unsaid else {}
+        for id, fact in facts.items():  # noqa: A001
+            if id not in stored:
+                self.found.new += 1
+                yield Draft(fact, id)
+            elif id in known and (draft := self._changed(id, fact, known[id], history)) is not None:
+                yield draft
+
+    def _changed(self, id: str, fact: Report, stream: Stream, history: History) -> Draft | None:  # noqa: A002
+        """The next revision of a record, where it says something else than the data set said last."""
+        written, present = encoded(fact), stream[-1][1].revision
         left = history.left(stream)
         if not left:
             # Its stream is there, with nothing in it that stands: it goes on where the import undone left it.
@@ -276,13 +284,13 @@ class _Release:
             self.found.unchanged += 1
             return None
         self.found.revised += 1
-        return self._revision(id, fact, written, present, changed(said.written, written, back=back))
+        return self._revision(id, fact, written, present, changes(said.written, written, back=back))
 
-    def _revision(self, id: str, fact: Report, written: bytes, present: int, changes: str) -> Draft:  # noqa: A002
+    def _revision(self, id: str, fact: Report, written: bytes, present: int, what: str) -> Draft:  # noqa: A002
         correction = FactCorrected(
             fact=id,
             nature=CorrectionNature.SOURCE,
-            reason=f"in {self._source.name[:300]}: {changes}",
+            reason=f"in {self._source.name[:300]}: {what}",
             now=msgspec.Raw(written),
             published=(self._asked.format.rows_have_clocks and fact.published) or self._asked.published,
         )

@@ -24,7 +24,7 @@ from chronology.log.judgement import checked_id
 from chronology.vocabulary import KINDS, Category, Naming, Role, fields_of, name_key
 from chronology.vocabulary.kinds.curation import FactCorrected, FactDisputed, FactRetracted
 
-__all__ = ["Batch", "read_batch", "same_as"]
+__all__ = ["Batch", "collector_paused", "read_batch", "same_as"]
 
 _UNREAD: Final = -1
 _NAMED_WITH: Final = {Role.OPERATION: "operation_named", Role.INCIDENT: "incident_named"}
@@ -87,7 +87,7 @@ class _Reader:
         self._ids: dict[str, int] = {}
 
     def read(self, given: Iterable[Raw | Problem], defaults: dict[str, Any]) -> Batch:
-        with _collector_paused():
+        with collector_paused():
             return self._read(given, defaults)
 
     def _read(self, given: Iterable[Raw | Problem], defaults: dict[str, Any]) -> Batch:
@@ -270,7 +270,7 @@ class _Reader:
 
 
 @contextlib.contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """Facts hold no circles, and looking for them among ever more facts would take half of the time."""
     was_on = gc.isenabled()
     gc.disable()

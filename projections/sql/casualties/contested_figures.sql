@@ -8,7 +8,7 @@ select
         order by stated.figure
     ) as ordinal,
     stated.operation, stated.incidents, stated.speaker, stated.published,
-    stated.low, stated.best, stated.high, stated.words, coalesce(voices.imputed, false) or (stated.has_number and stated.words is not null) as imputed,
+    stated.low, stated.best, stated.high, stated.stated_low, stated.stated_high, stated.words, coalesce(voices.imputed, false) or (stated.has_number and stated.words is not null) as imputed,
     case when stated.region_kind = 'total' then stated.as_at_day end as total_as_of, stated.as_at_day,
     coalesce(voices.counts and totals.withdrawn_by is null and not coalesce(operation_totals.is_stale, false), false)
         as counted,

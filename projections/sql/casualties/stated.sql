@@ -6,6 +6,7 @@
 -- column series: category, victims and definition in one key; series are never mixed
 -- column region: the region in one key; null where the figure names none
 -- column reason: why it cannot count, before any other figure is looked at; null where it can
+-- column stated_low: as the source has it, also where its bounds cross; `low` is then the envelope
 with figures_as_given as (
     select
         facts.fact, facts.position, facts.kind, facts.modality, facts.source, facts.published_to as published,
@@ -54,6 +55,7 @@ with figures_as_given as (
         case when f.given.low > least(f.given.best, f.given.high) then least(f.given.best, f.given.high)
             else f.given.low end as low,
         f.given.best as best,
+        f.given.low as stated_low, f.given.high as stated_high,
         case when f.given.high < greatest(f.given.best, f.given.low) then greatest(f.given.best, f.given.low)
             else f.given.high end as high,
         (f.given.low > least(f.given.best, f.given.high)) is true
@@ -88,7 +90,7 @@ with figures_as_given as (
 select
     fact, figure, position, kind, source, speaker, published, is_dated, first_day, last_day, operation,
     category, victims, definition, concat_ws('|', category, victims, coalesce(definition, '')) as series,
-    measure, counts_as, part_of, low, best, high, words, as_at, as_at_day, period_from, period_to, incidents, excludes,
+    measure, counts_as, part_of, low, best, high, stated_low, stated_high, words, as_at, as_at_day, period_from, period_to, incidents, excludes,
     included_in, bounds_cross, region_kind,
     case region_kind
         when 'outcome' then concat('died later: ', coalesce(nullif(array_to_string(incidents, ', '), ''), operation), ', ',

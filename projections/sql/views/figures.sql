@@ -3,8 +3,12 @@
 -- grain: fact, category, victims, measure, definition, ordinal
 -- column figure: the number of the figure within its fact
 -- column ordinal: its number among the figures of the fact of the same category, group, measure and definition
--- column low: at least so many, as stated; null is not known
--- column high: at most so many, as stated; null is open
+-- column low: at least so many; null is not known. Where the stated bounds cross, this is their envelope
+-- column best: the number the source puts forward. Of a fact with a breakdown it stands in `all` and again in its groups:
+--   a sum over facts asks for victims = 'all'
+-- column high: at most so many; null is open
+-- column stated_low: low as the source has it, also where it is above best
+-- column stated_high: high as the source has it, also where it is below best
 -- column words: words the source used in place of a number
 -- column imputed: numbers stand in the place of words: the policy's, or the source's own
 -- column total_as_of: the day a total speaks of
@@ -14,12 +18,12 @@
 -- column position: where in the log the fact stands that says it
 select
     fact, figure, category, victims, measure, definition, ordinal, operation, incidents, speaker, published,
-    low, best, high, words, imputed, total_as_of, as_at_day, counted, reason, item, position, policy
+    low, best, high, stated_low, stated_high, words, imputed, total_as_of, as_at_day, counted, reason, item, position, policy
 from contested_figures
 union all
 select
     fact, figure, category, victims, measure, definition, 1,
     null, [fact], speaker, published,
-    low, best, high, null, false, null, as_at_day, true, 'counted', 'incidents: ' || fact, position,
+    low, best, high, low, high, null, false, null, as_at_day, true, 'counted', 'incidents: ' || fact, position,
     (select policy from policy)
 from plain_figures

@@ -1,5 +1,5 @@
 -- What each revision of a fact changed, field by field. Of a record of a data set the fields are its own columns, as
--- they came; of other facts, those of the kind.
+-- they came; of other facts, those of the kind. What was taken back, alone or with its import, is no revision here.
 --
 -- grain: fact, revision, field
 -- column old: how the field read before; null where it was not there
@@ -7,16 +7,26 @@
 -- column position: where in the log the revision stands
 -- column nature: who was wrong: source, entry, reading
 -- column import: the import that brought the revision; null where a person did
-with revised as (
-    select fact, revision, position, nature, body
+with undone as (
+    select position - coalesce((body ->> '$.entries')::bigint, 0) as first_position, position as last_position
+    from history
+    where entry = 'dataset_imported' and stood_to is not null
+), revised as (
+    select fact, revision, position, nature, body, lag(body) over (partition by fact order by revision) as was
     from history
     where fact in (select fact from history where revision > 1) and sort in ('report', 'name')
+        and not exists (select 1 from undone where history.position between first_position and last_position)
+        and not exists (
+            select 1 from decided
+            where decided.entry = 'fact_retracted' and decided.target = history.fact
+                and coalesce(decided.target_revision, history.revision) = history.revision
+        )
 ), pairs as (
     select
-        later.fact, later.revision, later.position, later.nature, earlier.body as was, later.body as is_now,
-        (later.body -> '$.native') is not null and (earlier.body -> '$.native') is not null as is_record
-    from revised as later
-    join revised as earlier on earlier.fact = later.fact and earlier.revision = later.revision - 1
+        fact, revision, position, nature, was, body as is_now,
+        (body -> '$.native') is not null and (was -> '$.native') is not null as is_record
+    from revised
+    where was is not null
 ), fields as (
     select fact, revision, 'old' as side, unnest(from_json(was -> '$.native', '["VARCHAR"]')) as written
     from pairs
