@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -27,7 +28,10 @@ def write_parquet(columns: Sequence[str], types: Sequence[str], rows: Iterable[S
         with lines.open("wb") as file:
             for row in rows:
                 file.write(encode({f"c{n}": value for n, value in enumerate(row)}) + b"\n")
-        whole = out.with_name(f".{out.name}.{os.getpid()}.part")
+        # A device or a pipe is written to as it is; of a link, the file it leads to is replaced.
+        special = out.exists() and not out.is_file()
+        target = out.resolve() if out.is_file() else out
+        whole = Path(folder) / "whole" if special else target.with_name(f".{target.name}.{os.getpid()}.part")
         named = ", ".join(f'c{n} as "{_escaped(name, chr(34))}"' for n, name in enumerate(columns))
         typed = ", ".join(f"'c{n}': '{_escaped(type_)}'" for n, type_ in enumerate(types))
         try:
@@ -37,7 +41,11 @@ def write_parquet(columns: Sequence[str], types: Sequence[str], rows: Iterable[S
                     f"copy (select {named} from read_json('{_escaped(str(lines))}', columns = {{{typed}}}, "
                     f"format = 'newline_delimited')) to '{_escaped(str(whole))}' (format parquet)"
                 )
-            whole.replace(out)
+            if special:
+                with whole.open("rb") as made, out.open("wb") as stream:
+                    shutil.copyfileobj(made, stream)
+            else:
+                whole.replace(target)
         except (duckdb.IOException, OSError) as error:
             first = str(error).strip().split("\n")[0]
             msg = f"cannot write {out}: {first}; name another file with -o"

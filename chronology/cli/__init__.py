@@ -158,7 +158,7 @@ def run(args: Sequence[str]) -> int:
         # A RuntimeError is how DuckDB's client says that it was interrupted.
         if isinstance(error, RuntimeError) and "interrupted" not in str(error).lower():
             raise
-        return _failed("interrupted; nothing more was done", 130)
+        return _failed(f"interrupted; {_accomplished()}", 130)
     except BrokenPipeError:
         # Whoever read our output has enough (`| head`): end as other tools do, and say nothing.
         _silence(sys.stdout)
@@ -167,8 +167,14 @@ def run(args: Sequence[str]) -> int:
         _silence(sys.stdout)
         # An error that names no file comes from the streams of the process.
         what = f"{error.filename}: " if error.filename else "cannot write to standard output: "
-        return _failed(f"{what}{error.strerror or error}; nothing more was done", 4)
+        return _failed(f"{what}{error.strerror or error}; {_accomplished()}", 4)
     return 0
+
+
+def _accomplished() -> str:
+    from chronology.cli.output import accomplished
+
+    return accomplished.get()
 
 
 def _check_text(args: Sequence[str]) -> None:
@@ -191,7 +197,7 @@ def main() -> NoReturn:
     except OSError as error:
         _silence(sys.stdout)
         if not isinstance(error, BrokenPipeError):
-            code = _failed(f"cannot write to standard output: {error.strerror}; nothing more was done", 4)
+            code = _failed(f"cannot write to standard output: {error.strerror}; {_accomplished()}", 4)
     sys.exit(code)
 
 

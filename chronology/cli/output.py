@@ -14,6 +14,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from contextvars import ContextVar
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -24,6 +25,7 @@ from chronology.errors import Unavailable, Usage
 
 __all__ = [
     "Format",
+    "accomplished",
     "json_text",
     "opened",
     "refuse_own_file",
@@ -53,6 +55,10 @@ class Format(enum.StrEnum):
     JSON = "json"
     JSONL = "jsonl"
     PARQUET = "parquet"
+
+
+accomplished: Final[ContextVar[str]] = ContextVar("accomplished", default="nothing more was done")
+"""What stays done, though telling of it fails: the end of a message about that."""
 
 
 def shown(text: str) -> str:
@@ -93,12 +99,14 @@ def opened(out: Path | None) -> Iterator[TextIO]:
         yield sys.stdout
         return
     refuse_own_file(out)
-    whole = out if out.exists() and not out.is_file() else out.with_name(f".{out.name}.{os.getpid()}.part")
+    # A device or a pipe is written to as it is; of a link, the file it leads to is replaced.
+    target = out.resolve() if out.is_file() else out
+    whole = out if out.exists() and not out.is_file() else target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with whole.open("w", encoding="utf-8", newline="") as stream:
             yield stream
         if whole != out:
-            whole.replace(out)
+            whole.replace(target)
     except OSError as error:
         raise Unavailable(f"cannot write {out}: {error.strerror}; name another file with -o") from error
     finally:

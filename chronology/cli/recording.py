@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Final, TypeVar
 
-from chronology.cli.output import say, warn
+from chronology.cli.output import accomplished, say, warn
 from chronology.cli.remembering import check_seen, keep_seen
 from chronology.errors import Rejected
 from chronology.intake import Batch
@@ -38,6 +38,7 @@ def record(log: Log, batch: Batch, *, by: str | None, dry_run: bool) -> None:
     except DraftRefused as error:
         raise batch.rejected_by(error) from error
     if not dry_run:
+        accomplished.set(_stays(outcomes))
         keep_seen(log)
     for line in _told(outcomes):
         say(line)
@@ -47,6 +48,15 @@ def record(log: Log, batch: Batch, *, by: str | None, dry_run: bool) -> None:
         warn(warning)
     if dry_run:
         say("dry run: nothing was appended")
+
+
+def _stays(outcomes: list[Outcome]) -> str:
+    """What is in the log from now on, whatever becomes of telling so."""
+    new = [each.position for each in outcomes if not each.known]
+    if not new:
+        return "nothing was appended: all of it was known"
+    where = f"at position {new[0]}" if len(new) == 1 else f"up to position {max(new):,}"
+    return f"{len(new):,} {'entry was' if len(new) == 1 else 'entries were'} appended, {where}"
 
 
 def _shortened(lines: list[str]) -> list[str]:

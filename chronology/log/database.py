@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -28,7 +29,16 @@ from chronology.log.disk import held_alone, sync_names
 from chronology.log.failures import not_a_log, told
 from chronology.log.tree import Tree
 
-__all__ = ["APPLICATION_ID", "LAYOUT", "Datastore", "check_layout", "create_file", "lay_out", "pragmas_of"]
+__all__ = [
+    "APPLICATION_ID",
+    "LAYOUT",
+    "Datastore",
+    "check_layout",
+    "create_file",
+    "lay_out",
+    "pragmas_of",
+    "say_waiting",
+]
 
 APPLICATION_ID: Final = int.from_bytes(b"ChrL")
 """What the header of a log says it is; `file(1)` and `PRAGMA application_id` show it."""
@@ -37,6 +47,11 @@ LAYOUT: Final = 2
 """The layout of the tables, in `PRAGMA user_version`; not the format of the entries. 2 has the tree."""
 
 _PAGE_SIZE: Final = 8192
+_UNSAID: Final = 1_000
+"""Milliseconds that a writer waits for another without a word."""
+
+say_waiting: Final[ContextVar[Callable[[str], None]]] = ContextVar("say_waiting", default=lambda _: None)
+"""Where it is said that an append waits for another."""
 
 # Each is read back: SQLite ignores what it does not know, and some systems refuse silently.
 _TO_READ: Final[dict[str, int | str]] = {"trusted_schema": 0}
@@ -103,8 +118,27 @@ class Transaction(SQLiteTransaction):
     def __enter__(self) -> SQLiteCursor:
         """IMMEDIATE takes the lock for writing now: a transaction that reads first and writes later can be refused."""
         cursor = self.connection.cursor()
-        cursor.execute("begin immediate" if self.commit else "begin")
+        if self.commit:
+            self._begin_writing(cursor)
+        else:
+            cursor.execute("begin")
         return cursor
+
+    def _begin_writing(self, cursor: SQLiteCursor) -> None:
+        """Wait for whoever writes; a wait that a person would notice is said."""
+        in_all = failures.BUSY_SECONDS * 1_000
+        unsaid = min(_UNSAID, in_all)
+        cursor.execute(f"pragma busy_timeout = {unsaid:.0f}")
+        try:
+            cursor.execute("begin immediate")
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY or unsaid >= in_all:
+                raise
+            say_waiting.get()(f"waiting for another append to end, for {failures.BUSY_SECONDS:g} s at most")
+            cursor.execute(f"pragma busy_timeout = {in_all - unsaid:.0f}")
+            cursor.execute("begin immediate")
+        finally:
+            cursor.execute(f"pragma busy_timeout = {in_all:.0f}")
 
     def __exit__(
         self,

@@ -62,7 +62,9 @@ def failure(path: Path, error: Exception) -> ChronologyError:
 
 def _of_sqlite(path: Path, code: int, name: str, text: str) -> ChronologyError:
     kind, said = _MEANING.get(name) or _MEANING.get(code) or _MEANING[None]
-    return _cannot_open(path) if code == sqlite3.SQLITE_CANTOPEN else kind(said.format(path=path, text=text))
+    if code == sqlite3.SQLITE_CANTOPEN or (code == sqlite3.SQLITE_IOERR and path.is_dir()):
+        return _cannot_open(path)
+    return kind(said.format(path=path, text=text))
 
 
 _FULL: Final = "{path}: the disk is full and nothing was appended; free some space and try again"
@@ -111,6 +113,9 @@ def _cannot_open(path: Path) -> ChronologyError:
 
 def _of_system(path: Path, error: OSError) -> ChronologyError:
     match error.errno:
+        case errno.ENOENT if (path.parent / "chronology.toml").is_file():
+            # The folder is a chronology: making one there, or naming another, would be no way out.
+            return Unavailable(f"{path} is not there, but its folder is a chronology; put it back, or {_RESTORE}")
         case errno.ENOENT | errno.ENOTDIR:
             return Unavailable(f"{path} is not there; name its folder with -C, or make one with `chronology init`")
         case errno.ENOSPC | errno.EDQUOT:

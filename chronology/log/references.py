@@ -31,6 +31,10 @@ class Target(NamedTuple):
 
 def resolve(cursor: sqlite3.Cursor, ref: str) -> Target:
     """The entry that `ref` names. Raises Refused if there is none, with those it may be, or if there are several."""
+    try:
+        ref.encode()
+    except UnicodeEncodeError as error:
+        raise Refused(f"nothing in the log has the id {ref[:50]!a}: it is not text") from error
     if _DIGITS.fullmatch(ref):
         return _at(cursor, ref)
     name, at, revision = ref.rpartition("@")
