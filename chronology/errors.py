@@ -63,7 +63,9 @@ class Problem(NamedTuple):
         """`article.toml:12: occurred: "2023-02-30" is not a day of the calendar; expected …` on one line."""
         where = self.file if self.line is None else f"{self.file}:{self.line}"
         what = ": ".join(part for part in (self.path, self.value) if part)
-        return f"{where}: {what}; {self.expected}" if what else f"{where}: {self.expected}"
+        text = f"{where}: {what}; {self.expected}" if what else f"{where}: {self.expected}"
+        # A key that nobody knows may hold anything.
+        return "\\n".join(text.splitlines())
 
 
 class Rejected(Refused):
