@@ -251,6 +251,11 @@ def test_an_export_numbered_anew_is_no_revision(imports):
     assert counts(imports.take_in(again)) == (0, 0, 0, 1, 0)
 
 
+def test_the_same_row_under_two_numbers_of_an_export_counts_once(imports):
+    found = imports.take_in(imports.written({"": "1"}, {"": "2"}, columns=["", *TODAY]))
+    assert (counts(found), found.repeated) == ((1, 0, 0, 0, 0), 1)
+
+
 def test_a_revision_is_as_old_as_its_timestamp(imports):
     imports.take_in(imports.written({}))
     imports.take_in(imports.written({"fatalities": "6", "timestamp": "1707300000"}, name="next.csv"))

@@ -269,6 +269,11 @@ def test_the_lines_of_json_are_those_of_its_objects(imports):
     assert problem.startswith("table.json:37: dead → killed")
 
 
+def test_half_a_character_in_json_is_a_question_mark(imports):
+    imports.take_in('[{"id": "a", "date": "2023-11-01", "dead": 1, "n\\ud800": "x\\udfff"}]', name="table.json")
+    assert '"n?=x?"' in imports.value("select body ->> '$.native' from facts")
+
+
 def test_an_array_longer_than_a_piece_is_read_to_its_end(imports):
     rows = [{"id": str(number), "date": "2023-11-01", "dead": 1, "notes": "x" * 700} for number in range(2_000)]
     assert counts(imports.take_in(json.dumps(rows), name="table.json")) == (2_000, 0, 0, 0, 0)

@@ -9,7 +9,7 @@ one number for the whole event, as reported: `best` alone, without bounds. Nobod
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from operator import itemgetter
@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from chronology.importers.acled_codes import EARLY_TYPES, INTER, RIOTS_OR_PROTESTS, TYPES, Meaning, code_key
 from chronology.importers.cells import Native, Wrong, count_of, degrees, name_of, names_of, place_of
-from chronology.importers.tables import Header, Source, Table, csv_table
+from chronology.importers.tables import Header, Row, Source, Table, csv_table
 from chronology.vocabulary import Figure, GeoPrecision, Report
 from chronology.vocabulary.kinds.politics import AgreementReached, ForceChanged, TerritoryChanged
 from chronology.vocabulary.kinds.violence import Riot, Violence, ViolentIncident
@@ -101,12 +101,22 @@ class Acled:
     rows_have_clocks: Final = True
 
     def table(self, source: Source) -> Table:
-        """The columns and rows of a file. Raises Rejected, Refused."""
-        return csv_table(source, _HEADER)
+        """The columns and rows of a file, without what each export numbers anew. Raises Rejected, Refused."""
+        table = csv_table(source, _HEADER)
+        empty = [place for place, name in enumerate(table.columns) if name in _RENUMBERED]
+        return table._replace(rows=_emptied(table.rows, empty)) if empty else table
 
     def rows(self, table: Table, published: str | None) -> AcledRows:
         """What reads its rows."""
         return AcledRows(table.columns, published)
+
+
+def _emptied(rows: Iterator[Row], places: list[int]) -> Iterator[Row]:
+    for row in rows:
+        if row.unreadable is None:
+            for place in places:
+                row.values[place] = ""
+        yield row
 
 
 class AcledRows:
@@ -117,7 +127,7 @@ class AcledRows:
         # A column that is not there is read as an empty one, put behind the last.
         self._cells = itemgetter(*(at.get(name, len(columns)) for name in _Cells._fields))
         self._published = published
-        self._native = Native(columns, _WRITTEN, leave_out=_RENUMBERED)
+        self._native = Native(columns, _WRITTEN)
         self._id = at["event_id_cnty"]
 
     def key(self, values: list[str]) -> str | Wrong:

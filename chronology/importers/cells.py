@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 from itertools import compress
@@ -91,10 +91,8 @@ class Native:
     would be another.
     """
 
-    def __init__(
-        self, columns: list[str], written: Mapping[str, Callable[[str], str]], leave_out: Collection[str] = ()
-    ) -> None:
-        at = {name: place for place, name in enumerate(columns) if name not in leave_out}
+    def __init__(self, columns: list[str], written: Mapping[str, Callable[[str], str]]) -> None:
+        at = {name: place for place, name in enumerate(columns)}
         self._named = [f"{name}=" for name in sorted(at)]
         self._cells = itemgetter(*(at[name] for name in sorted(at)))
         self._changes = [(place, written[name]) for place, name in enumerate(sorted(at)) if name in written]

@@ -67,9 +67,11 @@ def _rows(source: Source, columns: list[str]) -> Iterator[Row]:
                     columns.append(name)
             if len(columns) > MOST_COLUMNS:
                 raise Rejected([source.problem(line, "", "", f"expected at most {MOST_COLUMNS} keys in all")])
-            values = [""] * len(columns)
+            # Only as far as something stands there: columns that come up later change nothing of a row before.
+            values = [""] * (max((at[name] for name, cell in cells.items() if cell), default=-1) + 1)
             for name, cell in cells.items():
-                values[at[name]] = cell
+                if cell:
+                    values[at[name]] = cell
             yield Row(line, values, why)
 
 
@@ -84,7 +86,7 @@ def _cells(given: _Object) -> tuple[dict[str, str], str | None]:
             twice = twice or value.twice
             left += [(f"{name}.{key}", inner) for key, inner in value.items()][::-1]
             continue
-        column = name.strip().lower()
+        column = _whole(name).strip().lower()
         if column in found:
             twice = twice or name
         found[column] = _text(value)
@@ -102,10 +104,15 @@ def _text(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            return value.encode(errors="replace").decode()
+            return _whole(value)
         case list() if all(isinstance(each, str | bool) or each is None for each in value):
             return "; ".join(_text(each) for each in value)
-    return json.dumps(value, ensure_ascii=False).encode(errors="replace").decode()
+    return _whole(json.dumps(value, ensure_ascii=False))
+
+
+def _whole(text: str) -> str:
+    """Half a character, which JSON can write and no text can hold, as a question mark."""
+    return text if text.isascii() else text.encode(errors="replace").decode()
 
 
 # --- an object on each line

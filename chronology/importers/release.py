@@ -1,6 +1,6 @@
 """One release of a data set against what the log holds: new, unchanged, revised, vanished, rejected.
 
-Rows are taken some hundred at a time. What is known of them is looked up together, inside the transaction that
+Rows are taken a hundred at a time. What is known of them is looked up together, inside the transaction that
 writes, so that nobody else writes between the look and the leap. What was seen of a file is kept on disk.
 """
 
@@ -29,7 +29,7 @@ from chronology.vocabulary.kinds.datasets import DatasetImported, RecordVanished
 
 __all__ = ["Asked", "Summary", "import_release"]
 
-CHUNK: Final = 500
+CHUNK: Final = 100
 MOST_IN_FACT: Final = 50_000
 MOST_IN_VALUE: Final = 19_000
 
@@ -244,7 +244,8 @@ class _Release:
                 else:
                     self._problems.add(self._source.problem(row.line, *each))
             return None
-        if sum(map(len, row.values)) > MOST_IN_FACT // 4 and (
+        # A character takes up to six bytes as JSON, and some stand in a fact twice.
+        if sum(map(len, row.values)) > MOST_IN_FACT // 12 and (
             len(encoded(read)) > MOST_IN_FACT or max(map(len, row.values)) > MOST_IN_VALUE
         ):
             self._reject(row, "id", key, f"expected a row of at most {MOST_IN_FACT:,} bytes as JSON")
