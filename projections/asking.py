@@ -97,7 +97,7 @@ def open_two(folder: Folder, first: str, second: str, *, by_publication: bool, s
     """
     with Log.open(folder.log_path, read_only=True) as log:
         looks = [
-            LookBack() if text == "now" else look_back_of(log, *((None, text) if by_publication else (text, None)))
+            LookBack() if text == "now" else _look_back_to(log, text.strip(), by_publication=by_publication)
             for text in (first, second)
         ]
         catalogue = Catalogue(folder.projections_path)
@@ -145,38 +145,43 @@ def _tell(done: Refreshed, say: Say) -> None:
 def look_back_of(log: Log, as_of: str | None, known_by: str | None) -> LookBack:
     """The look-back that two options ask for. Raises `Refused`, with what was expected."""
     return LookBack(
-        None if as_of is None else _position(log, as_of.strip()),
-        None if known_by is None else _last_day(known_by.strip()),
+        None if as_of is None else _position(log, as_of.strip(), "--as-of "),
+        None if known_by is None else _last_day(known_by.strip(), "--known-by "),
     )
 
 
-def _position(log: Log, text: str) -> int:
+def _look_back_to(log: Log, text: str, *, by_publication: bool) -> LookBack:
+    """The look-back to a moment that is named by no option."""
+    return LookBack(None, _last_day(text)) if by_publication else LookBack(_position(log, text))
+
+
+def _position(log: Log, text: str, option: str = "") -> int:
     if text.isascii() and text.isdigit():
         position = int(text[:20])
         if not 1 <= position <= log.head:
-            msg = f"--as-of {text}: the log holds positions 1 to {log.head:,}; expected one of them, or a time"
+            msg = f"{option}{text}: the log holds positions 1 to {log.head:,}; expected one of them, or a time"
             raise Refused(msg)
         return position
     try:
         moment = dt.datetime.fromisoformat(text)
     except ValueError as error:
-        msg = f"--as-of {text!r}: expected {_TIME}"
+        msg = f"{option}{text!r}: expected {_TIME}"
         raise Refused(msg) from error
     if len(text) <= len("2026-11-22"):
         moment = dt.datetime.combine(moment.date(), dt.time.max, dt.UTC)
     elif moment.tzinfo is None:
-        msg = f"--as-of {text!r}: a time needs its zone; expected {_TIME}"
+        msg = f"{option}{text!r}: a time needs its zone; expected {_TIME}"
         raise Refused(msg)
     return log.position_at(moment)
 
 
-def _last_day(text: str) -> dt.date:
+def _last_day(text: str, option: str = "") -> dt.date:
     try:
         day = bounds(text).latest
     except DateError as error:
-        msg = f"--known-by {text!r}: {error}"
+        msg = f"{option}{text!r}: {error}"
         raise Refused(msg) from error
     if day is None:
-        msg = f"--known-by {text!r}: has no last day; expected a date such as 2023-11-03"
+        msg = f"{option}{text!r}: has no last day; expected a date such as 2023-11-03"
         raise Refused(msg)
     return day

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any, Final
 
 from chronology.errors import Refused
@@ -12,9 +13,10 @@ from projections.asking import open_at
 from projections.session import Session
 from projections.why import where_keys
 
-__all__ = ["days_of_publication", "series"]
+__all__ = ["days_of_publication", "nothing_known", "series"]
 
 FIGURES: Final = ("low", "best", "high")
+_MOST_LISTED: Final = 8
 
 
 def days_of_publication(session: Session, since: dt.date | None, until: dt.date | None) -> list[dt.date]:
@@ -67,3 +69,17 @@ def _changes(
         before = now
         if tell is not None:
             tell(number)
+
+
+def nothing_known(folder: Folder, view: str, keys: Mapping[str, str]) -> str:
+    """Why no row of a view has these values, in a sentence: the first value that none has, and what may be meant."""
+    with open_at(folder, None) as session:
+        for key, value in keys.items():
+            there = session.rows(f'select distinct "{key}"::varchar as value from {view} where "{key}" is not null')
+            known = [row["value"] for row in there]
+            if value not in {"", "null", *known}:
+                close = get_close_matches(value, known, 1)
+                some = ", ".join(sorted(known)[:_MOST_LISTED])
+                hint = f"did you mean {close[0]}?" if close else f"there are {some}" if known else "there is none yet"
+                return f"{view} has no {key} {value}; {hint}"
+    return f"{view} has no figures of {' '.join(f'{key}={value}' for key, value in keys.items())} on these days"

@@ -108,16 +108,16 @@ class Session:
         except duckdb.Error as error:
             raise Refused(_told(error, self.catalogue.views)) from error
         if len(statements) != 1:
-            msg = f"expected one SELECT, found {len(statements)} statements; ask them one by one"
+            msg = f"query: expected one SELECT, found {len(statements)} statements; ask them one by one"
             raise Refused(msg)
         statement = statements[0]
         try:
             type_ = statement.type
         except ValueError as error:  # one that DuckDB's client for Python has no name for
-            raise Refused("expected a SELECT; a query reads and never changes anything") from error
+            raise Refused("query: expected a SELECT; a query reads and never changes anything") from error
         if type_ not in {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}:
             kind = str(type_).rpartition(".")[2]
-            msg = f"expected a SELECT, found {kind}; a query reads and never changes anything"
+            msg = f"query: expected a SELECT, found {kind}; a query reads and never changes anything"
             raise Refused(msg)
         return statement
 

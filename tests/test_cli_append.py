@@ -241,7 +241,7 @@ def test_the_help_of_a_kind_lists_its_options(cli, tag):
             'kind.toml:1: kind: "ied_strik"; expected a known kind; did you mean ied_strike?',
         ),
         ("empty.toml", b"", "empty.toml: holds no fact; expected tables such as [[ied_strike]]"),
-        ("binary.toml", b"\x7fELF\0\0", "binary.toml: is not text in UTF-8; expected TOML or JSON Lines"),
+        ("binary.toml", b"\x7fELF\0\0", "binary.toml:1: holds a NUL, so it is not text in UTF-8; expected"),
         ("deep.jsonl", b"\n" + b"[" * 100_000, "deep.jsonl:2: is nested too deeply; expected one fact on a line"),
         ("bidi.toml", '[[shelling]]\nsource="\u202e"'.encode(), 'bidi.toml:2: source: "\\u202e" holds U+202E, which'),
         ("nul.toml", b'[[shelling]]\nsource="\\u0000"', 'nul.toml:2: source: "\\x00" holds U+0000, which nobody'),

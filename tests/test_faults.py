@@ -61,7 +61,7 @@ def test_a_log_that_is_gone_is_said_without_going_in_circles(cli, folder, verb) 
     assert not folder.log_path.exists()
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", ["append", "log", "query", "verify", "doctor", "rebuild"])
 @pytest.mark.parametrize(
     ("wrong", "found"),
     [

@@ -117,7 +117,7 @@ def test_a_fact_that_no_line_of_the_log_can_hold_is_refused(problems):
     quote, names = "é" * 9_999, ", ".join(f'"{number:0200}"' for number in range(199))
     (said,) = problems(f'[[ied_strike]]\nsource = "AP"\nquote = "{quote}"\nnote = "{quote}"\nperpetrators = [{names}]')
     assert said.startswith("1: takes 80,")
-    assert said.endswith("bytes; expected at most 65,000; shorten its quote or note")
+    assert said.endswith("bytes; expected at most 65,000; shorten its perpetrators, which takes 40,398")
 
 
 def test_a_merge_needs_two_different_names(problems):

@@ -107,7 +107,7 @@ def test_an_empty_file_is_said_to_be_one(data, form):
     assert str(problem).startswith("in: holds no fact; expected")
 
 
-@pytest.mark.parametrize("data", [b"SQLite format 3\0", '[[shelling]]\nsource="AP"'.encode("utf-16"), b"\x7fELF\0"])
+@pytest.mark.parametrize("data", [b"SQLite format 3\0", b"\x7fELF\0"])
 def test_what_is_not_text_is_said_so(data):
     (problem,) = read_stream(io.BytesIO(data), "in")
-    assert str(problem) == "in: is not text in UTF-8; expected TOML or JSON Lines"
+    assert str(problem).startswith("in:1: holds a NUL, so it is not text in UTF-8; expected TOML or JSON Lines")

@@ -238,4 +238,7 @@ def _usage(error: _Click) -> int:
         print(error.format_message(), file=sys.stderr)
         return int(error.exit_code)
     message = " ".join(error.format_message().split()).rstrip(".")
-    return _failed(f"{message}; see {error.ctx.command_path} --help", int(error.exit_code))
+    from chronology.cli.kind_options import HELPED_BY
+
+    path = " ".join(filter(None, [error.ctx.command_path, error.ctx.meta.get(HELPED_BY)]))
+    return _failed(f"{message}; see {path} --help", int(error.exit_code))

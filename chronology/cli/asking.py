@@ -77,6 +77,7 @@ def query(  # noqa: PLR0917 - typer passes by name
         ) as answer:
             _write(answer, format, output, raw=raw)
     except Refused as error:
+        # Of a question in a file, the file is what is wrong.
         if file is None or not str(error).startswith("query: "):
             raise
         raise Refused(f"{file}: {str(error).removeprefix('query: ')}") from error
@@ -100,17 +101,36 @@ def timeline(  # noqa: PLR0917 - typer passes by name
     from projections.asking import open_session
 
     conditions = ["true"]
-    if operation is not None:
-        conditions.append(f"name_key(operation) = name_key({_quoted(operation)})")
     if since is not None:
         conditions.append(f"day >= date '{day_of(since, 'earliest', '--from')}'")
     if until is not None:
         conditions.append(f"day <= date '{day_of(until, 'latest', '--to')}'")
     with open_session(open_folder(directory), as_of=as_of, known_by=known_by, say=warn) as session:
+        if operation is not None:
+            names = ", ".join(_quoted(name) for name in _names_of(session, operation))
+            conditions.append(f"name_key(operation) in ({names})")
         if format is Format.TABLE:
             write_rows(*timeline_table(session, " and ".join(conditions), limit), format, output, raw=raw)
         else:
             _write(_timeline(session, " and ".join(conditions), limit), format, output, raw=raw)
+
+
+def _names_of(session: Session, named: str) -> list[str]:
+    """The keys of all names of the operation that goes by `named`. Raises Refused where there is none."""
+    from difflib import get_close_matches
+
+    from chronology.vocabulary import name_key
+
+    known = {
+        name_key(name): row["operation"]
+        for row in session.rows("select operation, aliases from operations")
+        for name in (*(row["aliases"] or ()), row["operation"])
+    }
+    if (found := known.get(name_key(named))) is not None:
+        return [key for key, operation in known.items() if operation == found]
+    close = get_close_matches(name_key(named), known, 1)
+    hint = f"did you mean {known[close[0]]}?" if close else '`chronology query "from operations"` lists them'
+    raise Refused(f"--operation {named}: there is no such operation; {hint}")
 
 
 def timeline_table(

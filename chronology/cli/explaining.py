@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -108,7 +109,7 @@ def series(  # noqa: PLR0917 - typer passes by name
     By day of occurrence they are in the views casualties_daily and injuries_by_convoy_daily.
     """
     from projections.asking import open_session
-    from projections.publication import days_of_publication
+    from projections.publication import days_of_publication, nothing_known
     from projections.publication import series as by_publication
 
     folder = open_folder(directory)
@@ -119,7 +120,13 @@ def series(  # noqa: PLR0917 - typer passes by name
     with open_session(folder, say=warn) as session:
         days = days_of_publication(session, first, last)
     with progress("looking back", len(days), worth=MANY_DAYS) as tell:
-        write_rows(*by_publication(folder, view, asked, days, tell), format, output, raw=raw)
+        columns, rows = by_publication(folder, view, asked, days, tell)
+        begun = list(islice(rows, 1))
+        if not begun and asked:
+            raise Refused(nothing_known(folder, view, asked))
+        if not begun:
+            warn(f"{view} has no figures on these days")
+        write_rows(columns, chain(begun, rows), format, output, raw=raw)
 
 
 def _given(text: str | None, which: str, option: str) -> tuple[str, str, str] | None:

@@ -10,10 +10,12 @@ from typer.core import TyperCommand, TyperOption
 
 from chronology.vocabulary import KINDS, Field, Kind, Place, fields_of
 
-__all__ = ["KindCommand", "given_fields", "options_of"]
+__all__ = ["HELPED_BY", "KindCommand", "given_fields", "options_of"]
 
 _Click: TypeAlias = Any
 _META: Final = "chronology.fields"
+HELPED_BY: Final = "chronology.helped_by"
+"""Where a command keeps the argument that its --help needs to show all options."""
 
 _METAVARS: Final = {"integer": "N", "number": "DEGREES", "place": "NAME", "figures": "FIGURE", "text": "TEXT"}
 
@@ -35,6 +37,9 @@ class KindCommand(TyperCommand):
         ctx.ignore_unknown_options = False
         kind = self.kind_of(ctx, given)
         if kind is not None:
+            # Help of the command alone would not show what the kind has.
+            named = given[str(self.params[0].name)]
+            ctx.meta[HELPED_BY] = named[0] if isinstance(named, list | tuple) else named
             ctx.meta[_META] = {}
             options = list(options_of(kind, self.taken))
             self.params = [*self.params[:1], *options, *self.params[1:]]

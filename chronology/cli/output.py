@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from datetime import date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -126,13 +127,14 @@ def write_rows(
 
     Dates and times become ISO text. In csv a null is empty and a list or struct is JSON; in json they are themselves.
     In csv, text that a spreadsheet would take for a formula has an apostrophe before it, unless `raw`.
-    A table is drawn by rich on a terminal and is plain aligned columns elsewhere. Rows are taken one by one, except
+    A table is drawn by rich on a terminal and is plain aligned columns elsewhere; there, a null upper bound beside a
+    lower one is said to be open. Rows are taken one by one, except
     for a table. Raises Unavailable when `out` cannot be written.
     """
     with opened(out) as stream:
         match format:
             case Format.TABLE:
-                _write_table(columns, [[_cell(value) for value in row] for row in rows], stream)
+                _write_table(columns, list(rows), stream)
             case Format.CSV:
                 field = _flat if raw else _harmless
                 # The writer quotes what is in its own end of line: a carriage return in a text must be.
@@ -248,21 +250,44 @@ def width(text: str) -> int:
     )
 
 
-def _write_table(columns: Sequence[str], rows: list[list[str]], stream: TextIO) -> None:
+def _write_table(columns: Sequence[str], rows: list[Sequence[Any]], stream: TextIO) -> None:
+    cells = [[_cell(value) for value in row] for row in rows]
+    for low, high in _bounds(columns):
+        for row, texts in zip(rows, cells, strict=True):
+            if row[low] is not None and row[high] is None:
+                texts[high] = "open"
+    numeric = [_is_numeric(row[n] for row in rows) for n in range(len(columns))]
     if stream.isatty():
         from rich.console import Console
         from rich.table import Table
         from rich.text import Text
 
         table = Table(box=None, pad_edge=False, header_style="bold")
-        for column in columns:
-            table.add_column(Text(shown(column)), overflow="fold")
-        for row in rows:
-            table.add_row(*(Text(cell) for cell in row))
+        for column, right in zip(columns, numeric, strict=True):
+            table.add_column(Text(shown(column)), overflow="fold", justify="right" if right else "left")
+        for texts in cells:
+            table.add_row(*(Text(cell) for cell in texts))
         Console(file=stream).print(table)
         return
-    everything = [[shown(column) for column in columns], *rows]
+    everything = [[shown(column) for column in columns], *cells]
     widths = [max(map(width, column)) for column in zip(*everything, strict=True)]
-    for row in everything:
-        padded = (cell + " " * (most - width(cell)) for cell, most in zip(row, widths, strict=True))
+    for texts in everything:
+        padded = (
+            " " * (most - width(cell)) + cell if right else cell + " " * (most - width(cell))
+            for cell, most, right in zip(texts, widths, numeric, strict=True)
+        )
         stream.write("  ".join(padded).rstrip() + "\n")
+
+
+def _bounds(columns: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where lower and upper bounds stand side by side: low and high, killed_low and killed_high."""
+    at = {column: n for n, column in enumerate(columns)}
+    for column, high in at.items():
+        if column.endswith("high") and (low := at.get(f"{column.removesuffix('high')}low")) is not None:
+            yield low, high
+
+
+def _is_numeric(values: Iterable[object]) -> bool:
+    """Whether a column holds numbers and nothing else, unknown ones aside."""
+    known = [value for value in values if value is not None]
+    return bool(known) and all(isinstance(each, int | float | Decimal) and not isinstance(each, bool) for each in known)

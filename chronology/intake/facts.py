@@ -48,7 +48,9 @@ def read_fact(raw: Raw) -> tuple[Kind | None, list[Problem]]:
     if not problems:
         problems = [raw.problem(path, expected, value, what) for path, value, what, expected in broken_rules(fact)]
     if (raw.size is None or raw.size > MAX_FACT) and (size := len(msgspec.json.encode(fact))) > MAX_FACT:
-        expected = f"expected at most {MAX_FACT:,}; shorten its quote or note"
+        sizes = {name: len(msgspec.json.encode(value)) for name, value in msgspec.to_builtins(fact).items()}
+        largest = max(sizes, key=lambda name: sizes[name])
+        expected = f"expected at most {MAX_FACT:,}; shorten its {largest}, which takes {sizes[largest]:,}"
         problems.append(raw.problem("", expected, what=f"takes {size:,} bytes"))
     return fact, problems
 

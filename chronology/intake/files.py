@@ -57,8 +57,12 @@ def read_stream(stream: BinaryIO, file: str, format: InputFormat | None = None) 
         else io.BufferedReader(cast("io.RawIOBase", stream))
     )
     start = buffered.getvalue()[:1024] if isinstance(buffered, io.BytesIO) else buffered.peek(1024)[:1024]
-    if b"\0" in start or start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        yield Problem(file, None, "", "is not text in UTF-8", "expected TOML or JSON Lines")
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        yield Problem(file, None, "", "is text in UTF-16", "expected TOML or JSON Lines in UTF-8")
+        return
+    if (at := start.find(b"\0")) >= 0:
+        line = start.count(b"\n", 0, at) + 1
+        yield Problem(file, line, "", "holds a NUL, so it is not text in UTF-8", "expected TOML or JSON Lines")
         return
     if format is None:
         begins = start.removeprefix(b"\xef\xbb\xbf").lstrip()
