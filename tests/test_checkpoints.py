@@ -13,6 +13,7 @@ from chronology.errors import Damaged
 from chronology.log import Draft, Log
 from chronology.log.checkpoints import check_proof, prove_consistency, prove_inclusion
 from chronology.log.notes import Checkpoint, Key, new_key, opened_note, read_key, signed
+from chronology.vocabulary.kinds.trust import KeyReplaced
 
 # The key and the note of the C2SP signed-note examples (golang.org/x/mod/sumdb/note).
 PETER = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
@@ -168,6 +169,122 @@ def test_a_proof_with_one_byte_changed_shows_the_same_or_nothing(many, homes, at
         return
     was, now = msgspec.json.decode(proof), msgspec.json.decode(forged)
     assert {name: was[name] for name in ("position", "line")} == {name: now[name] for name in ("position", "line")}
+
+
+# --- another key
+
+
+@pytest.fixture
+def replaced(cli, tmp_path):
+    """A log of one fact, a new key, and one more fact: the keys before and after, and a checkpoint by each."""
+    cli("append", "shelling", "--source", "AFP")
+    cli("checkpoint", "-o", tmp_path / "old.txt")
+    (old,) = cli("checkpoint", "--key").out
+    assert cli("checkpoint", "--new-key", "--reason", "the laptop was stolen", "--by", "ana").code == 0
+    (new,) = cli("checkpoint", "--key").out
+    cli("append", "shelling", "--source", "AP")
+    cli("checkpoint", "-o", tmp_path / "new.txt")
+    return old, new
+
+
+def test_whoever_has_the_key_before_finds_the_new_one_by_the_log(cli, replaced, tmp_path):
+    old, new = replaced
+    assert old != new
+    assert [json.loads(line)["kind"] for line in cli("export").out] == ["shelling", "key_replaced", "shelling"]
+    cli("export", "-o", tmp_path / "export.jsonl")
+    cli("backup", tmp_path / "backup.db")
+    for file in ([], [tmp_path / "export.jsonl"], [tmp_path / "backup.db"]):
+        for key, checkpoint in ((old, "old.txt"), (old, "new.txt"), (new, "new.txt")):
+            ran = cli("verify", *file, "--checkpoint", tmp_path / checkpoint, "--key", key)
+            assert (ran.code, ran.err) == (0, [])
+        ran = cli("verify", *file, "--checkpoint", tmp_path / "old.txt", "--key", new)
+        assert (ran.code, len(ran.err)) == (3, 1)
+        assert f"is not signed by the key {new}, nor by one that followed on it in this log" in ran.err[0]
+    assert cli("verify", "--checkpoint", tmp_path / "new.txt").code == 0
+    assert cli("verify").code == 0
+
+
+def test_one_key_after_the_other_is_followed_and_a_retraction_brings_none_back(cli, replaced, tmp_path):
+    old, _ = replaced
+    for reason in ("a year has gone by", "another year has"):
+        assert cli("checkpoint", "--new-key", "--reason", reason).code == 0
+    assert cli("retract", 2, "--reason", "by mistake").code == 0
+    assert cli("checkpoint", "-o", tmp_path / "last.txt").code == 0
+    assert cli("verify", "--checkpoint", tmp_path / "last.txt", "--key", old).code == 0
+
+
+def test_a_key_that_gave_way_signs_nothing_more(cli, folder, homes, tmp_path):
+    cli("append", "shelling", "--source", "AFP")
+    cli("checkpoint")
+    (file,) = (homes / "config" / "chronology").iterdir()
+    stolen = read_key(file.read_text())
+    cli("checkpoint", "--new-key", "--reason", "stolen")
+    assert [each.name for each in file.parent.iterdir()] == [file.name]
+    assert read_key(file.read_text()) != stolen
+    cli("append", "shelling", "--source", "AP")
+    with Log.open(folder.log_path) as log:
+        (tmp_path / "forged.txt").write_text(signed(Checkpoint(log.origin, 3, log.root()), stolen))
+    ran = cli("verify", "--checkpoint", tmp_path / "forged.txt", "--key", stolen.verifier)
+    assert (ran.code, len(ran.err)) == (3, 1)
+    assert "signed by a key that gave way to another at position 2" in ran.err[0]
+
+
+@pytest.mark.parametrize("forgery", ["another signer", "another key", "of later lines", "of another chronology"])
+def test_a_key_that_the_one_before_did_not_announce_is_not_followed(cli, folder, homes, tmp_path, forgery):
+    cli("append", "shelling", "--source", "AFP")
+    (honest,) = cli("checkpoint", "--key").out
+    (file,) = (homes / "config" / "chronology").iterdir()
+    with Log.open(folder.log_path) as log:
+        owner, mallory = read_key(file.read_text()), new_key(log.origin)
+        said = {
+            "another signer": signed(Checkpoint(log.origin, 1, log.root(), mallory.verifier), mallory),
+            "another key": signed(Checkpoint(log.origin, 1, log.root(), honest), owner),
+            "of later lines": signed(Checkpoint(log.origin, 2, log.root(), mallory.verifier), owner),
+            "of another chronology": signed(Checkpoint("x", 1, log.root(), mallory.verifier), owner),
+        }[forgery]
+        log.append([Draft(KeyReplaced(key=mallory.verifier, replaces=honest, handover=said, reason="forged"))])
+        (tmp_path / "forged.txt").write_text(signed(Checkpoint(log.origin, 2, log.root()), mallory))
+    ran = cli("verify", "--checkpoint", tmp_path / "forged.txt", "--key", honest)
+    assert (ran.code, len(ran.err)) == (3, 1)
+    assert "is not signed by the key" in ran.err[0]
+    assert cli("verify").code == 0  # it is an entry like others, and nobody's key
+
+
+@pytest.mark.parametrize("at", ["append", "_put_in_place"])
+def test_a_key_whose_replacing_was_cut_short_is_finished_by_the_next(cli, homes, tmp_path, monkeypatch, at):
+    cli("append", "shelling", "--source", "AFP")
+    (old,) = cli("checkpoint", "--key").out
+
+    def cut_short(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("chronology.log.Log.append" if at == "append" else f"chronology.log.rotation.{at}", cut_short)
+        assert cli("checkpoint", "--new-key", "--reason", "stolen").code == 130
+    assert cli("verify").code == 0
+    if at == "append":
+        assert cli("checkpoint", "--key").out == [old]
+        assert cli("checkpoint", "--new-key", "--reason", "stolen").code == 0
+    (new,) = cli("checkpoint", "--key").out
+    assert new != old
+    assert cli("checkpoint", "-o", tmp_path / "new.txt").out == []
+    assert cli("verify", "--checkpoint", tmp_path / "new.txt", "--key", old).code == 0
+    assert cli("verify").out[0].startswith("kidal: 2 entries")
+    assert len(list((homes / "config" / "chronology").iterdir())) == 1
+
+
+@pytest.mark.parametrize("args", [["--new-key"], ["--reason", "x"], ["--new-key", "--key", "--reason", "x"]])
+def test_a_new_key_takes_a_reason(cli, args):
+    cli("append", "shelling", "--source", "AFP")
+    ran = cli("checkpoint", *args)
+    assert (ran.code, len(ran.err)) == (2, 1)
+
+
+def test_a_key_that_is_none_is_a_mistake_of_the_command_line(cli, tmp_path):
+    cli("append", "shelling", "--source", "AFP")
+    cli("checkpoint", "-o", tmp_path / "checkpoint.txt")
+    ran = cli("verify", "--checkpoint", tmp_path / "checkpoint.txt", "--key", "chronology/17")
+    assert (ran.code, ran.err[0].startswith("chronology: --key: not a key; expected one line")) == (2, True)
 
 
 # --- the command line

@@ -58,8 +58,9 @@ def changed(rng, text):
 def value_changed(rng, line):
     """A line of JSON that still is one, with a value, or a key, of another sort."""
     fact = json.loads(line)
-    for _ in range(rng.randint(1, 3)):
-        key = rng.choice([*fact, *FIELDS])
+    names = [*fact, *fields_of(KINDS[fact["kind"]]), rng.choice(FIELDS)]
+    for _ in range(rng.choice([1, 1, 1, 2, 3])):
+        key = rng.choice(names)
         try:
             fact[key] = json.loads(rng.choice(PIECES))
         except (ValueError, RecursionError):

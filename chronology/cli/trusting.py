@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chronology.cli.options import Directory, OutputFile, open_folder, open_log
+from chronology.cli.options import By, Directory, OutputFile, open_folder, open_log
 from chronology.cli.output import json_text, opened, say, warn, write_lines
 from chronology.cli.recording import progress
 from chronology.cli.remembering import check_seen, keep_seen, known_of
-from chronology.errors import Damaged
+from chronology.errors import ChronologyError, Damaged, Usage
 
 if TYPE_CHECKING:
+    from chronology.log.notes import Key
     from chronology.log.seen import Known
     from chronology.log.verifying import Verified
 
@@ -52,13 +54,16 @@ def verify(
     def known(origin: str) -> Iterator[Known]:
         yield from known_of(origin)
         if checkpoint is not None:
-            yield _known_by(checkpoint, origin, key)
+            yield from _known_by(checkpoint, origin, signer, _lines_in(path))
 
+    signer = _given(key)
     if file is not None:
+        path = file
         check = verify_log if is_database(file) else verify_lines
         _tell(str(file), check(file, quick=quick, known=known), quick=quick)
         return
     folder = open_folder(directory)
+    path = folder.log_path
     with open_log(directory, read_only=True) as log:
         check_place(folder.path, log.origin, os.environ)
         with progress("verifying", log.head) as done:
@@ -73,41 +78,78 @@ def _tell(name: str, found: Verified, *, quick: bool) -> None:
     say(f"root {b64encode(found.root).decode()}")
 
 
-def _known_by(file: Path, origin: str, key: str | None) -> Known:
-    """What a checkpoint says, signed by `key`, else by our own key if there is one."""
-    from chronology.log.checkpoints import key_of, read_checkpoint
-    from chronology.log.notes import read_key
+def _known_by(file: Path, origin: str, key: Key | None, lines: Iterable[tuple[int, bytes]]) -> Iterator[Known]:
+    """What a checkpoint says, signed by `key`, else by our own key if there is one, or by one that followed on it."""
+    from chronology.log.checkpoints import key_of, note_in, read_checkpoint
+    from chronology.log.rotation import known_by_note
     from chronology.log.seen import Known
 
-    signer = read_key(key) if key is not None else key_of(origin, os.environ)
+    signer = key or key_of(origin, os.environ)
     if signer is None:
         warn(f"{file}: its signature is not checked: there is no key of {origin} here; give one with --key")
-    found = read_checkpoint(file, signer)
+    found = read_checkpoint(file, None)
     if found.origin != origin:
         raise Damaged(f"{file} is a checkpoint of {found.origin}; expected one of {origin}, as this log is")
-    return Known(found.size, found.root, f"the checkpoint {file}")
+    if signer is None:
+        yield Known(found.size, found.root, f"the checkpoint {file}")
+    else:
+        yield from known_by_note(note_in(file), f"the checkpoint {file}", signer, lines)
+
+
+def _given(key: str | None) -> Key | None:
+    """The key of --key, where it was given. Raises Usage if it is none."""
+    from chronology.log.notes import read_key
+
+    try:
+        return None if key is None else read_key(key)
+    except Damaged as error:
+        raise Usage(f"--key: {error}") from error
+
+
+def _lines_in(path: Path) -> Iterator[tuple[int, bytes]]:
+    """The lines of a log or an export, as far as they can be read: what is wrong with them, `verify` says."""
+    from chronology.log import Log
+    from chronology.log.verifying import is_database, lines_of
+
+    with contextlib.suppress(ChronologyError):
+        if is_database(path):
+            with Log.open(path, read_only=True) as log:
+                yield from log.lines()
+        else:
+            with path.open("rb") as file:
+                yield from enumerate(lines_of(file), 1)
 
 
 def checkpoint(
     directory: Directory = None,
     output: OutputFile = None,
+    *,
     key: Annotated[
         bool, typer.Option("--key", help="print the key that others check it with, and sign nothing")
     ] = False,
+    new: Annotated[
+        bool, typer.Option("--new-key", help="sign with a new key from here on; the old one says so in the log")
+    ] = False,
+    reason: Annotated[str | None, typer.Option("--reason", help="why there is a new key; kept in the log")] = None,
+    by: By = None,
 ) -> None:
     """Sign how long the log is and what it holds, to be kept elsewhere.
 
     Whoever has the checkpoint can tell whether a log is still what it was. The key is made with the first one, and kept
-    outside the chronology; publish what --key prints.
+    outside the chronology; publish what --key prints. Who has the key before finds the new one by the log.
     """
     from chronology.log.checkpoints import checkpointed, own_key
+    from chronology.log.rotation import finish, replace_key
 
+    if new != (reason is not None) or (new and key):
+        raise Usage("expected --new-key and --reason together, and without --key: the reason is kept in the log")
     with open_log(directory) as log:
         check_seen(log)
+        finish(log, os.environ)
         if key:
             told = [own_key(log, os.environ).verifier]
         else:
-            note, _ = checkpointed(log, os.environ)
+            note, _ = checkpointed(log, os.environ) if reason is None else replace_key(log, reason, os.environ, by=by)
             told = note.removesuffix("\n").split("\n")
         keep_seen(log)
     with opened(output) as stream:
@@ -149,9 +191,8 @@ def check_proof(
     It ends with exit code 3 where the proof does not hold. Without --key, it is for you to tell whose key it names.
     """
     from chronology.log.checkpoints import check_proof as check
-    from chronology.log.notes import read_key
 
-    signer = read_key(key) if key is not None else None
+    signer = _given(key)
     try:
         say(check(file.read_bytes(), signer))
     except Damaged as error:

@@ -31,6 +31,7 @@ __all__ = [
     "key_file",
     "key_of",
     "known_by_checkpoint",
+    "note_in",
     "own_key",
     "prove_consistency",
     "prove_inclusion",
@@ -117,15 +118,22 @@ def _note(log: Log, size: int | None, environ: Mapping[str, str]) -> tuple[str, 
     return signed(Checkpoint(key.name, size, log.root(size)), key), key
 
 
-def read_checkpoint(file: Path, key: Key | None) -> Checkpoint:
-    """The checkpoint of a file. Raises Damaged, Unavailable."""
+def note_in(file: Path) -> str:
+    """The text of a file that should be a signed checkpoint. Raises Damaged, Unavailable."""
     with told(file, OSError):
         text = file.read_bytes()
     try:
-        return opened_note(text.decode(), key)
+        return text.decode()
     except UnicodeDecodeError as error:
         msg = f"{file} is not text; expected a signed checkpoint"
         raise Damaged(msg) from error
+
+
+def read_checkpoint(file: Path, key: Key | None) -> Checkpoint:
+    """The checkpoint of a file, its signature checked if there is a key. Raises Damaged, Unavailable."""
+    note = note_in(file)
+    try:
+        return opened_note(note, key)
     except Damaged as error:
         msg = f"{file}: {error}"
         raise Damaged(msg) from error

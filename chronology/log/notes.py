@@ -20,19 +20,21 @@ _DASH: Final = "— "
 
 
 class Checkpoint(NamedTuple):
-    """How many lines a log had, and their root."""
+    """How many lines a log had, and their root; `more` is a line of text that may follow."""
 
     origin: str
     size: int
     root: bytes
+    more: str = ""
 
     def __str__(self) -> str:
-        return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n"
+        text = f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n"
+        return f"{text}{self.more}\n" if self.more else text
 
     @classmethod
     def read(cls, text: str) -> Checkpoint:
-        """The checkpoint of a text; lines behind the third are let be. Raises Damaged if it is none."""
-        origin, size, root, *_ = [*text.split("\n"), "", "", ""]
+        """The checkpoint of a text; lines behind the fourth are let be. Raises Damaged if it is none."""
+        origin, size, root, more, *_ = [*text.split("\n"), "", "", "", ""]
         hashed = _bytes(root)
         if not origin or not (size.isascii() and size.isdigit() and len(size) < 19) or len(hashed) != HASH:
             msg = f"not a checkpoint: {text[:60]!a}; expected origin, size and root, each on its line"
@@ -40,7 +42,7 @@ class Checkpoint(NamedTuple):
         if str(int(size)) != size:
             msg = f"not a checkpoint: its size is {size}; expected {int(size)}"
             raise Damaged(msg)
-        return cls(origin, int(size), hashed)
+        return cls(origin, int(size), hashed, more)
 
 
 class Key(NamedTuple):
@@ -96,13 +98,16 @@ def read_key(text: str) -> Key:
     return key
 
 
-def signed(checkpoint: Checkpoint, key: Key) -> str:
-    """The checkpoint as a note that `key` signed."""
+def signed(checkpoint: Checkpoint, *keys: Key) -> str:
+    """The checkpoint as a note that each of `keys` signed."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415  only to sign
 
     text = str(checkpoint)
-    signature = Ed25519PrivateKey.from_private_bytes(key.seed or b"").sign(text.encode())
-    return f"{text}\n{_DASH}{key.name} {b64encode(key.id + signature).decode()}\n"
+    lines = []
+    for key in keys:
+        signature = Ed25519PrivateKey.from_private_bytes(key.seed or b"").sign(text.encode())
+        lines.append(f"{_DASH}{key.name} {b64encode(key.id + signature).decode()}\n")
+    return "".join([text, "\n", *lines])
 
 
 def opened_note(note: str, key: Key | None) -> Checkpoint:
