@@ -56,7 +56,8 @@ def confine(limits: Limits) -> None:
     if taken is not None:
         _limit(resource.RLIMIT_AS, taken + limits.memory)
     if limits.timeout is not None:
-        _limit(resource.RLIMIT_CPU, math.ceil(limits.timeout * (limits.threads + 1)) + 1)
+        # A second apart: at the second limit the end would be SIGKILL, which says nothing.
+        _limit(resource.RLIMIT_CPU, math.ceil(limits.timeout * (limits.threads + 1)) + 1, apart=1)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, limits.timeout)
 
@@ -66,10 +67,10 @@ def forbid_writing() -> None:
     _limit(resource.RLIMIT_FSIZE, 0)
 
 
-def _limit(what: int, most: int) -> None:
+def _limit(what: int, most: int, apart: int = 0) -> None:
     hard = resource.getrlimit(what)[1]
-    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(what, (most, most))
+    most, last = (each if hard == resource.RLIM_INFINITY else min(each, hard) for each in (most, most + apart))
+    resource.setrlimit(what, (most, last))
 
 
 def _taken() -> int | None:

@@ -204,6 +204,40 @@ def test_a_system_that_limits_no_address_space_is_named(given, ask, monkeypatch)
     assert said == ["linux does not limit the address space of a process: only DuckDB's own memory limit holds"]
 
 
+@pytest.mark.parametrize(
+    ("allowed", "does", "ended"),
+    [
+        ((None, 100 * MB), "bytearray(50_000_000)", "0 "),
+        ((None, 100 * MB), "bytearray(400_000_000)", "1 MemoryError"),
+        ((0.2, 100 * MB), "time.sleep(30)", f"{-signal.SIGALRM} "),
+        ((0.001, 100 * MB), "signal.setitimer(signal.ITIMER_REAL, 0)\nwhile True: pass", f"{-signal.SIGXCPU} "),
+        (
+            (None, 100 * MB),
+            "os.write(os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT), b'x')",
+            "1 OSError: [Errno 27] File too large",
+        ),
+        ((None, 100 * MB), "os.abort()", f"{-signal.SIGABRT} "),
+    ],
+    ids=["less memory", "more memory", "clock", "processor", "file", "core"],
+)
+def test_the_system_holds_each_limit_by_itself(tmp_path, allowed, does, ended) -> None:
+    program = "\n".join(
+        [
+            "import os, resource, signal, sys, time",
+            "from projections.limits import Limits, confine, forbid_writing",
+            f"confine(Limits(*{allowed})), forbid_writing()",
+            "assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)",
+            does,
+        ]
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program, tmp_path / "file"], capture_output=True, check=False, text=True, cwd=tmp_path
+    )
+    said = ran.stderr.splitlines()[-1:] if ran.returncode > 0 else [""]
+    assert f"{ran.returncode} {said[0]}" == ended
+    assert [path.name for path in tmp_path.iterdir() if path.stat().st_size] == []
+
+
 # --- nobody is left behind
 
 

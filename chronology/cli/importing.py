@@ -11,7 +11,7 @@ from typing import Annotated, Final
 import typer
 
 from chronology.cli.options import By, Directory, DryRun, open_log
-from chronology.cli.output import Format, say, warn, write_lines, write_rows
+from chronology.cli.output import Format, accomplished, say, warn, write_lines, write_rows
 from chronology.cli.recording import progress
 from chronology.cli.remembering import check_seen, keep_seen
 from chronology.errors import Problem, Usage
@@ -117,9 +117,11 @@ def import_(
         )
         for file in files:
             with opened(file) as source:
-                _tell(_import(log, source, asked), rejects)
+                summary = _import(log, source, asked)
                 if not dry_run:
+                    accomplished.set(f"{file} is in the log, up to position {log.head:,}")
                     keep_seen(log)
+                _tell(summary, rejects)
     if dry_run:
         say("dry run: nothing was appended")
 
