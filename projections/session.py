@@ -88,6 +88,9 @@ class Session:
         """Answer one SELECT or EXPLAIN of the user's. Raises `Refused` for anything else, and for any error in it."""
         if len(sql) > MOST_TEXT:
             raise Refused(f"query: {len(sql):,} characters; a question may have {MOST_TEXT:,}")
+        return self._asked(sql)
+
+    def _asked(self, sql: str) -> Answer:
         statement = self._one_statement(sql)
         tables = None if self._allow_files and self._look_back.is_now else self._question(sql).tables
         self._lock()
@@ -97,7 +100,7 @@ class Session:
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """The rows of an answer, each by column: for the program's own questions."""
-        answer = self.ask(sql)
+        answer = self._asked(sql)
         return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
     def _one_statement(self, sql: str) -> duckdb.Statement:

@@ -118,6 +118,11 @@ def test_a_question_of_a_million_characters_is_not_read(given: Given) -> None:
         given.rows(f"select '{'x' * 1_000_000}'")
 
 
+def test_the_programs_own_questions_may_be_longer(given: Given) -> None:
+    with open_session(given.folder, say=given.said.append) as session:
+        assert session.rows(f"select 1 as a where 'x' <> '{'y' * 1_000_000}'") == [{"a": 1}]
+
+
 def test_allow_files_reads_a_file_of_the_analysts_own(given: Given, tmp_path: Path) -> None:
     own = tmp_path / "own.csv"
     own.write_text("convoy,vehicles\nkidal-gao,143\n", encoding="utf-8")
