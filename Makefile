@@ -30,7 +30,7 @@ test-duckdb2: $(VENV_DUCKDB2)/$(INSTALLED)  ## the tests on DuckDB 2.0, in an en
 	$(VENV_DUCKDB2)/bin/python -m pytest
 
 torture: $(VENV)/$(INSTALLED)  ## kills, full disks, damaged files: minutes, not seconds
-	$(BIN)/python -m pytest -n 0 -m torture
+	$(BIN)/python -m pytest -n 0 -m torture --capture=no
 
 bench: $(VENV)/$(INSTALLED)  ## measure speed and size, and print them
 	$(BIN)/python -m pytest -n 0 -m bench --capture=no

@@ -1,9 +1,10 @@
 """The power is cut while a chronology is made and appended to: what was acknowledged is there, and the log is whole."""
 
+import io
 import os
 import shutil
 from collections import Counter
-from contextlib import suppress
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from textwrap import dedent
 
 import pytest
@@ -89,10 +90,13 @@ class Recording:
         except Damaged as error:
             return f"corrupt: {error}"
         except ChronologyError as error:
-            return f"lost: {error}"
+            return f"corrupt: {error}" if there is None else f"lost: {error}"
         if "— chronology/" in image.said and not key_file(self.origin, os.environ).exists():
             return "lost: the key that signed"
-        return "whole" if run(["verify", "-C", str(self.folder)]) == 0 else "corrupt: see what verify says"
+        said = io.StringIO()
+        with redirect_stdout(said), redirect_stderr(said):
+            code = run(["verify", "-C", str(self.folder)])
+        return "whole" if code == 0 else f"corrupt: {said.getvalue()}"
 
 
 def counted(recording, count):
