@@ -240,6 +240,20 @@ def flipped(path, to, places):
     return found
 
 
+@pytest.mark.parametrize("value", ["null", "7", "'text'"])
+def test_a_line_that_is_no_bytes_is_named(few, value):
+    """STRICT keeps such a value out, and damage does not ask."""
+    strict = next(statement for statement in STATEMENTS if "TABLE stored_events" in statement)
+    loose = strict.replace("state blob not null", "state any")
+    declare = "update sqlite_schema set sql = '{}' where name = 'stored_events'"
+    raw(few, "pragma writable_schema = on", declare.format(loose))
+    raw(few, f"update stored_events set state = {value} where position = 3")
+    raw(few, "pragma writable_schema = on", declare.format(strict))
+    for quick in (False, True):
+        with pytest.raises(Damaged, match="position 3 is no line"):
+            verify_log(few, quick=quick)
+
+
 def test_one_bit_flipped_is_found_or_harmless(few, tmp_path):
     size = few.stat().st_size
     harmless = flipped(few, tmp_path / "flipped.db", [(place, place % 8) for place in range(0, size, 97)])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import repeat
+from itertools import repeat, takewhile
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
@@ -297,7 +297,7 @@ class _Names:
             if len(self._met[role]) < len(rows):
                 wrong |= {row[:2]: row for key, row in rows.items() if key not in self._met[role]}
         if wrong:
-            role, key, _, position = min(wrong.values(), key=lambda name: (name[3], name))
+            role, key, _, position = min(wrong.values(), key=lambda name: (name[3], repr(name)))
             there, used = self._rows[role].get(key), self._other.get((role, key))
             stands, expected = there and there[2:], used and used[2:]
             msg = (
@@ -335,8 +335,12 @@ def _rows(recorder: Recorder, head: int) -> Iterator[list[_Row]]:
                     msg = f"position {position} cannot be read: {error}"
                     raise Damaged(msg) from error
         whole = [row for expected, row in enumerate(rows, first) if row[0] == expected]
-        if whole:
-            yield whole
+        lines = list(takewhile(lambda row: isinstance(row[_LINE], bytes), whole))
+        if lines:
+            yield lines
+        if len(lines) < len(whole):
+            msg = f"position {whole[len(lines)][0]} is no line; expected the bytes of an entry; {_RESTORE}"
+            raise Damaged(msg)
         if len(whole) <= last - first:
             msg = f"position {first + len(whole)} is missing; expected an entry; {_RESTORE}"
             raise Damaged(msg)
