@@ -8,32 +8,53 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 
 from chronology.errors import Refused
-from projections.catalogue import macros
+from projections.catalogue import BASE, Needs, macros
 from projections.literals import first_line
 from projections.views import View
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["build_own", "build_views", "check_grain", "fill_tables"]
+__all__ = ["build_own", "build_views", "check_grain", "create_macros", "fill_tables"]
 
 MOST_PASSES: Final = 10_000
 """Where a table that grows has not ended by then, it never will."""
 
 
-def build_views(connection: DuckDBPyConnection, views: Iterable[View]) -> None:
-    """Create the macros, and the views given in their order."""
+def create_macros(connection: DuckDBPyConnection) -> None:
+    """Create the macros that views, and the reading of the mirror, may use."""
     for macro in macros():
         connection.execute(macro)
+
+
+def build_views(connection: DuckDBPyConnection, views: Iterable[View]) -> None:
+    """Create the macros, and the views given in their order."""
+    create_macros(connection)
     for view in views:
         _create(connection, view)
 
 
-def fill_tables(connection: DuckDBPyConnection, views: Iterable[View]) -> None:
-    """Compute the stored steps anew, in their order; plain views need nothing."""
+def fill_tables(connection: DuckDBPyConnection, views: Iterable[View], needs: Needs) -> None:
+    """Compute anew the stored steps that may be others now, in their order; plain views need nothing.
+
+    Where a step comes out as it was, what rests on it alone is left as it is: a fact that nothing contests costs no
+    more than finding that out.
+    """
+    changed = set(BASE)
     for view in views:
+        if changed.isdisjoint(needs[view.name]):
+            continue
+        before = _digest(connection, view) if view.is_table else None
         if view.is_table:
             _create(connection, view)
+        if before is None or before != _digest(connection, view):
+            changed.add(view.name)
+
+
+def _digest(connection: DuckDBPyConnection, view: View) -> tuple[int, int]:
+    """The number of rows of a stored step, and a sum over them that any other rows would change."""
+    rows = connection.execute(f"select count(*), sum(hash(step)::hugeint) from {view.name} as step").fetchall()
+    return rows[0]
 
 
 def build_own(connection: DuckDBPyConnection, views: Iterable[View]) -> list[str]:

@@ -16,7 +16,7 @@ from projections.views import View, read_view
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["BASE", "Catalogue", "macros"]
+__all__ = ["BASE", "Catalogue", "Needs", "macros"]
 
 SHIPPED: Final = Path(__file__).parent / "sql"
 BASE: Final = frozenset({"mirror", "ended", "look_back"})

@@ -16,29 +16,35 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from itertools import islice
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import count, islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import duckdb
 
 from chronology.errors import Unavailable
-from chronology.log import Log
+from chronology.log import MAX_LINE, Log
+from chronology.log import reading as reading_of
 from projections import mirror
-from projections.build import build_own, build_views, fill_tables
+from projections.build import build_own, build_views, create_macros, fill_tables
 from projections.catalogue import BASE, Catalogue, Needs
 from projections.literals import first_line
 from projections.standing import build_ended, settle_decisions
 
 __all__ = ["FORMAT", "Cursor", "Refreshed", "cursor_of", "log_state", "rebuild", "refresh"]
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 """Of the tables below the views. A file of another format is made anew."""
 
-BATCH: Final = 2_000
-MANY: Final = 100_000
-"""Above so many new entries a refresh is a rebuild: reading them from a file is faster by far."""
+ROW_GROUP: Final = 61_440
+BATCH: Final = 2 * ROW_GROUP
+"""How many entries are read into the mirror at a time: while DuckDB reads some, the next are taken from the log."""
 
+MANY: Final = 100_000
+"""Above so many new entries a refresh is a rebuild."""
+
+_BUFFER: Final = 4 << 20
 _TRIES: Final = 10
 _PAUSE: Final = 0.005
 _PATIENCE: Final = 2.0
@@ -160,6 +166,9 @@ def _storage_told(path: Path) -> Iterator[None]:
     """Turn what the storage refuses into `Unavailable`: a full disk, a file or folder that cannot be written."""
     try:
         yield
+    except duckdb.OutOfMemoryException as error:
+        msg = f"{path.name} cannot be made in the memory there is ({first_line(error)}); close other programs"
+        raise Unavailable(msg) from error
     except (OSError, duckdb.IOException, duckdb.TransactionException) as error:
         if isinstance(error, duckdb.TransactionException) and "Cannot open file" not in str(error):
             raise
@@ -180,7 +189,8 @@ def _attached(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnect
     connection = duckdb.connect(":memory:")
     try:
         connection.execute("set timezone = 'UTC'")
-        options = "read_only" if read_only else "storage_version 'v1.4.0', row_group_size 61440, block_size 65536"
+        made = f"storage_version 'v1.4.0', row_group_size {ROW_GROUP}, block_size 65536"
+        options = "read_only" if read_only else made
         connection.execute(f"attach '{_escaped(path)}' as store ({options})")
         connection.execute("use store")
         yield connection
@@ -209,23 +219,47 @@ def _advance(log: Log, path: Path, catalogue: Catalogue, cursor: Cursor) -> Refr
 
 
 def _advance_file(log: Log, path: Path, catalogue: Catalogue, cursor: Cursor) -> Refreshed:
+    same_views = cursor.views == catalogue.fingerprint()
     with _attached(path, read_only=False) as connection:
         connection.execute("begin")
-        lines = log.lines(after=cursor.head)
-        while batch := list(islice(lines, BATCH)):
-            rows = b",".join(mirror.row_of(position, line) for position, line in batch)
-            _insert(connection, "from_json($1::json, $2)", [f"[{rows.decode()}]", mirror.transform_structure()])
+        if not same_views:
+            create_macros(connection)
+        _take_in(connection, log, cursor.head)
         settle_decisions(connection, "mirror", cursor.head)
-        same_views = cursor.views == catalogue.fingerprint()
         return _finish(connection, log, catalogue, cursor.needs if same_views else None, rebuilt=False)
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, source: str, parameters: list[str]) -> None:
-    columns = ", ".join(f"row.{column}" for column in mirror.COLUMNS)
-    connection.execute(
-        f"insert into mirror select {columns} from (select unnest({source}) as row)",
-        parameters,
+def _take_in(connection: duckdb.DuckDBPyConnection, log: Log, after: int) -> None:
+    """Read the entries above `after` into the mirror. Raises `Damaged`, naming the first that cannot be read."""
+    parts = (mirror.parted(*row) for row in log.rows(after))
+    with tempfile.TemporaryDirectory(prefix="chronology-") as folder, ThreadPoolExecutor(1) as reader:
+        reading: Future[None] | None = None
+        for number in count():
+            file = Path(folder) / f"{number}.parts"
+            with file.open("wb") as writing:
+                writing.writelines(islice(parts, BATCH))
+            if reading is not None:
+                reading.result()
+            if not file.stat().st_size:
+                return
+            reading = reader.submit(_read_parts, connection, file, log, after)
+
+
+def _read_parts(connection: duckdb.DuckDBPyConnection, file: Path, log: Log, after: int) -> None:
+    columns = ", ".join(f"{name}: '{type_}'" for name, type_ in mirror.PARTED.items())
+    source = (
+        f"read_csv('{_escaped(file)}', columns = {{{columns}}}, auto_detect = false, header = false, quote = '', "
+        f"escape = '', delim = '{mirror.SEPARATOR}', new_line = '\\n', max_line_size = {4 * MAX_LINE}, "
+        f"buffer_size = {_BUFFER})"
     )
+    try:
+        connection.execute(mirror.insert("mirror", source))
+    except (duckdb.InvalidInputException, duckdb.ConversionException):
+        for position, entry in log.entries(after):
+            reading_of(entry, f"position {position}")
+        raise
+    finally:
+        file.unlink()
 
 
 def _finish(
@@ -250,7 +284,7 @@ def _finish(
         _drop_views(connection)
         build_views(connection, shipped)
     else:
-        fill_tables(connection, shipped)
+        fill_tables(connection, shipped, needs)
         own = [view for view in own if view.is_table]
     # Until the user's own views are made, the file says that its views are not those of any catalogue.
     connection.execute(
@@ -286,13 +320,8 @@ def _rebuild(log: Log, path: Path, catalogue: Catalogue) -> Refreshed:
             connection.execute("set preserve_insertion_order = false")
             connection.execute("set memory_limit = '2GB'")
             connection.execute(mirror.create_table("mirror"))
-            with tempfile.TemporaryDirectory(prefix="chronology-") as folder:
-                rows = Path(folder) / "rows.ndjson"
-                with rows.open("wb") as file:
-                    for position, line in log.lines():
-                        file.write(mirror.row_of(position, line) + b"\n")
-                if rows.stat().st_size:
-                    _read_rows(connection, rows)
+            create_macros(connection)
+            _take_in(connection, log, 0)
             connection.execute("begin")
             settle_decisions(connection, "mirror", 0)
             done = _finish(connection, log, catalogue, None, rebuilt=True)
@@ -302,15 +331,6 @@ def _rebuild(log: Log, path: Path, catalogue: Catalogue) -> Refreshed:
     finally:
         _remove(beside)
     return done
-
-
-def _read_rows(connection: duckdb.DuckDBPyConnection, rows: Path) -> None:
-    columns = ", ".join(f"'{name}': '{type_}'" for name, type_ in mirror.COLUMNS.items())
-    names = ", ".join(mirror.COLUMNS)
-    connection.execute(
-        f"insert into mirror select {names} from read_json('{_escaped(rows)}', columns = {{{columns}}}, "
-        "format = 'newline_delimited', maximum_object_size = 16777216)"
-    )
 
 
 def _remove(path: Path) -> None:

@@ -229,9 +229,13 @@ class Log:
 
         Raises Damaged where a position is missing.
         """
+        for position, _, line in self.rows(after, upto):
+            yield position, line
+
+    def rows(self, after: int = 0, upto: int | None = None) -> Iterator[Line]:
+        """The same with the kind of the entry between them, as it is filed. Raises Damaged as `lines`."""
         for rows in self._rows(after, upto):
-            for position, _, line in rows:
-                yield position, line
+            yield from rows
 
     def entries(
         self, after: int = 0, upto: int | None = None, *, newest_first: bool = False

@@ -28,7 +28,8 @@ with figures_as_given as (
         ) as counts_as
     from figures_as_given as own
     left join figures_as_given as whole
-        on own.given.measure = 'breakdown' and whole.fact = own.fact and whole.given.category = own.given.category
+        on whole.fact = own.fact
+        and whole.given.category = case own.given.measure when 'breakdown' then own.given.category end
         and whole.given.victims = coalesce(own.given.part_of, 'all') and whole.given.figure <> own.given.figure
     qualify row_number() over (partition by own.fact, own.given.figure order by whole.given.figure) = 1
 ), incidents_named as (

@@ -18,13 +18,18 @@ with recursive newest_readings as (
     select replaces.fact, links.earlier
     from replaces
     join links on links.fact = replaces.earlier
+), with_a_later as materialized (
+    -- By itself, else the two readings of `stated` are joined with each other first.
+    select replaces.earlier, stated.fact, stated.position, stated.category, stated.victims
+    from replaces
+    join stated on stated.fact = replaces.fact
+    where stated.reason is null and stated.has_number and replaces.fact <> replaces.earlier
 ), by_their_word as (
     select earlier.fact, earlier.figure, arg_max(later.fact, later.position) as superseded_by
-    from replaces
-    join stated as later on later.fact = replaces.fact and later.reason is null and later.has_number
+    from with_a_later as later
     join stated as earlier
-        on earlier.fact = replaces.earlier and earlier.category = later.category and earlier.victims = later.victims
-    where earlier.reason is null and replaces.fact <> replaces.earlier
+        on earlier.fact = later.earlier and earlier.category = later.category and earlier.victims = later.victims
+    where earlier.reason is null
     group by earlier.fact, earlier.figure
 ), candidates as (
     select fact, figure, series, region, speaker, has_number, as_at_day, published

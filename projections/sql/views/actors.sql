@@ -15,16 +15,24 @@ with declared as (
     left join names on names.role = 'actor' and names.key = name_key(actor_named.name)
     group by coalesce(names.name, actor_named.name)
 ), mentions as (
-    select fact, unnest(actors) as name from facts
+    select position, unnest(actors) as name from facts
+), spelled as (
+    -- A few spellings stand for a great many mentions: which name is meant is asked once for each.
+    select
+        spellings.name as spelling,
+        coalesce(
+            names.name, min(spellings.name) over (partition by names.name, name_key(spellings.name))
+        ) as name
+    from (select distinct name from mentions where name is not null) as spellings
+    left join names on names.role = 'actor' and names.key = name_key(spellings.name)
 ), mentioned as (
     select
-        coalesce(names.name, min(mentions.name)) as name,
-        list(distinct mentions.name) as spellings,
-        count(distinct mentions.fact) as facts
+        spelled.name,
+        list(distinct spelled.spelling) as spellings,
+        count(distinct mentions.position) as facts
     from mentions
-    left join names on names.role = 'actor' and names.key = name_key(mentions.name)
-    where mentions.name is not null
-    group by names.name, case when names.name is null then name_key(mentions.name) end
+    join spelled on spelled.spelling = mentions.name
+    group by spelled.name
 ), known_as as (
     select name, list_sort(list(distinct spelling)) as aliases
     from (

@@ -8,7 +8,12 @@
 -- column killed_low: the group `all`, else the only group, else the one with the largest low; null is not known
 -- column killed_high: null is open or not known
 -- column facts: the facts that report it
-with mentions as (
+with alone as (
+    -- A fact that is an incident of its own, and that nothing else speaks of: it is read off, not gathered.
+    select *, main_figure(figures, 'killed') as killed, main_figure(figures, 'injured') as injured
+    from facts
+    where plain and kind in (select kind from violence_kinds) and fact not in (select name from touched)
+), mentions as (
     select
         facts.fact, facts.kind, facts.kind in (select kind from violence_kinds) as is_violence,
         unnest(case when len(facts.incidents) > 0 then facts.incidents else [facts.fact] end) as incident,
@@ -18,7 +23,7 @@ with mentions as (
         facts.place, facts.country, facts.latitude, facts.longitude,
         facts.perpetrators, facts.targets, facts.actors, facts.source
     from facts
-    where facts.modality = 'asserted'
+    where facts.modality = 'asserted' and (not facts.plain or facts.fact in (select name from touched))
         and (len(facts.incidents) > 0 or facts.kind in (select kind from violence_kinds))
 ), named as (
     select mentions.*, coalesce(names.name, mentions.incident) as name
@@ -61,7 +66,7 @@ with mentions as (
                 partition by incident, category
                 order by definition is not null, victims <> 'all', low desc nulls last, victims
             ) as place_in_line
-        from casualties_by_incident
+        from contested_incidents
     )
     where place_in_line = 1 and category in ('killed', 'injured')
     group by incident, category
@@ -83,3 +88,14 @@ left join declared on declared.incident = gathered.incident
 left join incident_homes as homes on homes.incident = gathered.incident
 left join counts as killed on killed.incident = gathered.incident and killed.category = 'killed'
 left join counts as injured on injured.incident = gathered.incident and injured.category = 'injured'
+union all
+select
+    fact, kind, null, occurred_from,
+    coalesce(least(occurred_to, published_to), occurred_to, published_to),
+    coalesce(least(occurred_to, published_to), occurred_to, published_to, occurred_from),
+    place, country, latitude, longitude,
+    list_sort(list_distinct(perpetrators)), list_sort(list_distinct(targets)), list_sort(list_distinct(actors)),
+    killed.low, killed.best, killed.high, injured.low, injured.best, injured.high,
+    [source], [fact],
+    (select policy from policy)
+from alone

@@ -16,24 +16,44 @@ with located as (
     left join names on names.role = 'place' and names.key = name_key(incidents.place)
     left join places on places.name = coalesce(names.name, incidents.place)
     where incidents.kind is not null and coalesce(incidents.occurred_from, incidents.occurred_to) is not null
+), near as (
+    -- Two incidents at most `near_days` apart share a week of these: from the first day to so many after the last.
+    select
+        located.*,
+        unnest(range(
+            (first_day - date '0001-01-01') // 7,
+            (last_day - date '0001-01-01' + (select near_days from policy_parameters)) // 7 + 1
+        )) as week
+    from located
 ), cells as (
-    select incident, 'place: ' || name_key(place) as cell from located where place is not null
+    select incident, sources, 'place: ' || name_key(place) as cell, kind, week from near where place is not null
     union all
     select
-        incident,
-        concat('grid: ', (floor(latitude * 2) + north)::integer, ' ', (floor(longitude * 2) + east)::integer)
-    from located
+        incident, sources,
+        concat('grid: ', (floor(latitude * 2) + north)::integer, ' ', (floor(longitude * 2) + east)::integer),
+        kind, week
+    from near
     cross join (values (-1), (0), (1)) as north(north)
     cross join (values (-1), (0), (1)) as east(east)
     where latitude is not null and longitude is not null and place is null
     union all
-    select incident, concat('grid: ', floor(latitude * 2)::integer, ' ', floor(longitude * 2)::integer)
-    from located
+    select
+        incident, sources, concat('grid: ', floor(latitude * 2)::integer, ' ', floor(longitude * 2)::integer), kind, week
+    from near
     where latitude is not null and longitude is not null
-), pairs as (
-    select distinct cells.incident, others.incident as other
+), of_several as (
+    -- Rows of one data set are never offered as one another: a cell with one source has nothing to offer.
+    select cell, kind, week from cells group by cell, kind, week having count(distinct sources) > 1
+), offered as (
+    select incident, cell, kind, week
     from cells
-    join cells as others on others.cell = cells.cell and others.incident > cells.incident
+    where (cell, kind, week) in (select (cell, kind, week) from of_several)
+), pairs as (
+    select distinct offered.incident, others.incident as other
+    from offered
+    join offered as others
+        on others.cell = offered.cell and others.kind = offered.kind and others.week = offered.week
+        and others.incident > offered.incident
 ), measured as (
     select
         one.incident, other.incident as other, one.kind,
@@ -48,7 +68,7 @@ with located as (
     from pairs
     join located as one on one.incident = pairs.incident
     join located as other on other.incident = pairs.other
-    where one.kind = other.kind and not list_has_any(one.sources, other.sources)
+    where not list_has_any(one.sources, other.sources)
 ), told_apart as (
     select coalesce(one.name, a.incident) as incident, coalesce(two.name, b.incident) as other
     from (select position, unnest(incidents) as incident from incidents_separated) as a
