@@ -20,7 +20,18 @@ from chronology.vocabulary import KINDS, Category, Decision, Field, Figure, Kind
 from chronology.vocabulary.kinds.curation import FactCorrected
 from chronology.vocabulary.kinds.violence import Violence
 
-__all__ = ["ALWAYS", "COLUMNS", "FIGURE", "PARTED", "SEPARATOR", "create_table", "insert", "kinds_of_class", "parted", "structure_of_reports"]
+__all__ = [
+    "ALWAYS",
+    "COLUMNS",
+    "FIGURE",
+    "PARTED",
+    "SEPARATOR",
+    "create_table",
+    "insert",
+    "kinds_of_class",
+    "parted",
+    "structure_of_reports",
+]
 
 FIGURE: Final[dict[str, str]] = {
     "figure": "INTEGER",
@@ -132,7 +143,7 @@ _FACT: Final = b',"fact":'
 def parted(position: int, topic: str, line: bytes) -> bytes:
     """The parts of a line, separated, with a line break. Raises `Damaged` where it is no entry of a known kind.
 
-    A line that passes here may still be none; DuckDB then finds it, and `first_damaged` says where.
+    A line that passes here may still be none; then DuckDB stumbles over it.
     """
     if topic not in KINDS or topic == CORRECTION:
         return _parted_correction(position, line)

@@ -237,10 +237,12 @@ def _take_in(connection: duckdb.DuckDBPyConnection, log: Log, after: int) -> Non
         for number in count():
             file = Path(folder) / f"{number}.parts"
             with file.open("wb") as writing:
-                writing.writelines(islice(parts, BATCH))
+                written = sum(1 for part in islice(parts, BATCH) if writing.write(part))
             if reading is not None:
                 reading.result()
-            if not file.stat().st_size:
+            if written < BATCH:
+                # A few need no thread beside this one, nor the memory of it.
+                _read_parts(connection, file, log, after)
                 return
             reading = reader.submit(_read_parts, connection, file, log, after)
 

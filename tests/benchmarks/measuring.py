@@ -1,0 +1,111 @@
+"""Measuring: works in turn, so that a slow moment of the machine meets all of them; and rows of a table of ratios."""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+ROOT: Final = Path(__file__).parents[2]
+
+Work = Callable[[], object]
+
+
+class Measure(NamedTuple):
+    """One line of the table: what was measured, against what, how many times as much it took, and what is aimed at."""
+
+    name: str
+    seconds: float
+    against: str
+    base: float
+    ratio: float
+    aim: str
+
+    def cells(self) -> tuple[str, ...]:
+        """The line as text."""
+        return (self.name, _said(self.seconds), self.against, _said(self.base), f"{self.ratio:.2f}", self.aim)
+
+
+def slower(name: str, seconds: float, against: str, base: float, aim: str = "") -> Measure:
+    """How many times as long as the base it took; 1 is as fast, less is better."""
+    return Measure(name, seconds, against, base, seconds / base, aim)
+
+
+def faster(name: str, seconds: float, against: str, base: float, aim: str = "") -> Measure:
+    """How many times as fast as the base it was; 1 is as fast, more is better."""
+    return Measure(name, seconds, against, base, base / seconds, aim)
+
+
+def _said(value: float) -> str:
+    if value >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.2f} s" if value >= 1 else f"{value * 1000:.1f} ms"
+
+
+def in_turn(works: Mapping[str, Work], runs: int, *, before: Work | None = None) -> dict[str, float]:
+    """The median seconds of each work over `runs` rounds; each round does all of them."""
+    times: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(runs):
+        for name, work in works.items():
+            if before is not None:
+                before()
+            start = time.perf_counter()
+            work()
+            times[name].append(time.perf_counter() - start)
+    return {name: statistics.median(each) for name, each in times.items()}
+
+
+def once(work: Work) -> float:
+    """The seconds one run takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def command(*arguments: str, cwd: Path | None = None, state: Path | None = None) -> Work:
+    """A command to run to its end; `state` is where what was seen of a log is remembered."""
+    env = os.environ | {"PYTHONPATH": str(ROOT)} | ({"XDG_STATE_HOME": str(state)} if state else {})
+    return lambda: subprocess.run(arguments, cwd=cwd or ROOT, env=env, capture_output=True, check=True)
+
+
+def chronology(*arguments: str, state: Path | None = None) -> Work:
+    """A command of the program."""
+    return command(sys.executable, "-m", "chronology", *arguments, state=state)
+
+
+def peak_of(module: str, *arguments: str) -> int:
+    """The most memory, in bytes, that `python -m module arguments` held at a time."""
+    text = (
+        "import resource, runpy, sys; sys.argv = sys.argv[1:]\n"
+        "try: runpy.run_module(sys.argv[0], run_name='__main__')\n"
+        "except SystemExit as end: assert not end.code, end.code\n"
+        "finally: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", text, module, *arguments],
+        env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, check=True, text=True,
+    )  # fmt: skip
+    unit = 1 if sys.platform == "darwin" else 1024
+    return int(done.stdout.split()[-1]) * unit
+
+
+def own_peak() -> int:
+    """The most memory, in bytes, this process held so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def table(measures: Iterable[Measure]) -> list[str]:
+    """The measures as lines of a Markdown table."""
+    head = ("measured", "it took", "against", "that took", "ratio", "to reach")
+    rows = [head, *(measure.cells() for measure in measures)]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(head))]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows
+    ]
+    return [lines[0], "| " + " | ".join("-" * width for width in widths) + " |", *lines[1:]]

@@ -1,0 +1,448 @@
+"""The benchmark: chronologies of growing size, the work analysts do, and the same work by other means, in one run.
+
+`make bench` prints the table and writes `docs/performance.md` from it. Every figure to judge by is a ratio of two
+times of this run, taken in turn; machines differ, and are shared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import importlib.metadata
+import os
+import platform
+import shutil
+import sqlite3
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import chronologies
+import duckdb
+import peers
+from measuring import ROOT, Measure, chronology, command, faster, in_turn, once, peak_of, slower, table
+
+from chronology.log import Draft, Folder, Log
+from chronology.log.database import connect
+from projections.asking import make_anew, open_session
+from projections.build import create_macros
+from projections.catalogue import BASE, Catalogue
+from projections.refresh import rebuild
+from projections.why import explain
+
+PAGE: Final = ROOT / "docs" / "performance.md"
+RUNS: Final = 7
+
+
+class Sizes(NamedTuple):
+    """How many entries the chronologies have; `huge` is for the memory of a rebuild alone."""
+
+    small: int
+    middle: int
+    large: int
+    huge: int | None = None
+
+
+class Bench:
+    """The chronologies of one run, and the folder they stand in."""
+
+    def __init__(self, place: Path, sizes: Sizes) -> None:
+        self.place, self.sizes = place, sizes
+        self.folders: dict[int, Folder] = {}
+        for size in dict.fromkeys(size for size in sizes if size):
+            say(f"making {size:,} entries")
+            self.folders[size] = chronologies.make(place / str(size), size)
+
+    def of(self, size: int) -> Folder:
+        """The chronology of a size."""
+        return self.folders[size]
+
+    def scratch(self, name: str) -> Path:
+        """A new folder of its own."""
+        path = self.place / name
+        shutil.rmtree(path, ignore_errors=True)
+        path.mkdir()
+        return path
+
+
+def say(text: str) -> None:
+    """Where the run is, apart from the table."""
+    print(text, file=sys.stderr, flush=True)
+
+
+# --- appending
+
+
+def appending(bench: Bench) -> Iterator[Measure]:
+    """One fact and ten thousand, against the bare library and SQLite alone."""
+    rows = list(islice(chronologies.numbered_rows(10_000_000), 10_000))
+    ours, bare = [], []
+    for turn in range(3):
+        place = bench.scratch("append")
+        with Log.create(place / "ours.db") as log:
+            ours.append(once(lambda log=log: log.append(rows)))
+            events = peers.stored(log.lines())
+        recorder = peers.bare_recorder(place / f"bare{turn}.db")
+        bare.append(once(lambda recorder=recorder, events=events: recorder.insert_events(events)))
+        recorder.datastore.close()
+    yield faster(
+        "append 10,000 in one call", min(ours), "eventsourcing's recorder, the same bytes", min(bare), "≥ 0.45"
+    )
+    place = bench.scratch("one")
+    with Log.create(place / "ours.db") as log, closing(_plain_table(place / "plain.db")) as plain:
+        coming = iter(rows)
+        line = next(log.lines(log.append([next(coming)])[0].position - 1))[1]
+        numbers = iter(range(10**9))
+
+        def plainly() -> None:
+            plain.execute("begin immediate")
+            plain.execute("insert into entries values (null, ?, ?)", (f"{next(numbers)}", line))
+            plain.execute("commit")
+
+        times = in_turn({"ours": lambda: log.append([next(coming)]), "plain": plainly}, 200)
+    yield faster(
+        "append one, durable", times["ours"], "sqlite3 alone, same pragmas: insert, commit", times["plain"], "≥ 0.75"
+    )
+
+
+def _plain_table(path: Path) -> sqlite3.Connection:
+    Log.create(path).close()
+    connection = connect(path)
+    connection.execute("create table entries (position integer primary key, id text unique, line blob) strict")
+    return connection
+
+
+# --- building the views
+
+
+def building(bench: Bench) -> Iterator[Measure]:
+    """Views made anew, against DuckDB reading the same lines, and the library's own projection."""
+    folder, size = bench.of(bench.sizes.large), bench.sizes.large
+    place = bench.scratch("building")
+    with Log.open(folder.log_path, read_only=True) as log:
+        peers.write_lines(log, place / "lines.ndjson")
+        none = _only_the_mirror()
+
+        def fresh(name: str) -> Path:
+            (place / name).unlink(missing_ok=True)
+            return place / name
+
+        times = in_turn(
+            {
+                "mirror": lambda: rebuild(log, fresh("mirror.duckdb"), none),
+                "ndjson": lambda: peers.read_ndjson(place / "lines.ndjson", fresh("plain.duckdb")),
+                "views": lambda: rebuild(log, fresh("views.duckdb"), Catalogue(None)),
+            },
+            2 if size > 200_000 else 3,
+        )
+        head = log.head
+        yield faster(
+            f"rebuild of the mirror, {size:,}", times["mirror"], "DuckDB read_ndjson into the same table",
+            times["ndjson"], "≥ 0.7",
+        )  # fmt: skip
+        some = peers.LibraryProjection(place, islice(log.lines(), min(20_000, head)))
+        each = times["views"] / head
+        one, many = once(lambda: some.run(1)) / some.count, once(lambda: some.run(500)) / some.count
+    yield faster("rebuild of mirror and views, per fact", each, "eventsourcing's projection, one by one", one, "≥ 35")
+    yield faster("rebuild of mirror and views, per fact", each, "the same, 500 in a transaction", many, "≥ 1.5")
+    shutil.copyfile(place / "views.duckdb", folder.views_path)
+
+
+def _only_the_mirror() -> Catalogue:
+    catalogue = Catalogue(None)
+    catalogue.views = {}
+    return catalogue
+
+
+# --- keeping them up
+
+
+def refreshing(bench: Bench) -> Iterator[Measure]:
+    """The refresh after one append and after a thousand, by size."""
+    seconds: dict[int, float] = {}
+    rows = chronologies.numbered_rows(20_000_000)
+    for size in (bench.sizes.small, bench.sizes.middle, bench.sizes.large):
+        folder = bench.of(size)
+        with open_session(folder, say=say):
+            pass
+        times = []
+        for _ in range(RUNS):
+            _append(folder, list(islice(rows, 1)))
+            times.append(once(lambda folder=folder: open_session(folder, say=say)))
+        seconds[size] = sorted(times)[len(times) // 2]
+    small, large = bench.sizes.small, bench.sizes.large
+    yield slower(f"refresh after one append, {large:,}", seconds[large], f"{small:,}", seconds[small], "≤ 1.2")
+    folder = bench.of(large)
+    _append(folder, list(islice(rows, 1_000)))
+    thousand = once(lambda: open_session(folder, say=say))
+    yield slower(f"refresh after a thousand, {large:,}", thousand, "after one", seconds[large])
+
+
+def _append(folder: Folder, drafts: list[Draft]) -> None:
+    with Log.open(folder.log_path) as log:
+        log.append(drafts)
+
+
+# --- asking
+
+
+def asking(bench: Bench) -> Iterator[Measure]:
+    """Each shipped view, whole and by key, against plain tables and against fewer facts."""
+    catalogue = Catalogue(None)
+    names = [view.name for view in catalogue.views.values() if view.origin == "shipped"]
+    small, middle, large = (bench.of(size) for size in bench.sizes[:3])
+    for folder in (small, middle, large):
+        with open_session(folder, say=say):
+            pass
+    plain = _over_plain_tables(large, catalogue, bench.scratch("plain") / "plain.duckdb")
+    with closing(plain), closing(_attached(small)) as few, closing(_attached(middle)) as some, \
+            closing(_attached(large)) as all_:  # fmt: skip
+        for name in names:
+            key = _key_of(all_, catalogue, name)
+            if key is None:
+                continue
+            question = f"select * from {name} where {key[0]} = $1"
+            few_key = _key_of(few, catalogue, name) or key
+            times = in_turn(
+                {
+                    "large": lambda q=question, k=key: all_.execute(q, [k[1]]).fetchall(),
+                    "plain": lambda q=question, k=key: plain.execute(q, [k[1]]).fetchall(),
+                    "small": lambda q=question, k=few_key: few.execute(q, [k[1]]).fetchall(),
+                },
+                RUNS,
+            )
+            asked = f"{name}, one {key[0]}"
+            yield slower(asked, times["large"], "the same SQL over plain tables", times["plain"], "≤ 1.6")
+            yield slower(asked, times["large"], f"{bench.sizes.small:,} facts", times["small"], "≤ 4")
+            whole = f"create or replace temp table whole as select * from {name}"
+            one, other = once(partial(all_.execute, whole)), once(partial(some.execute, whole))
+            yield slower(f"{name}, whole", one, f"{bench.sizes.middle:,} facts", other, "≤ 10")
+
+
+def _attached(folder: Folder) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(":memory:")
+    connection.execute(f"set timezone = 'UTC'; attach '{folder.views_path}' as store (read_only); use store")
+    return connection
+
+
+def _key_of(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, name: str) -> tuple[str, object] | None:
+    """The first column of a view's grain, and a value of it; None of a view without rows."""
+    column = next(iter(catalogue.views[name].grain), None)
+    column = column or connection.execute(f"describe {name}").fetchall()[0][0]
+    rows = connection.execute(f"select {column} from {name} where {column} is not null limit 1").fetchall()
+    return (column, rows[0][0]) if rows else None
+
+
+def _over_plain_tables(folder: Folder, catalogue: Catalogue, path: Path) -> duckdb.DuckDBPyConnection:
+    """The same views over `entries`, `facts`, `history` and every stored step as plain tables."""
+    connection = duckdb.connect(str(path))
+    connection.execute(f"set timezone = 'UTC'; attach '{folder.views_path}' as store (read_only)")
+    create_macros(connection)
+    for name in sorted(BASE):
+        connection.execute(f"create table {name} as select * from store.{name}")
+    for view in catalogue.in_order(catalogue.needs(connection)):
+        if view.is_table or view.name in {"entries", "facts", "history"}:
+            connection.execute(f"create table {view.name} as select * from store.{view.name}")
+        else:
+            connection.execute(f"create view {view.name} as {view.select}")
+    return connection
+
+
+def looking_back(bench: Bench) -> Iterator[Measure]:
+    """Figures as they stood and as they were known, the reason for one, and the timeline, at the largest size."""
+    folder = bench.of(bench.sizes.large)
+    question = "select * from casualties_by_operation"
+
+    def ask(**look_back: str) -> Callable[[], object]:
+        def work() -> None:
+            with open_session(folder, say=say, **look_back) as session:  # type: ignore[arg-type]
+                session.rows(question)
+
+        return work
+
+    def why() -> None:
+        with open_session(folder, say=say) as session:
+            explain(session, "injuries_by_convoy", {"convoy": "kidal-gao-00"})
+
+    middle = str(bench.sizes.large // 2)
+    times = in_turn({"now": ask(), "as of": ask(as_of=middle), "known by": ask(known_by="2023-11-05"), "why": why}, 3)
+    yield slower("figures, --as-of the middle", times["as of"], "now", times["now"], "≤ 1.5")
+    yield slower("figures, --known-by a day", times["known by"], "now", times["now"], "≤ 3")
+    yield slower("why of one convoy", times["why"], "figures of all operations", times["now"], "≤ 2")
+
+
+# --- commands
+
+
+def starting(bench: Bench) -> Iterator[Measure]:
+    """Commands from nothing, against the least a program of their kind can take."""
+    folder = bench.of(bench.sizes.large)
+    with open_session(folder, say=say):
+        pass
+    case = Folder.create(bench.scratch("start") / "case", "start")
+    state = bench.place / "state"
+    sql = "select * from injuries_by_convoy where convoy = 'kidal-gao-00'"
+    alone = f"import duckdb; duckdb.connect({str(folder.views_path)!r}, read_only=True).execute({sql!r}).fetchall()"
+    strike = ("ied_strike", "--source", "AP", "--occurred", "2023-11-01", "--injured", ">=8 peacekeepers")
+    numbers = iter(range(10**6))
+
+    def append() -> None:
+        """Another fact each time."""
+        chronology("-C", str(case.path), "append", *strike, "--note", f"{next(numbers)}", state=state)()
+
+    times = in_turn(
+        {
+            "typer": command(sys.executable, "-c", "import typer"),
+            "help": chronology("--help"),
+            "append": append,
+            "duckdb": command(sys.executable, "-c", alone),
+            "query": chronology("-C", str(folder.path), "query", sql, state=state),
+        },
+        RUNS * 2 + 1,
+    )
+    yield slower("--help", times["help"], "import typer", times["typer"], "≤ 1.3")
+    yield slower("append of one fact, as a command", times["append"], "import typer", times["typer"], "≤ 3")
+    yield slower("query, nothing new", times["query"], "import duckdb and the question", times["duckdb"], "≤ 1.5")
+    if not peers.MISSING:
+        yield from _others(bench, folder, times["query"])
+
+
+def _others(bench: Bench, folder: Folder, query: float) -> Iterator[Measure]:
+    place = bench.scratch("others")
+    with Log.open(folder.log_path, read_only=True) as log:
+        peers.write_csv(log, place / "facts.csv")
+    pandas = min(once(command(sys.executable, "-c", peers.PANDAS, str(place / "facts.csv"))) for _ in range(3))
+    yield slower("query, nothing new", query, "pandas over a CSV, from nothing", pandas)
+    middle = bench.of(bench.sizes.small)
+    with Log.open(middle.log_path, read_only=True) as log:
+        peers.write_lines(log, place / "lines.ndjson")
+    inserted = once(lambda: peers.sqlite_utils_insert(place / "lines.ndjson", place / "utils.db"))
+    case = Folder.create(place / "case", "case")
+    drafts = list(islice(chronologies.numbered_rows(30_000_000), bench.sizes.small))
+    with Log.open(case.log_path) as log:
+        ours = once(lambda: log.append(drafts))
+    yield slower(f"append {bench.sizes.small:,} facts", ours, "sqlite-utils inserting as many", inserted)
+
+
+# --- memory, bytes, and many at once
+
+
+def weighing(bench: Bench) -> Iterator[Measure]:
+    """Memory of a rebuild by size, and bytes on disk."""
+    size, larger = bench.sizes.large, bench.sizes.huge
+    less, more = (size, larger) if larger else (bench.sizes.middle, size)
+    peaks = [peak_of("chronology", "-C", str(bench.of(each).path), "rebuild") / 2**20 for each in (less, more)]
+    yield Measure(f"memory of a rebuild, {more:,}", peaks[1], f"{less:,} (MiB)", peaks[0], peaks[1] / peaks[0], "≤ 1.2")
+    folder = bench.of(size)
+    with Log.open(folder.log_path, read_only=True) as log:
+        lines = sum(len(line) + 1 for _, line in log.lines())
+        head = log.head
+        make_anew(log, folder, Catalogue(None), say)
+    log_bytes, views = folder.log_path.stat().st_size, folder.views_path.stat().st_size
+    each, logged, made = lines / head, log_bytes / head, views / head
+    yield Measure("bytes of log.db a fact", logged, "its canonical line", each, logged / each, "≤ 1.25")
+    yield Measure("bytes of views.duckdb a fact", made, "log.db", logged, made / logged, "≤ 0.25")
+
+
+def at_once(bench: Bench) -> Iterator[Measure]:
+    """Four readers that ask all the time, and refreshes between them."""
+    folder = bench.of(bench.sizes.middle)
+    rows = chronologies.numbered_rows(40_000_000)
+    with open_session(folder, say=say) as session:
+        right = session.rows("select * from injuries_by_convoy order by all")
+    ending, wrong = threading.Event(), []
+
+    def read() -> None:
+        while not ending.is_set():
+            try:
+                with open_session(folder, say=lambda _: None) as session:
+                    if session.rows("select * from injuries_by_convoy order by all") != right:
+                        wrong.append("a reader saw other figures")
+            except Exception as error:  # noqa: BLE001  whatever it is, it is what is looked for
+                wrong.append(f"{type(error).__name__}: {error}")
+
+    def refreshes(count: int) -> float:
+        worst = 0.0
+        for _ in range(count):
+            _append(folder, list(islice(rows, 1)))
+            worst = max(worst, once(lambda: open_session(folder, say=say)))
+        return worst
+
+    idle = refreshes(RUNS)
+    readers = [threading.Thread(target=read) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    busy = refreshes(RUNS)
+    ending.set()
+    for reader in readers:
+        reader.join()
+    yield slower("worst refresh beside four readers", busy, "the worst idle one", idle, "≤ 5")
+    yield Measure("errors and wrong reads of these", len(wrong), "", 0, len(wrong), "0")
+    for each in dict.fromkeys(wrong):
+        say(each)
+
+
+PARTS: Final = (starting, appending, building, refreshing, asking, looking_back, weighing, at_once)
+
+
+def main(arguments: list[str]) -> None:
+    """Run it, print the table, and write the page unless told not to."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small chronologies, a minute; the page is not written")
+    parser.add_argument("--large", action="store_true", help="the memory of a rebuild at five million too")
+    parser.add_argument("--only", choices=[part.__name__ for part in PARTS], action="append")
+    given = parser.parse_args(arguments)
+    sizes = Sizes(3_000, 10_000, 30_000) if given.quick else Sizes(10_000, 100_000, 1_000_000)
+    if given.large:
+        sizes = sizes._replace(huge=5 * sizes.large)
+    if peers.MISSING:
+        say(f"left out, not installed: {', '.join(peers.MISSING)}")
+    parts = [part for part in PARTS if not given.only or part.__name__ in given.only]
+    sections: list[tuple[str, list[Measure]]] = []
+    (ROOT / "build").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=ROOT / "build", prefix="bench-") as place:
+        bench = Bench(Path(place), sizes)
+        for part in parts:
+            say(f"{part.__name__} …")
+            start = time.perf_counter()
+            measures = list(part(bench))
+            sections.append(((part.__doc__ or "").strip(), measures))
+            print(f"\n{part.__doc__}\n", *table(measures), sep="\n", flush=True)
+            say(f"{part.__name__}: {time.perf_counter() - start:.0f} s")
+    if not given.quick and not given.only:
+        PAGE.write_text(page(sizes, sections), encoding="utf-8")
+        say(f"written: {PAGE.relative_to(ROOT)}")
+
+
+def page(sizes: Sizes, sections: list[tuple[str, list[Measure]]]) -> str:
+    """The page of documentation: what was measured, on what, and the tables."""
+    libraries = ("duckdb", "eventsourcing", "msgspec")
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in libraries)
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    lines = [
+        "# Performance",
+        "",
+        "Written by `make bench`; nothing here is from anywhere else. Every ratio is of two times of one run, taken in",
+        "turn: for `append` and `rebuild`, how many times as fast as what stands beside it; else, how many times as",
+        "long.",
+        "",
+        f"- {dt.datetime.now(dt.UTC).date()}, {machine}, SQLite {sqlite3.sqlite_version}, {versions}",
+        f"- chronologies of {sizes.small:,}, {sizes.middle:,} and {sizes.large:,} entries: rows of a data set under",
+        f"  new ids, {chronologies.CONVOYS} convoys and a thousand daily bulletins in each",
+        "",
+    ]
+    for title, measures in sections:
+        lines += [f"## {title}", "", *table(measures), ""]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    with suppress(KeyboardInterrupt):
+        main(sys.argv[1:])
