@@ -242,7 +242,8 @@ def _take_in(connection: duckdb.DuckDBPyConnection, log: Log, after: int) -> Non
                 reading.result()
             if written < BATCH:
                 # A few need no thread beside this one, nor the memory of it.
-                _read_parts(connection, file, log, after)
+                if written:
+                    _read_parts(connection, file, log, after)
                 return
             reading = reader.submit(_read_parts, connection, file, log, after)
 
