@@ -65,7 +65,7 @@ Seen = dict[str, set[str | None]]
 
 
 def names_in(facts: Iterable[tuple[int, Kind]], seen: Seen) -> Iterator[tuple[int, str, str]]:
-    """Position, role and name of every name in facts, each with its position; but of none in `seen`. In no order.
+    """Position, role and name of every name in facts, but of none in `seen`: where a field first has it. In no order.
 
     The facts of a kind are looked at together, field by field: then most of it is done in C.
     """
@@ -98,10 +98,13 @@ def _names_of(
             there = [(position, value) for position, value in zip(at, values, strict=True) if value is not None]
             at, values = zip(*there, strict=True)
             yield from _names_of(type(values[0]), at, values, seen)
-        elif not (known := seen[role]).issuperset(values):
+        elif new := set(values).difference(seen[role]):
             for position, name in zip(at, values, strict=True):
-                if name not in known:
+                if name in new:
+                    new.remove(name)
                     yield position, role, name
+                    if not new:
+                        break
 
 
 class Names:
@@ -124,6 +127,8 @@ class Names:
 
     def flush(self, cursor: sqlite3.Cursor) -> None:
         """Write the names that are new."""
+        if not self._facts:
+            return
         taken = []
         for position, role, name in sorted(names_in(self._facts, self._seen), key=itemgetter(0)):
             if name not in (known := self._seen[role]):

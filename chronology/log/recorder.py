@@ -171,6 +171,9 @@ class Recorder(SQLiteApplicationRecorder):
         for beside in self._beside:
             for row in rows:
                 beside.add(row.position, row.line, row.fact)
+        if len(rows) >= CHUNK:
+            # A long append holds no more of it than that.
+            self.flush(cursor)
 
     def flush(self, cursor: sqlite3.Cursor) -> None:
         """Write what the tables beside the entries have taken in."""

@@ -295,7 +295,7 @@ class _Names:
         wrong = {name: used for name, used in self._other.items() if not self._precedes(name, used[3])}
         for role, rows in self._rows.items():
             if len(self._met[role]) < len(rows):
-                wrong |= {row[:2]: row for key, row in rows.items() if key not in self._met[role]}
+                wrong = {row[:2]: row for key, row in rows.items() if key not in self._met[role]} | wrong
         if wrong:
             role, key, _, position = min(wrong.values(), key=lambda name: (name[3], repr(name)))
             there, used = self._rows[role].get(key), self._other.get((role, key))
