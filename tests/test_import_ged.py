@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import random
+import sys
 import zipfile
 
 import pytest
@@ -132,7 +133,7 @@ def test_figures_are_the_same_by_the_short_way_and_the_long_one(imports):
 
 def test_bounds_that_cross_are_kept_and_said(imports):
     found = imports.take_in(imports.written({"low": "9"}))
-    assert found.warnings == ["1 rows without low ≤ best ≤ high; kept as published"]
+    assert found.warnings == ["rows without low ≤ best ≤ high, kept as published: 1"]
     assert imports.row("select figures[1].low, figures[1].best, figures[1].high from facts") == (9, 3, 5)
 
 
@@ -369,15 +370,25 @@ def test_unknown_columns_are_said_once_and_kept(imports):
 def test_the_command_says_one_line_and_ends_well(cli, tmp_path):
     file = tmp_path / "ged.csv"
     file.write_text(",".join(HEADERLESS) + "\n" + ",".join(ROW.get(name, "") for name in HEADERLESS) + "\n")
-    line = "1 rows: 1 new · 0 revised · 0 vanished · 0 unchanged · 0 rejected"
+    line = "1 row: 1 new · 0 revised · 0 vanished · 0 unchanged · 0 rejected"
     assert cli("import", "ucdp-ged", file, "--dry-run").out == [line, "dry run: nothing was appended"]
     assert cli("import", "ucdp-ged", "-", stdin=file.read_bytes()).out == [line]
     again = cli("import", "ucdp-ged", file)
     assert (again.code, again.out) == (
         0,
-        ["already imported as ucdp-ged/import-1", "1 rows: 0 new · 0 revised · 0 vanished · 1 unchanged · 0 rejected"],
+        ["already imported as ucdp-ged/import-1", "1 row: 0 new · 0 revised · 0 vanished · 1 unchanged · 0 rejected"],
     )
     assert cli("import", "ucdp-ged", file, file, "--coverage", "all").code == 2
+
+
+def test_who_watches_sees_a_bar_and_a_file_does_not(cli, tmp_path, monkeypatch):
+    file = tmp_path / "ged.csv"
+    file.write_text(",".join(HEADERLESS) + "\n" + ",".join(ROW.get(name, "") for name in HEADERLESS) + "\n")
+    monkeypatch.setattr("chronology.cli.importing.WORTH_A_BAR", 1)
+    assert not any("importing ged.csv" in line for line in cli("import", "ucdp-ged", file, "--dry-run").err)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    assert any("importing ged.csv" in line for line in cli("import", "ucdp-ged", file, "--dry-run").err)
 
 
 def test_rejected_rows_are_written_beside(cli, tmp_path):

@@ -221,6 +221,8 @@ def test_the_figure_that_is_wrong_is_named_though_others_were_left_out(imports):
         ('key = "{id}"', 'key = "{id}"\nkeys = 1', "m.toml:3: keys: 1; expected one of dataset, key"),
         ('key = "{id}"', 'key = "{id}', "m.toml:2: is not TOML"),
         ('"{dead}"', '{ figure = "{dead}", measure = "total" }', 'm.toml:11: fact.killed.measure: "total"; expected'),
+        ('"{dead}"', '1\n    supersedes = "{id}"', 'm.toml:12: fact.supersedes: "{id}"; expected no field that names'),
+        ('"{dead}"', '1\n    id = "{id}"', 'm.toml:12: fact.id: "{id}"; expected no such field'),
         ("[fact]", "[facts]", "m.toml: fact: missing; expected [fact], with a kind, a source"),
     ],
     ids=lambda each: each[:30],

@@ -140,9 +140,9 @@ class GedRows:
         """What is to be said of the rows read, once for all of them."""
         said = []
         if self._crossing:
-            said.append(f"{self._crossing:,} rows without low ≤ best ≤ high; kept as published")
+            said.append(f"rows without low ≤ best ≤ high, kept as published: {self._crossing:,}")
         if self._unbalanced:
-            said.append(f"{self._unbalanced:,} rows whose best is not the sum of its deaths_*; kept as published")
+            said.append(f"rows whose best is not the sum of deaths_*, kept as published: {self._unbalanced:,}")
         return said
 
     def _killed(self, deaths: tuple[str, ...]) -> tuple[Figure, ...] | list[Wrong]:

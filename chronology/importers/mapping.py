@@ -31,7 +31,7 @@ from chronology.intake.facts import read_fact
 from chronology.intake.names import Names
 from chronology.intake.raw import Raw, brief
 from chronology.intake.toml_lines import lines_of
-from chronology.vocabulary import KINDS, Kind, Report, Role, fields_of, texts_of
+from chronology.vocabulary import KINDS, Kind, Place, Report, Role, fields_of, texts_of
 
 __all__ = ["MappingFile", "read_mapping"]
 
@@ -274,12 +274,14 @@ class _Reader:
 
     def _check_fields(self, fact: dict[str, Any], kinds: list[type[Report]]) -> None:
         """A field of a mapping is one of a kind that a row may become; others would never be seen."""
-        known = {name for kind in kinds for name in fields_of(kind)}
+        known = {name: field for kind in kinds for name, field in fields_of(kind).items()}
         if "place" in known:
-            known |= set(_OF_PLACE)
+            known |= {name: fields_of(Place)[name] for name in _OF_PLACE}
         for name, value in fact.items():
             if name in _NOT_HERE:
                 self._problem(("fact", name), value, "expected no such field: the key and the columns make it")
+            elif name in known and known[name].role is Role.ENTRY:
+                self._problem(("fact", name), value, "expected no field that names entries; append such facts")
             elif name != "kind" and kinds and name not in known:
                 close = get_close_matches(name, known, 1)
                 tags = ", ".join(str(kind.__struct_config__.tag) for kind in kinds)

@@ -71,7 +71,8 @@ class Summary:
         """`18,957 rows: 18,940 new · 12 revised · 3 vanished · 2 unchanged · 0 rejected`."""
         parts = ["new", "revised", "vanished", "unchanged", "rejected"]
         parts += [part for part in ("repeated", "skipped") if getattr(self, part)]
-        return f"{self.rows:,} rows: {' · '.join(f'{getattr(self, part):,} {part}' for part in parts)}"
+        rows = f"{self.rows:,} row{'s' if self.rows != 1 else ''}"
+        return f"{rows}: {' · '.join(f'{getattr(self, part):,} {part}' for part in parts)}"
 
 
 class _Again(Exception):
