@@ -32,8 +32,9 @@ test-duckdb2: $(VENV_DUCKDB2)/$(INSTALLED)  ## the tests on DuckDB 2.0, in an en
 torture: $(VENV)/$(INSTALLED)  ## kills, full disks, damaged files: minutes, not seconds
 	$(BIN)/python -m pytest -n 0 -m torture --capture=no
 
-bench: $(VENV)/$(INSTALLED)  ## measure speed and size, and print them
+bench: $(VENV)/.peers-installed  ## measure speed and size, and write docs/performance.md; BENCH=--quick is a small one
 	$(BIN)/python -m pytest -n 0 -m bench --capture=no
+	$(BIN)/python tests/benchmarks/performance.py $(BENCH)
 
 lock: .venv-lock/bin/uv  ## write requirements-dev.lock anew; make lock LOCK_OPTIONS=--upgrade for newer versions
 	.venv-lock/bin/uv pip compile pyproject.toml --quiet --extra dev --universal --python-version 3.11 \
@@ -54,6 +55,11 @@ $(VENV): $(VENV)/$(INSTALLED) ;
 	@$*/bin/python $(PIP_INSTALL) --require-hashes -r requirements-dev.lock
 	@case "$*" in "$(VENV_DUCKDB2)") $*/bin/python $(PIP_INSTALL) 'duckdb>=2.0,<2.1' ;; esac
 	@$*/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# What the benchmark compares with, beside what the tests need anyway.
+%/.peers-installed: %/$(INSTALLED)
+	@$*/bin/python $(PIP_INSTALL) 'pandas>=2.2,<4' 'sqlite-utils>=3.38,<4'
 	@touch $@
 
 .venv-lock/bin/uv:
