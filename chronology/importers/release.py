@@ -21,8 +21,8 @@ from chronology.importers.formats import Format, Rows
 from chronology.importers.history import History, Stream, encoded, last_said
 from chronology.importers.seen import Problems, Record, Seen, digest_of
 from chronology.importers.tables import Row, Source, Table
-from chronology.intake.batch import collector_paused
 from chronology.log import Draft, Entry, Log
+from chronology.log.collector import collector_paused
 from chronology.vocabulary import Report
 from chronology.vocabulary.kinds.curation import CorrectionNature, FactCorrected
 from chronology.vocabulary.kinds.datasets import DatasetImported, RecordVanished

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -20,11 +18,12 @@ from chronology.intake.raw import Raw
 from chronology.intake.references import References, circles
 from chronology.intake.rewriting import rewritten, stand_ins
 from chronology.log import Draft, DraftRefused, Log
+from chronology.log.collector import collector_paused
 from chronology.log.judgement import checked_id
 from chronology.vocabulary import KINDS, Category, Naming, Role, fields_of, name_key
 from chronology.vocabulary.kinds.curation import FactCorrected, FactDisputed, FactRetracted
 
-__all__ = ["Batch", "collector_paused", "read_batch", "same_as"]
+__all__ = ["Batch", "read_batch", "same_as"]
 
 _UNREAD: Final = -1
 _NAMED_WITH: Final = {Role.OPERATION: "operation_named", Role.INCIDENT: "incident_named"}
@@ -267,18 +266,6 @@ class _Reader:
             way = " → ".join([*ids, ids[0]])
             what = f"goes in a circle: {way}" if len(ids) > 1 else "is the fact itself"
             self._problems.append(self._raws[index].problem(path, "expected facts that do not rest on it", what=what))
-
-
-@contextlib.contextmanager
-def collector_paused() -> Iterator[None]:
-    """Facts hold no circles, and looking for them among ever more facts would take half of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _retracting(fact: FactRetracted, references: References) -> FactRetracted:

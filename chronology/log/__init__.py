@@ -17,6 +17,7 @@ from typing import Final, Self
 
 from chronology.errors import Refused
 from chronology.log.application import LogApplication
+from chronology.log.collector import collector_paused
 from chronology.log.database import create_file
 from chronology.log.entry import (
     FORMAT,
@@ -152,7 +153,7 @@ class Log:
         """
         coming = enumerate(lines, 1)
         last = 0
-        with told(self.path), self._recorder.writing() as cursor:
+        with told(self.path), collector_paused(), self._recorder.writing() as cursor:
             if self._recorder.last_position(cursor):
                 msg = f"{self.path} is not empty; a log is built from an export in a new folder"
                 raise Refused(msg)
@@ -190,7 +191,7 @@ class Log:
         coming = iter(drafts)
         seen = Retractions()
         try:
-            with told(self.path), self._recorder.writing(keep=keep) as cursor:
+            with told(self.path), collector_paused(), self._recorder.writing(keep=keep) as cursor:
                 judge = Judge(self._recorder, cursor, self._retractions, self._makers, by)
                 while some := list(islice(coming, CHUNK)):
                     made = judge.append(some)
