@@ -29,7 +29,7 @@ from chronology.log import reading as reading_of
 from projections import mirror
 from projections.build import build_own, build_views, create_macros, fill_tables
 from projections.catalogue import BASE, Catalogue, Needs
-from projections.literals import first_line
+from projections.literals import first_line, quoted
 from projections.standing import build_ended, settle_decisions
 
 __all__ = ["FORMAT", "Cursor", "Refreshed", "cursor_of", "log_state", "rebuild", "refresh"]
@@ -291,14 +291,14 @@ def _finish(
         own = [view for view in own if view.is_table]
     # Until the user's own views are made, the file says that its views are not those of any catalogue.
     connection.execute(
-        "create or replace table cursor as select $1::integer as format, $2::bigint as head, "
-        "$3::varchar as line_digest, $4::varchar as views, $5::varchar as needs",
-        [FORMAT, head, log_state(log, head), "" if own else catalogue.fingerprint(), json.dumps(needs)],
+        f"create or replace table cursor as select {FORMAT}::integer as format, {head}::bigint as head, "
+        f"{quoted(log_state(log, head))} as line_digest, "
+        f"{quoted('' if own else catalogue.fingerprint())} as views, {quoted(json.dumps(needs))} as needs"
     )
     connection.execute("commit")
     problems = build_own(connection, own)
     if own:
-        connection.execute("update cursor set views = $1", [catalogue.fingerprint()])
+        connection.execute(f"update cursor set views = {quoted(catalogue.fingerprint())}")
     return Refreshed(head, rebuilt=rebuilt, problems=[*catalogue.problems, *problems])
 
 

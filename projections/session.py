@@ -22,7 +22,7 @@ import duckdb
 from chronology.errors import Refused, Unavailable
 from projections.build import build_own, build_views
 from projections.catalogue import Catalogue
-from projections.literals import first_line
+from projections.literals import first_line, quoted
 from projections.questions import MOST_TEXT, Question, explained, out_of_reach, read_question
 from projections.refresh import Cursor, cursor_of
 from projections.standing import NOW, LookBack, build_ended
@@ -157,8 +157,8 @@ class Session:
         connection.execute(f"create view mirror as select * from store.mirror where {seen}")
         build_ended(connection, "store.mirror", "ended", self._look_back)
         connection.execute(
-            "create table look_back as select $1::bigint as head, $2::bigint as as_of, $3::date as known_by",
-            [self.cursor.head, as_of, known_by],
+            f"create table look_back as select {self.cursor.head}::bigint as head, {as_of or 'null'}::bigint as as_of, "
+            f"{quoted(known_by) if known_by else 'null'}::date as known_by"
         )
         self._made.update({"mirror", "ended", "look_back"})
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -21,15 +20,23 @@ class Measure(NamedTuple):
     """One line of the table: what was measured, against what, how many times as much it took, and what is aimed at."""
 
     name: str
-    seconds: float
+    took: float
     against: str
     base: float
     ratio: float
     aim: str
+    unit: str = "s"
 
     def cells(self) -> tuple[str, ...]:
         """The line as text."""
-        return (self.name, _said(self.seconds), self.against, _said(self.base), f"{self.ratio:.2f}", self.aim)
+        return (self.name, self._said(self.took), self.against, self._said(self.base), f"{self.ratio:.2f}", self.aim)
+
+    def _said(self, value: float) -> str:
+        if self.unit != "s":
+            return f"{value:,.0f} {self.unit}"
+        return (
+            f"{value:.2f} s" if value >= 1 else f"{value * 1000:.1f} ms" if value >= 0.001 else f"{value * 1e6:.1f} µs"
+        )
 
 
 def slower(name: str, seconds: float, against: str, base: float, aim: str = "") -> Measure:
@@ -40,12 +47,6 @@ def slower(name: str, seconds: float, against: str, base: float, aim: str = "") 
 def faster(name: str, seconds: float, against: str, base: float, aim: str = "") -> Measure:
     """How many times as fast as the base it was; 1 is as fast, more is better."""
     return Measure(name, seconds, against, base, base / seconds, aim)
-
-
-def _said(value: float) -> str:
-    if value >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.2f} s" if value >= 1 else f"{value * 1000:.1f} ms"
 
 
 def in_turn(works: Mapping[str, Work], runs: int, *, before: Work | None = None) -> dict[str, float]:
@@ -79,25 +80,22 @@ def chronology(*arguments: str, state: Path | None = None) -> Work:
     return command(sys.executable, "-m", "chronology", *arguments, state=state)
 
 
-def peak_of(module: str, *arguments: str) -> int:
-    """The most memory, in bytes, that `python -m module arguments` held at a time."""
+def peak_of(module: str, *arguments: str) -> float:
+    """The most memory, in MiB, that `python -m module arguments` held at a time; needs Linux.
+
+    Read where the kernel counts it for this program alone: what `getrusage` says begins with that of its parent.
+    """
     text = (
-        "import resource, runpy, sys; sys.argv = sys.argv[1:]\n"
+        "import runpy, sys; sys.argv = sys.argv[1:]\n"
         "try: runpy.run_module(sys.argv[0], run_name='__main__')\n"
         "except SystemExit as end: assert not end.code, end.code\n"
-        "finally: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "finally: print(next(line for line in open('/proc/self/status') if line.startswith('VmHWM')))"
     )
     done = subprocess.run(
         [sys.executable, "-c", text, module, *arguments],
         env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, check=True, text=True,
     )  # fmt: skip
-    unit = 1 if sys.platform == "darwin" else 1024
-    return int(done.stdout.split()[-1]) * unit
-
-
-def own_peak() -> int:
-    """The most memory, in bytes, this process held so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return int(done.stdout.rpartition("VmHWM:")[2].split()[0]) / 1024
 
 
 def table(measures: Iterable[Measure]) -> list[str]:
