@@ -37,9 +37,10 @@ __all__ = ["FORMAT", "Cursor", "Refreshed", "cursor_of", "log_state", "rebuild",
 FORMAT: Final = 4
 """Of the tables below the views. A file of another format is made anew."""
 
-ROW_GROUP: Final = 61_440
-BATCH: Final = 2 * ROW_GROUP
-"""How many entries are read into the mirror at a time: while DuckDB reads some, the next are taken from the log."""
+ROW_GROUP: Final = 30_720
+BATCH: Final = 8 * ROW_GROUP
+"""How many entries are read into the mirror at a time: while DuckDB reads some, the next are taken from the log. With
+fewer, its threads fill no row group each, and what they read is written once more at the end."""
 
 MANY: Final = 100_000
 """Above so many new entries a refresh is a rebuild."""
