@@ -108,10 +108,14 @@ with read as (
     )) end as figures
     from told_apart
 ), summed as (
-    select *, list_transform(
-        list_filter(figures, lambda figure: figure.measure = 'increment'),
-        lambda figure: concat(figure.category, '|', figure.victims)
-    ) as whole_figures
+    select
+        *,
+        list_transform(
+            list_filter(figures, lambda figure: figure.measure = 'increment'),
+            lambda figure: concat(figure.category, '|', figure.victims)
+        ) as whole_figures,
+        flatten([$actors]) as named_actors,
+        flatten([$places]) as named_places
     from filled
 )
 select
@@ -143,8 +147,8 @@ select
     case when is_report then coalesce(report.incidents, []) end as incidents,
     case when is_report then coalesce(report.perpetrators, []) end as perpetrators,
     case when is_report then coalesce(report.targets, []) end as targets,
-    case when is_report then each_once(flatten([$actors])) end as actors,
-    case when is_report then each_once(flatten([$places])) end as places,
+    case when is_report then each_once(named_actors) end as actors,
+    case when is_report then each_once(named_places) end as places,
     figures,
     -- Whether the figures can be read off as they stand, unless another entry names the fact: an incident of its own,
     -- of no operation, with plain numbers in order, each series once: the rows of the large data sets. A breakdown of a
