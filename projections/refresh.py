@@ -13,11 +13,9 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import count, islice
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -38,9 +36,6 @@ FORMAT: Final = 4
 """Of the tables below the views. A file of another format is made anew."""
 
 ROW_GROUP: Final = 30_720
-BATCH: Final = 8 * ROW_GROUP
-"""How many entries are read into the mirror at a time: while DuckDB reads some, the next are taken from the log. With
-fewer, its threads fill no row group each, and what they read is written once more at the end."""
 
 MANY: Final = 100_000
 """Above so many new entries a refresh is a rebuild."""
@@ -232,38 +227,32 @@ def _advance_file(log: Log, path: Path, catalogue: Catalogue, cursor: Cursor) ->
 
 def _take_in(connection: duckdb.DuckDBPyConnection, log: Log, after: int) -> None:
     """Read the entries above `after` into the mirror. Raises `Damaged`, naming the first that cannot be read."""
-    parts = (mirror.parted(*row) for row in log.rows(after))
-    with tempfile.TemporaryDirectory(prefix="chronology-") as folder, ThreadPoolExecutor(1) as reader:
-        reading: Future[None] | None = None
-        for number in count():
-            file = Path(folder) / f"{number}.parts"
-            with file.open("wb") as writing:
-                written = sum(1 for part in islice(parts, BATCH) if writing.write(part))
-            if reading is not None:
-                reading.result()
-            if written < BATCH:
-                # A few need no thread beside this one, nor the memory of it.
-                if written:
-                    _read_parts(connection, file, log, after)
-                return
-            reading = reader.submit(_read_parts, connection, file, log, after)
+    outlet, inlet = os.pipe()
+    with ThreadPoolExecutor(1) as beside:
+        reading = beside.submit(_read_parts, connection, outlet)
+        # Where the other side has stopped reading, it says why.
+        with contextlib.suppress(BrokenPipeError), os.fdopen(inlet, "wb", _BUFFER) as writing:
+            writing.writelines(mirror.parted(*row) for row in log.rows(after))
+    try:
+        reading.result()
+    except (duckdb.InvalidInputException, duckdb.ConversionException):
+        for position, entry in log.entries(after):
+            reading_of(entry, f"position {position}")
+        raise
 
 
-def _read_parts(connection: duckdb.DuckDBPyConnection, file: Path, log: Log, after: int) -> None:
+def _read_parts(connection: duckdb.DuckDBPyConnection, outlet: int) -> None:
+    """Read into the mirror what comes through a pipe, to its end."""
     columns = ", ".join(f"{name}: '{type_}'" for name, type_ in mirror.PARTED.items())
     source = (
-        f"read_csv('{_escaped(file)}', columns = {{{columns}}}, auto_detect = false, header = false, quote = '', "
+        f"read_csv('/dev/fd/{outlet}', columns = {{{columns}}}, auto_detect = false, header = false, quote = '', "
         f"escape = '', delim = '{mirror.SEPARATOR}', new_line = '\\n', max_line_size = {4 * MAX_LINE}, "
         f"buffer_size = {_BUFFER})"
     )
     try:
         connection.execute(mirror.insert("mirror", source))
-    except (duckdb.InvalidInputException, duckdb.ConversionException):
-        for position, entry in log.entries(after):
-            reading_of(entry, f"position {position}")
-        raise
     finally:
-        file.unlink()
+        os.close(outlet)
 
 
 def _finish(
