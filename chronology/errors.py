@@ -10,9 +10,10 @@ ChronologyError
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar, NamedTuple
 
-__all__ = ["ChronologyError", "Damaged", "Problem", "Refused", "Rejected", "Unavailable", "Usage"]
+__all__ = ["ChronologyError", "Damaged", "Problem", "Refused", "Rejected", "Unavailable", "Usage", "did_you_mean"]
 
 
 class ChronologyError(Exception):
@@ -75,3 +76,11 @@ class Rejected(Refused):
         self.problems = problems
         self.count = count = len(problems) if count is None else count
         super().__init__(f"{count} problem{'s' if count != 1 else ''}; nothing was appended")
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """The next step after a word nobody knows: `did you mean kidal?`, the nearest of `known`, else `otherwise`."""
+    from difflib import get_close_matches  # noqa: PLC0415  only where something is wrong
+
+    close = get_close_matches(word, known, 1)
+    return f"did you mean {close[0]}?" if close else otherwise

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any, Final
 
-from chronology.errors import Refused
+from chronology.errors import Refused, did_you_mean
 from chronology.log import Folder
 from projections.asking import open_at
 from projections.session import Session
@@ -78,8 +77,6 @@ def nothing_known(folder: Folder, view: str, keys: Mapping[str, str]) -> str:
             there = session.rows(f'select distinct "{key}"::varchar as value from {view} where "{key}" is not null')
             known = [row["value"] for row in there]
             if value not in {"", "null", *known}:
-                close = get_close_matches(value, known, 1)
-                some = ", ".join(sorted(known)[:_MOST_LISTED])
-                hint = f"did you mean {close[0]}?" if close else f"there are {some}" if known else "there is none yet"
-                return f"{view} has no {key} {value}; {hint}"
+                some = f"there are {', '.join(sorted(known)[:_MOST_LISTED])}" if known else "there is none yet"
+                return f"{view} has no {key} {value}; {did_you_mean(value, known, some)}"
     return f"{view} has no figures of {' '.join(f'{key}={value}' for key, value in keys.items())} on these days"

@@ -12,14 +12,13 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
-from difflib import get_close_matches
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
 import duckdb
 
-from chronology.errors import Refused, Unavailable
+from chronology.errors import Refused, Unavailable, did_you_mean
 from projections.build import build_own, build_views
 from projections.catalogue import Catalogue
 from projections.literals import first_line, quoted
@@ -219,8 +218,7 @@ def _told(error: duckdb.Error, views: Iterable[str]) -> str:
     """DuckDB's words on one line, with what to do next where the lock is the reason, or a view is not there."""
     text = str(error).strip()
     if missing := _MISSING.search(text):
-        close = get_close_matches(missing[1], views, 1)
-        hint = f"did you mean {close[0]}?" if close else "`chronology views` lists those there are"
+        hint = did_you_mean(missing[1], views, "`chronology views` lists those there are")
         return f"query: there is no view {missing[1]}; {hint}"
     first = text.split("\n")[0]
     if "disabled by configuration" in text or "disabled through configuration" in text:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any, Final, NamedTuple
 
-from chronology.errors import Refused
+from chronology.errors import Refused, did_you_mean
 from chronology.vocabulary import name_key
 from projections.literals import quoted
 from projections.session import Session
@@ -56,8 +55,8 @@ def _no_such_row(session: Session, view: str, keys: Mapping[str, str]) -> str:
     """That a view has no such row, with a value there is that is nearly the one asked for."""
     for key, value in keys.items():
         known = [str(row[key]) for row in session.rows(f'select distinct "{key}" from {view}') if row[key] is not None]
-        if value and value not in known and (close := get_close_matches(value, known, 1)):
-            return f"{view} has no {key} {value}; did you mean {close[0]}?"
+        if value and value not in known and (hint := did_you_mean(value, known)):
+            return f"{view} has no {key} {value}; {hint}"
     hint = ", and only operations of type convoy" if view.startswith("injuries_by_convoy") else ""
     return f"{view} has no such row{hint}; chronology query 'select * from {view}' shows those it has"
 
@@ -69,19 +68,15 @@ def where_keys(session: Session, view: str, keys: Mapping[str, str]) -> str:
     """
     known = session.catalogue.views
     if view not in known:
-        close = get_close_matches(view, known, 1)
-        msg = f"there is no view {view}; {f'did you mean {close[0]}?' if close else 'see `chronology views`'}"
-        raise Refused(msg)
+        raise Refused(f"there is no view {view}; {did_you_mean(view, known, 'see `chronology views`')}")
     columns = session.ask(f"select * from {view} limit 0").columns
     return " and ".join(_condition(view, columns, key, value) for key, value in keys.items()) or "true"
 
 
 def _condition(view: str, columns: list[str], key: str, value: str) -> str:
     if key not in columns:
-        close = get_close_matches(key, columns, 1)
-        hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(columns)}"
-        msg = f"{view} has no column {key}; {hint}"
-        raise Refused(msg)
+        hint = did_you_mean(key, columns, f"it has {', '.join(columns)}")
+        raise Refused(f"{view} has no column {key}; {hint}")
     if value in {"", "null"}:
         return f'"{key}" is null'
     return f'"{key}"::varchar = {quoted(value)}'

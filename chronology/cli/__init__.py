@@ -12,7 +12,6 @@ import keyword
 import os
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple, NoReturn, TextIO, TypeAlias, cast
@@ -20,7 +19,7 @@ from typing import Annotated, Any, Final, NamedTuple, NoReturn, TextIO, TypeAlia
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from chronology.errors import ChronologyError, Rejected, Usage
+from chronology.errors import ChronologyError, Rejected, Usage, did_you_mean
 
 __all__ = ["VERBS", "Verb", "main", "run"]
 
@@ -90,9 +89,7 @@ class _Verbs(TyperGroup):
             return _command(cmd_name)
         if ctx.resilient_parsing:
             return None
-        close = get_close_matches(cmd_name, VERBS, 1)
-        hint = f"did you mean {close[0]}?" if close else "see chronology --help"
-        raise Usage(f"no such verb: {cmd_name}; {hint}")
+        raise Usage(f"no such verb: {cmd_name}; {did_you_mean(cmd_name, VERBS, 'see chronology --help')}")
 
     def format_commands(self, ctx: _Click, formatter: _Click) -> None:  # noqa: ARG002
         """The verbs by section, from VERBS, so that help imports none of them."""

@@ -13,7 +13,7 @@ import typer
 
 from chronology.cli.options import Directory, Limit, OutputFile, OutputFormat, RawCsv, open_folder
 from chronology.cli.output import Format, refuse_own_file, say, warn, write_rows
-from chronology.errors import Refused, Unavailable, Usage
+from chronology.errors import Refused, Unavailable, Usage, did_you_mean
 
 if TYPE_CHECKING:
     from projections.describing import Description
@@ -276,13 +276,8 @@ def _show_view(
     sql: bool,
     raw: bool,
 ) -> None:
-    from difflib import get_close_matches
-
     if name not in described:
-        close = get_close_matches(name, described, 1)
-        hint = f"did you mean {close[0]}?" if close else "see `chronology views`"
-        msg = f"there is no view {name}; {hint}"
-        raise Refused(msg)
+        raise Refused(f"there is no view {name}; {did_you_mean(name, described, 'see `chronology views`')}")
     view = described[name]
     if sql:
         print(view.select)

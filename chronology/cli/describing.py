@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Annotated, Any
 
 import msgspec
@@ -11,7 +10,7 @@ import typer
 
 from chronology.cli.options import OutputFile, OutputFormat, RawCsv
 from chronology.cli.output import Format, opened, write_lines, write_rows
-from chronology.errors import Usage
+from chronology.errors import Usage, did_you_mean
 from chronology.intake.schema import schema_of
 from chronology.intake.writing import template
 from chronology.vocabulary import KINDS, Field, Kind, fields_of
@@ -55,8 +54,8 @@ _FIELD_COLUMNS = ("field", "type", "required", "description")
 def _known(name: str) -> type[Kind]:
     found = KINDS.get(name.replace("-", "_"))
     if found is None:
-        close = get_close_matches(name.replace("-", "_"), KINDS, 1)
-        raise Usage(f"no such kind: {name}; {f'did you mean {close[0]}?' if close else 'see chronology kinds'}")
+        hint = did_you_mean(name.replace("-", "_"), KINDS, "see chronology kinds")
+        raise Usage(f"no such kind: {name}; {hint}")
     return found
 
 

@@ -11,7 +11,7 @@ from chronology.cli.asking import AsOf, KnownBy, day_of
 from chronology.cli.options import Directory, OutputFile, OutputFormat, RawCsv, open_folder
 from chronology.cli.output import Format, json_text, opened, say, shown, warn, write_rows
 from chronology.cli.recording import progress
-from chronology.errors import Refused, Usage
+from chronology.errors import Refused, Usage, did_you_mean
 
 if TYPE_CHECKING:
     from projections.difference import Change
@@ -78,7 +78,8 @@ def diff(  # noqa: PLR0917 - typer passes by name
     before, after = open_two(open_folder(directory), first, second, by_publication=known_by, say=warn)
     with before, after:
         if view is not None and view not in after.catalogue.views:
-            raise Refused(f"there is no view {shown(view)}; see chronology views")
+            hint = did_you_mean(view, after.catalogue.views, "see chronology views")
+            raise Refused(f"there is no view {view}; {hint}")
         changes = all_changes(before, after, DIFFED if view is None else (view,))
     if format is Format.TABLE and output is None:
         for line in _changes_told(changes):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from itertools import islice
 from typing import Annotated, Any, Final
 
@@ -12,7 +11,7 @@ import typer
 
 from chronology.cli.options import Directory, Limit, OutputFile, OutputFormat, RawCsv, open_folder, open_log
 from chronology.cli.output import Format, opened, say, warn, write_lines, write_rows
-from chronology.errors import Usage
+from chronology.errors import Usage, did_you_mean
 from chronology.intake.writing import value_to_toml
 from chronology.log import Entry, Folder, Log, decode, encode, now, reading
 from chronology.vocabulary import KINDS, Decision, Kind, Naming, Place, fields_of
@@ -43,8 +42,7 @@ def log(  # noqa: PLR0917 - typer passes by name
     in its own order.
     """
     if kind is not None and kind not in KINDS:
-        close = get_close_matches(kind, KINDS, 1)
-        raise Usage(f"--kind {kind}: no such kind; {f'did you mean {close[0]}?' if close else 'see chronology kinds'}")
+        raise Usage(f"--kind {kind}: no such kind; {did_you_mean(kind, KINDS, 'see chronology kinds')}")
     most = limit if limit is not None else (_TABLE_LIMIT if format is Format.TABLE else 0)
     with open_log(directory, read_only=True) as opened_log:
         found = (each for each in opened_log.entries(newest_first=True) if kind in (None, each[1].kind))

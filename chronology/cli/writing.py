@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from difflib import get_close_matches
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +13,7 @@ from chronology.cli.kind_options import KindCommand, given_fields, kind_named
 from chronology.cli.options import By, Directory, DryRun, open_log
 from chronology.cli.output import say, shown, warn
 from chronology.cli.recording import counted, record
-from chronology.errors import Problem, Usage
+from chronology.errors import Problem, Usage, did_you_mean
 from chronology.intake import STDIN, InputFormat, Raw, read_batch, read_file, same_as
 from chronology.log import Folder
 from chronology.log.seen import forget_place
@@ -50,8 +49,7 @@ class _Append(KindCommand):
             return None
         kind = kind_named(words[0])
         if kind is None and words[0].replace("-", "_").isidentifier() and not Path(words[0]).exists():
-            close = get_close_matches(words[0].replace("-", "_"), KINDS, 1)
-            hint = f"did you mean {close[0]}?" if close else "see chronology kinds for the kinds"
+            hint = did_you_mean(words[0].replace("-", "_"), KINDS, "see chronology kinds for the kinds")
             raise Usage(f"{shown(words[0])} is neither a kind nor a file here; {hint}")
         return kind
 

@@ -21,11 +21,10 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from chronology.errors import Problem, Refused, Rejected
+from chronology.errors import Problem, Refused, Rejected, did_you_mean
 from chronology.importers.filling import INTERVAL, Column, Template, columns_in, sample, template_of
 from chronology.intake.facts import read_fact
 from chronology.intake.names import Names
@@ -73,9 +72,9 @@ class MappingFile(NamedTuple):
         found = []
         for name, line in self.lines.items():
             if name not in columns:
-                close = get_close_matches(name, columns, 1)
-                hint = f"; did you mean {close[0]}?" if close else f", which are {', '.join(columns)}"
-                found.append(Problem(self.file, line, "", f"{{{name}}}", f"expected a column of {table}{hint}"))
+                hint = did_you_mean(name, columns)
+                which = f"; {hint}" if hint else f", which are {', '.join(columns)}"
+                found.append(Problem(self.file, line, "", f"{{{name}}}", f"expected a column of {table}{which}"))
         return found
 
 
@@ -134,9 +133,8 @@ class _Reader:
     def read(self, sha256: str) -> MappingFile | None:
         for key in self._given:
             if key not in _KEYS:
-                close = get_close_matches(key, _KEYS, 1)
-                hint = f"; did you mean {close[0]}?" if close else ""
-                self._problem((key,), self._given[key], f"expected one of {', '.join(_KEYS)}{hint}")
+                hint = did_you_mean(key, _KEYS)
+                self._problem((key,), self._given[key], f"expected one of {', '.join(_KEYS)}{hint and f'; {hint}'}")
         dataset, delimiter, version = self._dataset(), self._delimiter(), self._version()
         licence = self._text("licence")
         columns, skip = self._columns(), self._conditions(("skip",), self._given.get("skip", []))
@@ -263,8 +261,7 @@ class _Reader:
             kind = KINDS.get(name) if isinstance(name, str) else None
             if kind is None or not issubclass(kind, Report):
                 reports = [tag for tag, each in KINDS.items() if issubclass(each, Report)]
-                close = get_close_matches(str(name), reports, 1)
-                hint = f"did you mean {close[0]}?" if close else "see chronology kinds"
+                hint = did_you_mean(str(name), reports, "see chronology kinds")
                 missing = _ONLY_MISSING if name is None else ""
                 self._problem(("fact", "kind"), name, f"expected a kind of report; {hint}", missing)
             elif kind not in found:
@@ -283,9 +280,8 @@ class _Reader:
             elif name in known and known[name].role is Role.ENTRY:
                 self._problem(("fact", name), value, "expected no field that names entries; append such facts")
             elif name != "kind" and kinds and name not in known:
-                close = get_close_matches(name, known, 1)
                 tags = ", ".join(str(kind.__struct_config__.tag) for kind in kinds)
-                hint = f"did you mean {close[0]}?" if close else f"see chronology kinds {tags}"
+                hint = did_you_mean(name, known, f"see chronology kinds {tags}")
                 self._problem(("fact", name), value, f"expected a field of {tags}; {hint}")
 
     def _template(self, path: Path_, value: object) -> Any:  # noqa: ANN401

@@ -11,13 +11,12 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date, time
-from difflib import get_close_matches
 from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from chronology.errors import Problem
+from chronology.errors import Problem, did_you_mean
 from chronology.intake.expectations import expected_of
 from chronology.intake.raw import Given, Raw
 from chronology.intake.rules import broken_rules
@@ -58,8 +57,7 @@ def read_fact(raw: Raw) -> tuple[Kind | None, list[Problem]]:
 def _unknown_kind(raw: Raw) -> Problem:
     if raw.kind is None:
         return raw.problem("kind", "expected one such as ied_strike, see chronology kinds", what="missing")
-    close = get_close_matches(str(raw.kind), KINDS, 1)
-    hint = f"did you mean {close[0]}?" if close else "see chronology kinds"
+    hint = did_you_mean(str(raw.kind), KINDS, "see chronology kinds")
     return raw.problem("kind", f"expected a known kind; {hint}", raw.kind)
 
 
@@ -163,8 +161,7 @@ def _gathered(raw: Raw, fields: dict[str, Field]) -> tuple[dict[str, Any], list[
 
 
 def _unknown_field(raw: Raw, name: str, value: object, fields: dict[str, Field]) -> Problem:
-    close = get_close_matches(name, fields, 1)
-    hint = f"did you mean {close[0]}?" if close else f"see chronology kinds {raw.kind}"
+    hint = did_you_mean(name, fields, f"see chronology kinds {raw.kind}")
     return raw.problem(name, f"expected a field of {raw.kind}; {hint}", value)
 
 
@@ -230,9 +227,8 @@ def _converted(raw: Raw, path: str, value: Given, field: Field) -> tuple[Any, li
     try:
         return msgspec.convert(value, field.type), []
     except (msgspec.ValidationError, OverflowError):
-        close = get_close_matches(str(value), field.choices, 1) if field.choices else []
-        hint = f"; did you mean {close[0]}?" if close else ""
-        return None, [raw.problem(path, f"{expected_of(field)}{hint}", value)]
+        hint = did_you_mean(str(value), field.choices)
+        return None, [raw.problem(path, f"{expected_of(field)}{hint and f'; {hint}'}", value)]
 
 
 def _place(raw: Raw, path: str, value: Given) -> tuple[Any, list[Problem]]:
@@ -247,8 +243,7 @@ def _place(raw: Raw, path: str, value: Given) -> tuple[Any, list[Problem]]:
         # A part that stood on the fact itself is named as it was written.
         here = name if name in raw.values and name in _PLACE and name != "name" else f"{path}.{name}"
         if name not in _PLACE:
-            close = get_close_matches(str(name), _PLACE, 1)
-            hint = f"did you mean {close[0]}?" if close else f"expected {', '.join(_PLACE)}"
+            hint = did_you_mean(str(name), _PLACE, f"expected {', '.join(_PLACE)}")
             problems.append(raw.problem(here, f"expected a part of a place; {hint}", part))
         elif part is not None:
             taken[name], wrong = _one(raw, here, part, _PLACE[name])

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Any, Final
 
-from chronology.errors import Problem
+from chronology.errors import Problem, did_you_mean
 from chronology.intake.raw import Given, Raw, brief
 from chronology.intake.toml_lines import Path, lines_of
 from chronology.vocabulary import KINDS, Place, Role, fields_of
@@ -100,9 +99,8 @@ def _wrong_defaults(defaults: dict[str, Any], kinds: set[str], lines: dict[Path,
         elif name in {"id", "now"} or Role.ENTRY in roles:
             yield Problem(file, line, name, f"{brief(value)} cannot hold for all facts", "expected it inside one")
         elif known and not any(_can_hold(kind, name) for kind in known):
-            close = get_close_matches(name, {field for kind in known for field in fields_of(KINDS[kind])}, 1)
-            expected = f"expected a field of the facts below{f'; did you mean {close[0]}?' if close else ''}"
-            yield Problem(file, line, name, brief(value), expected)
+            hint = did_you_mean(name, {field for kind in known for field in fields_of(KINDS[kind])})
+            yield Problem(file, line, name, brief(value), f"expected a field of the facts below{hint and f'; {hint}'}")
 
 
 def _syntax(text: str, file: str, error: tomllib.TOMLDecodeError) -> Problem:

@@ -11,13 +11,13 @@ import re
 import reprlib
 from collections.abc import Callable, Mapping
 from datetime import date, time
-from difflib import get_close_matches
 from itertools import pairwise
 from typing import Annotated, Any, Final, NamedTuple, get_type_hints
 
 import msgspec
 from msgspec import Meta
 
+from chronology.errors import did_you_mean
 from chronology.vocabulary import dates
 from chronology.vocabulary.text import DefinitionName, Edtf, IncidentName, Role, VictimsName, unprintable
 
@@ -326,9 +326,8 @@ def _read_full(given: Mapping[Any, object], path: str) -> Figure:
 def _read_field(name: object, value: object, path: str) -> dict[str, Any]:
     """Return what one key of a full form says: nothing, a field, or for `figure` several fields."""
     if name not in _EXPECTED and name != "figure":
-        near = get_close_matches(_shown(name).strip("'"), _KEYS, n=1)
-        meant = f" (did you mean {near[0]}?)" if near else ""
-        raise _wrong(path, value, f"one of the fields {', '.join(_KEYS)}{meant}")
+        hint = did_you_mean(_shown(name).strip("'"), _KEYS)
+        raise _wrong(path, value, f"one of the fields {', '.join(_KEYS)}{hint and f' ({hint})'}")
     if value is None:
         return {}
     if name == "figure":
