@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from test_log_examples import statement
 
 from chronology.errors import Damaged
-from chronology.log import Draft, Log
+from chronology.log import Draft, Log, checkpoints
 from chronology.log.checkpoints import check_proof, prove_consistency, prove_inclusion
 from chronology.log.notes import Checkpoint, Key, new_key, opened_note, read_key, signed
 from chronology.vocabulary.kinds.trust import KeyReplaced
@@ -337,6 +337,22 @@ def test_a_log_that_does_not_match_its_checkpoint_is_found(cli, folder, homes, t
     (tmp_path / "checkpoint.txt").write_text((tmp_path / "checkpoint.txt").read_text().replace("\n2\n", "\n1\n"))
     ran = cli("verify", "--checkpoint", tmp_path / "checkpoint.txt")
     assert (ran.code, "is not signed by the key" in ran.err[0]) == (3, True)
+
+
+def test_of_two_that_make_the_key_at_once_the_first_is_kept(many, homes, monkeypatch):
+    theirs = []
+
+    def made_late(name):
+        monkeypatch.undo()
+        theirs.append(checkpoints.own_key(many, environ(homes)))
+        return new_key(name)
+
+    monkeypatch.setattr(checkpoints, "new_key", made_late)
+    ours = checkpoints.own_key(many, environ(homes))
+    assert [ours] == theirs
+    file = checkpoints.key_file(ours.name, environ(homes))
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert list(file.parent.iterdir()) == [file]
 
 
 def test_an_empty_log_has_nothing_to_sign(cli):

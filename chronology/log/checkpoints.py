@@ -6,7 +6,6 @@ else ~/.config/chronology: whoever can change the folder cannot sign. The last c
 
 from __future__ import annotations
 
-import os
 from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,7 +15,7 @@ import msgspec
 
 from chronology.errors import Damaged, Refused
 from chronology.log import Log
-from chronology.log.disk import make_folder, sync_names, write_whole
+from chronology.log.disk import held_alone, make_folder, sync_names, write_whole
 from chronology.log.failures import told
 from chronology.log.merkle import held_by, holds_both, leaf_hash
 from chronology.log.notes import Checkpoint, Key, new_key, opened_note, read_key, signed
@@ -78,20 +77,12 @@ def own_key(log: Log, environ: Mapping[str, str]) -> Key:
     if key is not None:
         return key
     key, file = new_key(origin), key_file(origin, environ)
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
     with told(file, OSError):
         make_folder(file.parent)
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        try:
-            with os.fdopen(handle, "w", encoding="ascii") as out:
-                out.write(f"{key.secret}\n")
-                out.flush()
-                os.fsync(handle)
-            with suppress(FileExistsError):
-                os.link(part, file)
-            sync_names(file.parent)
-        finally:
-            part.unlink()
+        with held_alone(file.parent):
+            if not file.exists():
+                write_whole(file, f"{key.secret}\n".encode())
+                sync_names(file.parent)
     return key_of(origin, environ) or key
 
 
