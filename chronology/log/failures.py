@@ -15,12 +15,13 @@ from eventsourcing.persistence import ConnectionPoolClosedError, ConnectionUnava
 
 from chronology.errors import ChronologyError, Damaged, Refused, Unavailable
 
-__all__ = ["BUSY_SECONDS", "CutShort", "failure", "not_a_log", "told"]
+__all__ = ["BUSY_SECONDS", "RESTORE", "CutShort", "failure", "not_a_log", "told"]
 
 BUSY_SECONDS: Final = 30
 """How long an append waits for another."""
 
-_RESTORE: Final = "restore a backup, or build a new log from an export"
+RESTORE: Final = "restore a backup, or build a new log from an export"
+"""The next step where a log is damaged."""
 
 
 class CutShort(Unavailable):
@@ -39,7 +40,7 @@ def told(path: Path, *more: type[Exception]) -> Iterator[None]:
 
 def not_a_log(path: Path, found: str) -> Damaged:
     """The error for a file that is something else than a chronology log."""
-    return Damaged(f"{path} is not a chronology log: {found}; name another folder with -C, or {_RESTORE}")
+    return Damaged(f"{path} is not a chronology log: {found}; name another folder with -C, or {RESTORE}")
 
 
 def failure(path: Path, error: Exception) -> ChronologyError:
@@ -56,7 +57,7 @@ def failure(path: Path, error: Exception) -> ChronologyError:
     code = getattr(cause, "sqlite_errorcode", None)
     if code is None:
         # Raised by the sqlite3 module itself: a text that is not UTF-8, a path with a NUL.
-        return Damaged(f"{path} is not readable: {error}; {_RESTORE}")
+        return Damaged(f"{path} is not readable: {error}; {RESTORE}")
     return _of_sqlite(path, code & 0xFF, getattr(cause, "sqlite_errorname", ""), str(cause))
 
 
@@ -69,7 +70,7 @@ def _of_sqlite(path: Path, code: int, name: str, text: str) -> ChronologyError:
 
 _FULL: Final = "{path}: the disk is full and nothing was appended; free some space and try again"
 _BUSY: Final = f"{{path}}: the log is busy: another append has been running for {BUSY_SECONDS} s; try again"
-_NOT_AS_IT_SHOULD_BE: Final = f"{{path}} is not as a log should be: {{text}}; {_RESTORE}"
+_NOT_AS_IT_SHOULD_BE: Final = f"{{path}} is not as a log should be: {{text}}; {RESTORE}"
 
 # By the name of an extended code, the code, or None for any other.
 _MEANING: Final[dict[int | str | None, tuple[type[ChronologyError], str]]] = {
@@ -88,8 +89,8 @@ _MEANING: Final[dict[int | str | None, tuple[type[ChronologyError], str]]] = {
         Unavailable,
         "{path} cannot be written; make the file and its folder writable, or copy the folder",
     ),
-    sqlite3.SQLITE_CORRUPT: (Damaged, f"{{path}} is malformed or cut off; {_RESTORE}"),
-    sqlite3.SQLITE_NOTADB: (Damaged, f"{{path}} is not a chronology log: it is not an SQLite file; {_RESTORE}"),
+    sqlite3.SQLITE_CORRUPT: (Damaged, f"{{path}} is malformed or cut off; {RESTORE}"),
+    sqlite3.SQLITE_NOTADB: (Damaged, f"{{path}} is not a chronology log: it is not an SQLite file; {RESTORE}"),
     sqlite3.SQLITE_CONSTRAINT: (Refused, "{path}: {text}; correct or retract it: what is recorded is never changed"),
     sqlite3.SQLITE_ERROR: (Damaged, _NOT_AS_IT_SHOULD_BE),
     sqlite3.SQLITE_MISMATCH: (Damaged, _NOT_AS_IT_SHOULD_BE),
@@ -115,7 +116,7 @@ def _of_system(path: Path, error: OSError) -> ChronologyError:
     match error.errno:
         case errno.ENOENT if (path.parent / "chronology.toml").is_file():
             # The folder is a chronology: making one there, or naming another, would be no way out.
-            return Unavailable(f"{path} is not there, but its folder is a chronology; put it back, or {_RESTORE}")
+            return Unavailable(f"{path} is not there, but its folder is a chronology; put it back, or {RESTORE}")
         case errno.ENOENT | errno.ENOTDIR:
             return Unavailable(f"{path} is not there; name its folder with -C, or make one with `chronology init`")
         case errno.ENOSPC | errno.EDQUOT:

@@ -95,26 +95,18 @@ class Recorder(SQLiteApplicationRecorder):
         with self.reading() as cursor:
             self.layout = check_layout(cursor.connection, self.path, STATEMENTS)
         if self.layout < LAYOUT and not self.datastore.pool.read_only:
-            with self.datastore.transaction(commit=True) as library:
-                self._plant(library.sqlite_cursor)
+            with self.writing() as cursor:
+                self._plant(cursor)
             self.layout = LAYOUT
 
     def _plant(self, cursor: sqlite3.Cursor) -> None:
         """Make the tree from the lines; another process may have done so in the meantime."""
-        cursor.row_factory = None
         if check_layout(cursor.connection, self.path, STATEMENTS) == LAYOUT:
             return
         cursor.execute(Tree.create)
         tree = Tree()
-        last = self.last_position(cursor)
-        for first in range(1, last + 1, CHUNK):
-            rows = cursor.execute(
-                "select position, state from stored_events where position between ? and ? order by position",
-                (first, first + CHUNK - 1),
-            ).fetchall()
-            for expected, (position, line) in enumerate(rows, first):
-                if position != expected:
-                    raise _missing(self.path, expected)
+        for rows in self.lines(1, self.last_position(cursor)):
+            for position, _, line in rows:
                 tree.add(position, line)
             tree.flush(cursor)
         cursor.execute(f"pragma user_version = {LAYOUT}")

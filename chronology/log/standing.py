@@ -106,11 +106,7 @@ class Standing(NamedTuple):
 
 def stream_of(cursor: sqlite3.Cursor, stream: str) -> list[tuple[int, Entry]]:
     """All revisions in a stream with their positions. Raises Damaged where one does not read."""
-    rows = cursor.execute(
-        "select position, topic, state from stored_events where originator_id = ? order by originator_version",
-        (stream,),
-    )
-    return [(position, entry_at(position, topic, line)) for position, topic, line in rows]
+    return streams_of(cursor, (stream,))
 
 
 def streams_of(cursor: sqlite3.Cursor, streams: Collection[str]) -> list[tuple[int, Entry]]:

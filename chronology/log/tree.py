@@ -10,6 +10,7 @@ import sqlite3
 from typing import ClassVar
 
 from chronology.errors import Damaged
+from chronology.log.failures import RESTORE
 from chronology.log.merkle import HASH, Frontier, Subtrees, leaf_hash
 from chronology.vocabulary import Kind
 
@@ -48,7 +49,7 @@ def kept(cursor: sqlite3.Cursor) -> Subtrees:
         row = cursor.execute("select hashes from tree where position = ?", (end,)).fetchone()
         found = b"" if row is None else bytes(row[0][HASH * level : HASH * (level + 1)])
         if len(found) != HASH:
-            msg = f"the tree lacks its hash at position {end}; restore a backup, or build a new log from an export"
+            msg = f"the tree lacks its hash at position {end}; {RESTORE}"
             raise Damaged(msg)
         return found
 
@@ -59,9 +60,6 @@ def frontier_at(cursor: sqlite3.Cursor, size: int) -> Frontier:
     """The tree over all `size` lines, ready to grow. Raises Damaged if it is over others, or a hash is missing."""
     (last,) = cursor.execute("select coalesce(max(position), 0) from tree").fetchone()
     if last != size:
-        msg = (
-            f"the log ends at {size}, but its tree at {last}: another program wrote here; restore a backup, "
-            "or build a new log from an export"
-        )
+        msg = f"the log ends at {size}, but its tree at {last}: another program wrote here; {RESTORE}"
         raise Damaged(msg)
     return Frontier(size, kept(cursor))

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Final, NamedTuple
 from chronology.errors import Damaged
 from chronology.log.application import LogApplication
 from chronology.log.entry import MAX_LINE, Entry, decode, is_canonical, read_at_once, reading
-from chronology.log.failures import told
+from chronology.log.failures import RESTORE, told
 from chronology.log.indexes import Seen, names_in
 from chronology.log.merkle import Frontier, leaf_hash
 from chronology.log.recorder import Recorder, digest_of
@@ -28,11 +28,10 @@ __all__ = ["Verified", "is_database", "lines_of", "verify_lines", "verify_log"]
 
 _AT_ONCE: Final = 200
 """How many entries are read at a time: more would not stay in the cache of a processor."""
-_RESTORE: Final = "restore a backup, or build a new log from an export"
 _COLUMNS: Final = ("originator_id", "originator_version", "topic", "digest")
 _Row = tuple[Any, ...]
 """Position, the columns, the line, and the hashes beside it (None where there is no tree)."""
-_LINE, _HASHES = 5, 6
+_LINE: Final = 5
 _Name = tuple[str, str, str, int]
 _ROOM: Final = -65_536
 """64 MiB of pages: SQLite looks up each entry in each index."""
@@ -220,7 +219,7 @@ def _check_rows(rows: list[_Row], lines: _Lines, names: _Names | None) -> None:
         if hashes is not None and hashes != expected:
             msg = (
                 f"position {position} is not what was recorded: its hash in the tree is {_told(hashes)}; "
-                f"expected {_told(expected)}, as its line comes to; {_RESTORE}"
+                f"expected {_told(expected)}, as its line comes to; {RESTORE}"
             )
             raise Damaged(msg)
     if names is not None:
@@ -300,9 +299,7 @@ class _Names:
             role, key, _, position = min(wrong.values(), key=lambda name: (name[3], repr(name)))
             there, used = self._rows[role].get(key), self._other.get((role, key))
             stands, expected = there and there[2:], used and used[2:]
-            msg = (
-                f"position {position}: the {role} {key!a} stands in names as {stands}; expected {expected}; {_RESTORE}"
-            )
+            msg = f"position {position}: the {role} {key!a} stands in names as {stands}; expected {expected}; {RESTORE}"
             raise Damaged(msg)
 
     def _precedes(self, name: tuple[str, str], position: int) -> bool:
@@ -315,7 +312,7 @@ def _rows(recorder: Recorder, head: int) -> Iterator[list[_Row]]:
     columns = "select position, originator_id, originator_version, topic, digest, state"
     tree = ", hashes from stored_events left join tree using (position)"
     select = (
-        f"{columns}{tree if recorder.layout > 1 else ', null from stored_events'} "
+        f"{columns}{tree if recorder.layout >= Tree.since else ', null from stored_events'} "
         "where position between ? and ? order by position"
     )
     first = 1
@@ -339,10 +336,10 @@ def _rows(recorder: Recorder, head: int) -> Iterator[list[_Row]]:
         if lines:
             yield lines
         if len(lines) < len(whole):
-            msg = f"position {whole[len(lines)][0]} is no line; expected the bytes of an entry; {_RESTORE}"
+            msg = f"position {whole[len(lines)][0]} is no line; expected the bytes of an entry; {RESTORE}"
             raise Damaged(msg)
         if len(whole) <= last - first:
-            msg = f"position {first + len(whole)} is missing; expected an entry; {_RESTORE}"
+            msg = f"position {first + len(whole)} is missing; expected an entry; {RESTORE}"
             raise Damaged(msg)
         first = last + 1
 
@@ -361,7 +358,7 @@ def _check_structure(recorder: Recorder, *, quick: bool) -> None:
         cursor.execute(f"pragma cache_size = {_ROOM}")
         (said,) = cursor.execute(f"pragma {'quick' if quick else 'integrity'}_check(1)").fetchone()
     if said != "ok":
-        msg = f"its tables or indexes are not whole: {said}; {_RESTORE}"
+        msg = f"its tables or indexes are not whole: {said}; {RESTORE}"
         raise Damaged(msg)
 
 
@@ -375,10 +372,10 @@ def _check_tree(recorder: Recorder, head: int) -> None:
             "select (select max(position) from stored_events), (select max(position) from tree)"
         ).fetchone()
     if last != ends:
-        msg = f"the tree ends at {ends}; expected {last}, where the log ends; {_RESTORE}"
+        msg = f"the tree ends at {ends}; expected {last}, where the log ends; {RESTORE}"
         raise Damaged(msg)
     if hashed != head:
-        msg = f"the tree has hashes of {hashed} positions; expected {head}; {_RESTORE}"
+        msg = f"the tree has hashes of {hashed} positions; expected {head}; {RESTORE}"
         raise Damaged(msg)
 
 
