@@ -7,12 +7,8 @@ What is new, revised or vanished is found here, against the log, in the transact
 
 from __future__ import annotations
 
-from typing import Final
-
-from chronology.importers.acled import Acled
 from chronology.importers.coverage import Coverage, read_coverage
-from chronology.importers.formats import Format
-from chronology.importers.ged import Ged
+from chronology.importers.formats import FORMATS, Format
 from chronology.importers.mapped import Mapped
 from chronology.importers.mapping import read_mapping
 from chronology.importers.release import Asked, Summary, import_release
@@ -33,6 +29,3 @@ __all__ = [
     "read_mapping",
     "suggest",
 ]
-
-FORMATS: Final[dict[str, Format]] = {each.dataset: each for each in (Ged(), Acled())}
-"""The formats that need no mapping, by the name of their data set."""

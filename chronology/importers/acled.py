@@ -12,11 +12,10 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from chronology.importers.acled_codes import EARLY_TYPES, INTER, RIOTS_OR_PROTESTS, TYPES, Meaning, code_key
-from chronology.importers.cells import Native, Wrong, count_of, degrees, name_of, names_of, place_of
+from chronology.importers.cells import Native, Wrong, columns_of, count_of, degrees, name_of, names_of, place_of
 from chronology.importers.tables import Header, Row, Source, Table, csv_table
 from chronology.vocabulary import Figure, GeoPrecision, Report
 from chronology.vocabulary.kinds.politics import AgreementReached, ForceChanged, TerritoryChanged
@@ -123,12 +122,10 @@ class AcledRows:
     """Reads the rows of one file by the names of its columns, whichever of them it has."""
 
     def __init__(self, columns: list[str], published: str | None) -> None:
-        at = {name: place for place, name in enumerate(columns)}
-        # A column that is not there is read as an empty one, put behind the last.
-        self._cells = itemgetter(*(at.get(name, len(columns)) for name in _Cells._fields))
+        self._cells = columns_of(columns, _Cells._fields)
         self._published = published
         self._native = Native(columns, _WRITTEN)
-        self._id = at["event_id_cnty"]
+        self._id = columns.index("event_id_cnty")
 
     def key(self, values: list[str]) -> str | Wrong:
         """`event_id_cnty`, which stays when a row changes."""
@@ -140,7 +137,7 @@ class AcledRows:
     def read(self, values: list[str]) -> Report | list[Wrong]:
         """The fact of a row, or everything that is wrong with it."""
         wrong: list[Wrong] = []
-        row = _Cells(*map(str.strip, self._cells([*values, ""])))
+        row = _Cells(*self._cells(values))
         meaning = _meaning(row.event_type, row.sub_event_type, row.inter1)
         wrong += _wrong_codes(row)
         occurred = _occurred(row.event_date, row.year, row.time_precision)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import compress
@@ -13,7 +13,19 @@ from typing import Final
 
 from chronology.vocabulary import GeoPrecision, Place
 
-__all__ = ["Native", "Wrong", "count_of", "degrees", "is_day", "name_of", "names_of", "one_or_zero", "place_of"]
+__all__ = [
+    "Native",
+    "Wrong",
+    "columns_of",
+    "count_of",
+    "degrees",
+    "is_day",
+    "name_of",
+    "names_of",
+    "one_or_zero",
+    "place_of",
+    "without_hidden",
+]
 
 Wrong = tuple[str, str, str]
 """A column, what stands there, what was expected."""
@@ -28,14 +40,18 @@ _SPELLED: Final = {"true": "1", "false": "0"}
 @lru_cache(maxsize=16_384)
 def name_of(text: str, most: int = 200) -> str | None:
     """A name on one line, composed, without hidden characters; one that is too long stays in `native` alone."""
-    if not text.isascii() or not text.isprintable():
-        text = "".join(
-            " " if char.isspace() else char
-            for char in unicodedata.normalize("NFC", text)
-            if char.isspace() or not unicodedata.category(char).startswith("C")
-        )
-    text = " ".join(text.split())
+    text = " ".join(without_hidden(text).split())
     return text if 0 < len(text) <= most else None
+
+
+def without_hidden(text: str, kept: str = "") -> str:
+    """A text composed, its spaces plain ones, without hidden characters but those in `kept`."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        char if char in kept else " " if char.isspace() else "" if unicodedata.category(char)[0] == "C" else char
+        for char in unicodedata.normalize("NFC", text)
+    )
 
 
 @lru_cache(maxsize=4_096)
@@ -82,6 +98,14 @@ def _degrees_of(column: str, text: str, most: int, wrong: list[Wrong]) -> float 
         wrong.append((column, text, f"expected degrees from -{most} to {most}"))
         return None
     return found
+
+
+def columns_of(columns: list[str], named: Sequence[str]) -> Callable[[list[str]], Iterator[str]]:
+    """What takes the named columns out of a row, without the spaces around; one that the file lacks is empty."""
+    at = {name: place for place, name in enumerate(columns)}
+    # The one that is not there is read from behind the last.
+    cells = itemgetter(*(at.get(name, len(columns)) for name in named))
+    return lambda values: map(str.strip, cells([*values, ""]))
 
 
 class Native:

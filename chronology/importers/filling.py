@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
+from chronology.importers.cells import without_hidden
 from chronology.vocabulary import Field, Figure, Place, Report, Role, fields_of
 
 __all__ = ["INTERVAL", "Cells", "Column", "Template", "Unread", "columns_in", "fill", "sample", "template_of"]
@@ -287,15 +287,9 @@ def _typed(text: str, field: Field | None) -> object:
         return float(text) if _NUMBER.fullmatch(text) else text
     if field.shape == "boolean":
         return {"true": True, "false": False}.get(text.lower(), text)
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
-    prose = field.role is Role.PROSE
-    kept = _KEPT_IN_PROSE if prose else ""
-    text = "".join(
-        char if char in kept else " " if char.isspace() else "" if unicodedata.category(char)[0] == "C" else char
-        for char in unicodedata.normalize("NFC", text)
-    )
-    return text.strip() if prose else " ".join(text.split())
+    if field.role is Role.PROSE and not (text.isascii() and text.isprintable()):
+        return without_hidden(text, _KEPT_IN_PROSE).strip()
+    return " ".join(without_hidden(text).split())
 
 
 def _sample_of(field: Field | None) -> object:

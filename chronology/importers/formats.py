@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from chronology.errors import Problem
+from chronology.importers.acled import Acled
 from chronology.importers.cells import Wrong
+from chronology.importers.ged import Ged
 from chronology.importers.tables import Source, Table
 from chronology.vocabulary import Report
 
-__all__ = ["Format", "Rows"]
+__all__ = ["FORMATS", "Format", "Rows"]
 
 
 class Format(Protocol):
-    """How the files of one data set are read. To add one, write such a class; `release.py` does the rest."""
+    """How the files of one data set are read. To add one, write such a class, and put it into `FORMATS`."""
 
     @property
     def dataset(self) -> str:
@@ -53,3 +55,7 @@ class Rows(Protocol):
 
     def warnings(self) -> list[str]:
         """What is to be said of the rows read, once for all of them."""
+
+
+FORMATS: Final[dict[str, Format]] = {each.dataset: each for each in (Ged(), Acled())}
+"""The formats that need no mapping, by the name of their data set."""

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from operator import itemgetter
 from typing import Final
 
 from chronology.importers.cells import (
     Native,
     Wrong,
+    columns_of,
     count_of,
     degrees,
     is_day,
@@ -79,12 +79,10 @@ class GedRows:
     """Reads the rows of one file by the names of its columns, in whatever place they stand."""
 
     def __init__(self, columns: list[str], published: str | None) -> None:
-        at = {name: place for place, name in enumerate(columns)}
-        # A column that is not there is read as an empty one, put behind the last.
-        self._cells = itemgetter(*(at.get(name, len(columns)) for name in _READ))
+        self._cells = columns_of(columns, _READ)
         self._published = published
         self._native = Native(columns, _WRITTEN)
-        self._id = at["id"]
+        self._id = columns.index("id")
         self._crossing = self._unbalanced = 0
 
     def key(self, values: list[str]) -> str | Wrong:
@@ -98,7 +96,7 @@ class GedRows:
         """The fact of a row, or everything that is wrong with it."""
         wrong: list[Wrong] = []
         (type_, clarity, date_prec, start, end, where, latitude, longitude, where_prec, a, b, country, office,
-         *deaths) = map(str.strip, self._cells([*values, ""]))  # fmt: skip
+         *deaths) = self._cells(values)  # fmt: skip
         form = _FORMS.get(type_)
         if form is None:
             wrong.append(("type_of_violence", type_, "expected 1, 2 or 3"))

@@ -26,6 +26,7 @@ from typing import Any, Final, NamedTuple
 
 from chronology.errors import Problem, Refused, Rejected, did_you_mean
 from chronology.importers.filling import INTERVAL, Column, Template, columns_in, sample, template_of
+from chronology.importers.formats import FORMATS
 from chronology.intake.facts import read_fact
 from chronology.intake.names import Names
 from chronology.intake.raw import Raw, brief
@@ -38,7 +39,6 @@ MOST_BYTES: Final = 1 << 20
 
 _KEYS: Final = ("dataset", "key", "licence", "version", "delimiter", "skip", "columns", "fact")
 _DATASET: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
-_TAKEN: Final = ("ucdp-ged", "acled")
 _NOT_HERE: Final = ("id", "native")
 _OF_PLACE: Final = ("latitude", "longitude", "geo_precision")
 _OF_FIGURE: Final = ("unless",)
@@ -156,7 +156,7 @@ class _Reader:
 
     def _dataset(self) -> str:
         dataset = self._text("dataset")
-        if dataset is not None and _DATASET.fullmatch(dataset) and dataset not in _TAKEN:
+        if dataset is not None and _DATASET.fullmatch(dataset) and dataset not in FORMATS:
             return dataset
         expected = "expected a short name for the data set, in small letters, digits and dashes, such as bulletins"
         self._problem(("dataset",), dataset, expected, _ONLY_MISSING * ("dataset" not in self._given))

@@ -12,9 +12,10 @@ from pathlib import PurePath
 from typing import Final, NamedTuple
 
 from chronology.errors import Rejected
+from chronology.importers.formats import FORMATS
 from chronology.importers.objects import is_json, json_table
 from chronology.importers.tables import Header, Source, csv_table
-from chronology.intake.writing import value_to_toml
+from chronology.intake.writing import key_to_toml, value_to_toml
 
 __all__ = ["suggest"]
 
@@ -47,13 +48,9 @@ class _Column(NamedTuple):
     values: list[str]
     dates: list[str]
 
-    @property
-    def is_whole(self) -> bool:
-        return bool(self.values) and all(_NUMBER.fullmatch(value) for value in self.values)
-
-    @property
-    def is_degrees(self) -> bool:
-        return bool(self.values) and all(_DEGREES.fullmatch(value) for value in self.values)
+    def holds(self, pattern: re.Pattern[str]) -> bool:
+        """Whether there are values, and all of them read so."""
+        return bool(self.values) and all(pattern.fullmatch(value) for value in self.values)
 
 
 def suggest(source: Source, delimiter: str = ",") -> str:
@@ -94,12 +91,12 @@ class _Suggestion:
         dataset = re.sub(r"[^a-z0-9]+", "-", PurePath(self._file).stem.split(".")[0].lower()).strip("-")[:60] or "mine"
         head = [
             f"# A mapping for {self._file}, from {self._rows:,} of its rows. Read every line: these are guesses.",
-            f"dataset = {_toml(dataset if dataset not in {'acled', 'ucdp-ged'} else f'{dataset}-mine')}",
+            f"dataset = {value_to_toml(f'{dataset}-mine' if dataset in FORMATS else dataset)}",
             *self._key(),
             "",
         ]
         for column in dates:
-            head += [f"[columns.{_key(column.name)}]", *_dates(column), ""]
+            head += [f"[columns.{key_to_toml(column.name)}]", *_dates(column), ""]
         fact = ["[fact]", *self._fields(dates, totals=totals, dataset=dataset), *self._figures(figures, dates, totals)]
         left = [column.name for column in self._columns if column.name not in self._used]
         tail = [f"# not used, and kept as they are: {', '.join(left)}"] if left else []
@@ -115,26 +112,26 @@ class _Suggestion:
         called = [column for column in whole if re.search(r"(^|_)id(_|$)", column.name)]
         found = next(iter(called or whole), None)
         if found is not None:
-            return [f"key = {_toml(self._use(found))}  # tells each record from all others, in every release"]
+            return [f"key = {value_to_toml(self._use(found))}  # tells each record from all others, in every release"]
         return ['key = "{…}"  # no column tells each row from all others: name several, such as "{date}-{town}"']
 
     def _fields(self, dates: list[_Column], *, totals: bool, dataset: str) -> list[str]:
-        found = [f"kind = {_toml('casualty_update' if totals else 'violent_incident')}  # see chronology kinds"]
+        found = [f"kind = {value_to_toml('casualty_update' if totals else 'violent_incident')}  # see chronology kinds"]
         for field, names in _FIELDS.items():
             column = next((each for each in self._columns if re.search(names, each.name)), None)
             if column is not None:
-                found.append(f"{field} = {_toml(self._use(column))}")
+                found.append(f"{field} = {value_to_toml(self._use(column))}")
             elif field == "source":
                 found.append(f'source = "{dataset}"  # who published it')
         if dates:
-            day = _toml(self._use(dates[0]))
+            day = value_to_toml(self._use(dates[0]))
             found.append(f"published = {day}" if totals else f"occurred = {day}")
         if totals:
             found.append(f'operation = "{dataset}"  # what the totals are totals of')
         for field, most in (("latitude", "lat"), ("longitude", "lon")):
-            column = next((each for each in self._columns if each.name.startswith(most) and each.is_degrees), None)
+            column = next((each for each in self._columns if each.name.startswith(most) and each.holds(_DEGREES)), None)
             if column is not None:
-                found.append(f"{field} = {_toml(self._use(column))}")
+                found.append(f"{field} = {value_to_toml(self._use(column))}")
         return found
 
     def _figures(self, figures: list[tuple[_Column, str]], dates: list[_Column], totals: bool) -> list[str]:  # noqa: FBT001
@@ -152,7 +149,7 @@ class _Suggestion:
                 if measure is not None:
                     parts["measure"] = measure
                     parts |= {"as_at" if measure == "running_total" else "period": day} if day else {}
-                inside = ", ".join(f"{name} = {_toml(text)}" for name, text in parts.items())
+                inside = ", ".join(f"{name} = {value_to_toml(text)}" for name, text in parts.items())
                 found.append(f"  {remark}{{ {inside} }},")
             found.append("]")
         return found
@@ -160,20 +157,12 @@ class _Suggestion:
 
 def _category(column: _Column) -> str | None:
     return next(
-        (each for each, names in _CATEGORIES.items() if column.is_whole and re.search(names, column.name)), None
+        (each for each, names in _CATEGORIES.items() if column.holds(_NUMBER) and re.search(names, column.name)), None
     )
 
 
 def _dates(column: _Column) -> list[str]:
     first, *others = column.dates
     if not others:
-        return [f"date = {_toml(first)}"]
-    return [f"date = {_toml(first)}  # or {' or '.join(others)}: the rows do not tell"]
-
-
-def _toml(text: str) -> str:
-    return value_to_toml(text)
-
-
-def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
+        return [f"date = {value_to_toml(first)}"]
+    return [f"date = {value_to_toml(first)}  # or {' or '.join(others)}: the rows do not tell"]

@@ -14,7 +14,7 @@ from chronology.log import now
 from chronology.vocabulary import Field, Figure, Kind, Place, Role, fields_of, figures
 from chronology.vocabulary.kinds.curation import FactCorrected
 
-__all__ = ["template", "to_toml", "value_to_toml"]
+__all__ = ["key_to_toml", "template", "to_toml", "value_to_toml"]
 
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
@@ -179,11 +179,12 @@ def _sample(field: Field) -> object:
 def _plain(value: object) -> str:
     """A value as the standard reader gave it, written again."""
     if isinstance(value, dict):
-        return f"{{ {', '.join(f'{_key(name)} = {_plain(part)}' for name, part in value.items())} }}"
+        return f"{{ {', '.join(f'{key_to_toml(name)} = {_plain(part)}' for name, part in value.items())} }}"
     if isinstance(value, list):
         return f"[{', '.join(map(_plain, value))}]"
     return value_to_toml(value)
 
 
-def _key(name: str) -> str:
+def key_to_toml(name: str) -> str:
+    """A key, in quotes where it needs them."""
     return name if _BARE.fullmatch(name) else _text(name)
