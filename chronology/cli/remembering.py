@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from chronology.cli.output import warn
-from chronology.log.checkpoints import known_by_checkpoint
-from chronology.log.seen import Known, Seen, check_place, last_seen, remember, seen_file
+from chronology.log.seen import Seen, check_place, last_seen, remember, seen_file
 
 if TYPE_CHECKING:
     from chronology.log import Log
 
-__all__ = ["check_seen", "keep_seen", "known_of"]
-
-
-def known_of(origin: str) -> Iterator[Known]:
-    """What was last seen of a chronology, and what was last signed, if anything was."""
-    if (seen := last_seen(origin, os.environ)) is not None:
-        yield seen
-    if (last := known_by_checkpoint(origin, os.environ)) is not None:
-        yield last
+__all__ = ["check_seen", "keep_seen"]
 
 
 def check_seen(log: Log) -> None:

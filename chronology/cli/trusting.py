@@ -14,7 +14,7 @@ import typer
 from chronology.cli.options import By, Directory, OutputFile, open_folder, open_log
 from chronology.cli.output import json_text, opened, say, warn, write_lines
 from chronology.cli.recording import progress
-from chronology.cli.remembering import check_seen, keep_seen, known_of
+from chronology.cli.remembering import check_seen, keep_seen
 from chronology.errors import ChronologyError, Damaged, Usage
 
 if TYPE_CHECKING:
@@ -48,11 +48,12 @@ def verify(
     with what was last seen. It ends with exit code 3 where anything is not as it was recorded. A file needs no
     chronology, no key and no network.
     """
-    from chronology.log.seen import check_place
+    from chronology.log.checkpoints import known_by_checkpoint
+    from chronology.log.seen import check_place, last_seen
     from chronology.log.verifying import is_database, verify_lines, verify_log
 
     def known(origin: str) -> Iterator[Known]:
-        yield from known_of(origin)
+        yield from filter(None, (last_seen(origin, os.environ), known_by_checkpoint(origin, os.environ)))
         if checkpoint is not None:
             yield from _known_by(checkpoint, origin, signer, _lines_in(path))
 

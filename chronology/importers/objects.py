@@ -41,8 +41,12 @@ _decoder: Final = json.JSONDecoder(object_pairs_hook=_object, parse_float=str, p
 
 def is_json(source: Source) -> bool:
     """Whether a file begins as JSON does. Raises Refused for what cannot be unpacked."""
+    return _first_sign(source) in {b"[", b"{"}
+
+
+def _first_sign(source: Source) -> bytes:
     with unpacking(source) as stream:
-        return stream.read(1_024).removeprefix(_BOM).lstrip()[:1] in (b"[", b"{")
+        return stream.read(1_024).removeprefix(_BOM).lstrip()[:1]
 
 
 def json_table(source: Source) -> Table:
@@ -53,10 +57,9 @@ def json_table(source: Source) -> Table:
 
 def _rows(source: Source, columns: list[str]) -> Iterator[Row]:
     at: dict[str, int] = {}
+    read = _of_array if _first_sign(source) == b"[" else _of_lines
     with unpacking(source) as stream:
-        begins_with_bracket = stream.read(1_024).removeprefix(_BOM).lstrip()[:1] == b"["
-    with unpacking(source) as stream:
-        for line, value in _of_array(source, stream) if begins_with_bracket else _of_lines(source, stream):
+        for line, value in read(source, stream):
             if isinstance(value, str):
                 yield Row(line, [], value)
                 continue

@@ -25,7 +25,7 @@ from typing import BinaryIO, Final, NamedTuple, cast
 from chronology.errors import Problem, Refused, Rejected
 from chronology.intake import STDIN
 
-__all__ = ["Header", "Row", "Source", "Table", "csv_table", "opened", "unpacked"]
+__all__ = ["Header", "Row", "Source", "Table", "csv_table", "opened", "unpacking"]
 
 MOST_IN_FIELD: Final = 1 << 20
 MOST_IN_LINE: Final = 8 << 20
@@ -94,7 +94,7 @@ def opened(file: str) -> Iterator[Source]:
         yield Source(name, hashlib.file_digest(cast("io.BufferedReader", stream), "sha256").hexdigest(), stream)
 
 
-def unpacked(source: Source, stack: contextlib.ExitStack) -> BinaryIO:
+def _unpacked(source: Source, stack: contextlib.ExitStack) -> BinaryIO:
     """The bytes inside, from the first on. Raises Refused for a zip of several files."""
     source.stream.seek(0)
     start = source.stream.read(4)
@@ -115,7 +115,7 @@ def unpacking(source: Source) -> Iterator[BinaryIO]:
     """The bytes inside, as long as they are read. Raises Refused for what cannot be unpacked."""
     with contextlib.ExitStack() as stack:
         try:
-            yield unpacked(source, stack)
+            yield _unpacked(source, stack)
         except _UNPACKING as error:
             raise Refused(f"{source.name} cannot be unpacked: {error}; fetch it again") from error
 
