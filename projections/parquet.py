@@ -13,6 +13,7 @@ import duckdb
 import msgspec
 
 from chronology.errors import Unavailable
+from projections.literals import first_line, quoted
 
 __all__ = ["write_parquet"]
 
@@ -32,14 +33,14 @@ def write_parquet(columns: Sequence[str], types: Sequence[str], rows: Iterable[S
         special = out.exists() and not out.is_file()
         target = out.resolve() if out.is_file() else out
         whole = Path(folder) / "whole" if special else target.with_name(f".{target.name}.{os.getpid()}.part")
-        named = ", ".join(f'c{n} as "{_escaped(name, chr(34))}"' for n, name in enumerate(columns))
-        typed = ", ".join(f"'c{n}': '{_escaped(type_)}'" for n, type_ in enumerate(types))
+        named = ", ".join(f'c{n} as "{name.replace(chr(34), chr(34) * 2)}"' for n, name in enumerate(columns))
+        typed = ", ".join(f"'c{n}': {quoted(type_)}" for n, type_ in enumerate(types))
         try:
             with duckdb.connect(":memory:") as connection:
                 connection.execute("set timezone = 'UTC'")
                 connection.execute(
-                    f"copy (select {named} from read_json('{_escaped(str(lines))}', columns = {{{typed}}}, "
-                    f"format = 'newline_delimited')) to '{_escaped(str(whole))}' (format parquet)"
+                    f"copy (select {named} from read_json({quoted(lines)}, columns = {{{typed}}}, "
+                    f"format = 'newline_delimited')) to {quoted(whole)} (format parquet)"
                 )
             if special:
                 with whole.open("rb") as made, out.open("wb") as stream:
@@ -47,12 +48,6 @@ def write_parquet(columns: Sequence[str], types: Sequence[str], rows: Iterable[S
             else:
                 whole.replace(target)
         except (duckdb.IOException, OSError) as error:
-            first = str(error).strip().split("\n")[0]
-            msg = f"cannot write {out}: {first}; name another file with -o"
-            raise Unavailable(msg) from error
+            raise Unavailable(f"cannot write {out}: {first_line(error)}; name another file with -o") from error
         finally:
             whole.unlink(missing_ok=True)
-
-
-def _escaped(text: str, quote: str = "'") -> str:
-    return text.replace(quote, quote * 2)

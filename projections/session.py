@@ -199,10 +199,9 @@ class Session:
 def _open(path: Path, connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """The connection with the views attached as `store`; waits where a refresher holds the file."""
     connection.execute("set timezone = 'UTC'")
-    quoted = str(path).replace("'", "''")
     for attempt in range(_TRIES):
         try:
-            connection.execute(f"attach '{quoted}' as store (read_only)")
+            connection.execute(f"attach {quoted(path)} as store (read_only)")
         except duckdb.IOException as error:
             if not path.exists() or "lock" not in str(error).lower() or attempt == _TRIES - 1:
                 connection.close()

@@ -11,6 +11,7 @@ import duckdb
 from chronology.log import Folder, Log
 from projections.build import check_grain
 from projections.catalogue import Catalogue
+from projections.literals import first_line
 from projections.refresh import rebuild
 from projections.session import Session
 
@@ -47,7 +48,7 @@ def _compare(
         rows, digest = _digest(kept, name)
         rows_anew, digest_anew = _digest(anew, name)
     except duckdb.Error as error:
-        return Check(name, 0, str(error).split("\n")[0])
+        return Check(name, 0, first_line(error))
     if (rows, digest) != (rows_anew, digest_anew):
         return Check(name, rows, f"{rows:,} rows kept, {rows_anew:,} anew, and not the same; run `chronology rebuild`")
     view = catalogue.views.get(name)

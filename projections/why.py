@@ -86,11 +86,9 @@ def _explain(session: Session, row: Row) -> Explanation:
     operation = row.get("operation") or row.get("convoy")
     if "low" in row and operation is not None:
         return _of_operation(session, row, operation)
-    if "low" in row and row.get("incident") is not None:
-        return _of_incident(session, row, f"list_contains(figures.incidents, {quoted(row['incident'])})")
+    if row.get("incident") is not None and not {"low", "killed_low"}.isdisjoint(row):
+        return _of_incident(session, row, quoted(row["incident"]))
     facts = row.get("facts") if isinstance(row.get("facts"), list) else [row["fact"]] if row.get("fact") else []
-    if row.get("incident") is not None and "killed_low" in row:
-        return _of_incident(session, row, f"list_contains(figures.incidents, {quoted(row['incident'])})")
     return _of_facts(session, row, facts or [])
 
 
@@ -130,15 +128,16 @@ def _of_operation(session: Session, row: Row, operation: str) -> Explanation:
     return Explanation(row, items, totals, counted, left_out, _decided(session, facts, fallen, incidents))
 
 
-def _of_incident(session: Session, row: Row, scope: str) -> Explanation:
-    figures = [f for f in _figures(session, scope) if _same_series(f, row) or not f["counted"]]
+def _of_incident(session: Session, row: Row, incident: str) -> Explanation:
+    about = f"list_contains(figures.incidents, {incident})"
+    figures = [f for f in _figures(session, about) if _same_series(f, row) or not f["counted"]]
     counted = [f for f in figures if f["counted"]]
     left_out = [f for f in figures if not f["counted"]]
     with_figures = {f["fact"] for f in figures}
     # An incident also rests on what says no number about it.
     silent = [fact for fact in row["facts"] if fact not in with_figures] if "killed_low" in row else []
     counted += _headlines(session, silent)
-    named = f"list_contains(mirror.incidents, {quoted(row['incident'])})"
+    named = f"list_contains(mirror.incidents, {incident})"
     decided = _decided(session, [*with_figures, *silent], named, [row["incident"]])
     return Explanation(row, [], [], counted, left_out, decided)
 
@@ -162,7 +161,7 @@ def _headlines(session: Session, facts: list[str]) -> list[Row]:
 
 def _figures(session: Session, scope: str, view: str = "figures") -> list[Row]:
     """The figures of a scope, with what their facts say of themselves: these are looked up by position, not joined."""
-    figures = session.rows(f"select {_FIGURE} from {view} as figures where {scope}")
+    figures = session.rows(f"select {_FIGURE} from {view} as figures where {scope} order by figures.figure")
     positions = ", ".join(str(figure["position"]) for figure in figures) or "null"
     facts = {
         row.pop("position"): row

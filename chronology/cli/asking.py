@@ -99,6 +99,7 @@ def timeline(  # noqa: PLR0917 - typer passes by name
 ) -> None:
     """What happened, in order: one line for each report, dates as sure as the source is."""
     from projections.asking import open_session
+    from projections.literals import quoted
 
     conditions = ["true"]
     if since is not None:
@@ -107,7 +108,7 @@ def timeline(  # noqa: PLR0917 - typer passes by name
         conditions.append(f"day <= date '{day_of(until, 'latest', '--to')}'")
     with open_session(open_folder(directory), as_of=as_of, known_by=known_by, say=warn) as session:
         if operation is not None:
-            names = ", ".join(_quoted(name) for name in _names_of(session, operation))
+            names = ", ".join(quoted(name) for name in _names_of(session, operation))
             conditions.append(f"name_key(operation) in ({names})")
         if format is Format.TABLE:
             write_rows(*timeline_table(session, " and ".join(conditions), limit), format, output, raw=raw)
@@ -309,7 +310,3 @@ def day_of(text: str, which: str, option: str) -> date:
     if day is None:
         raise Refused(f"{option} {text!r}: is open on that side; expected a date such as 2023-11-03")
     return day
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

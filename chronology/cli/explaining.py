@@ -115,9 +115,8 @@ def series(  # noqa: PLR0917 - typer passes by name
 
     folder = open_folder(directory)
     asked = dict(_key(key) for key in keys or ())
-    first, last = (
-        bound and day_of(*bound) for bound in (_given(since, "earliest", "--from"), _given(until, "latest", "--to"))
-    )
+    first = None if since is None else day_of(since, "earliest", "--from")
+    last = None if until is None else day_of(until, "latest", "--to")
     with open_session(folder, say=warn) as session:
         days = days_of_publication(session, first, last)
     with progress("looking back", len(days), worth=MANY_DAYS) as tell:
@@ -128,10 +127,6 @@ def series(  # noqa: PLR0917 - typer passes by name
         if not begun:
             warn(f"{view} has no figures on these days")
         write_rows(columns, chain(begun, rows), format, output, raw=raw)
-
-
-def _given(text: str | None, which: str, option: str) -> tuple[str, str, str] | None:
-    return None if text is None else (text, which, option)
 
 
 def _changes_told(changes: list[Change]) -> list[str]:
