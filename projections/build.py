@@ -44,16 +44,26 @@ def fill_tables(connection: DuckDBPyConnection, views: Iterable[View], needs: Ne
     for view in views:
         if changed.isdisjoint(needs[view.name]):
             continue
-        before = _digest(connection, view) if view.is_table else None
-        if view.is_table:
-            _create(connection, view)
-        if before is None or before != _digest(connection, view):
+        if not view.is_table or _replaced(connection, view):
             changed.add(view.name)
 
 
-def _digest(connection: DuckDBPyConnection, view: View) -> tuple[int, int]:
-    """The number of rows of a stored step, and a sum over them that any other rows would change."""
-    rows = connection.execute(f"select count(*), sum(hash(step)::hugeint) from {view.name} as step").fetchall()
+def _replaced(connection: DuckDBPyConnection, view: View) -> bool:
+    """Compute a stored step, and keep what came out where it is anything else; whether it is."""
+    before = _digest(connection, view.name)
+    if view.grows is not None:
+        _create(connection, view)
+        return before != _digest(connection, view.name)
+    connection.execute(f"create or replace temp table computed as {view.select}")
+    if before == _digest(connection, "computed"):
+        return False
+    connection.execute(f"create or replace table {view.name} as from computed")
+    return True
+
+
+def _digest(connection: DuckDBPyConnection, table: str) -> tuple[int, int]:
+    """The number of rows of a table, and a sum over them that any other rows would change."""
+    rows = connection.execute(f"select count(*), sum(hash(step)::hugeint) from {table} as step").fetchall()
     return rows[0]
 
 

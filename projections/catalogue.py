@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["BASE", "Catalogue", "Needs", "macros"]
 
 SHIPPED: Final = Path(__file__).parent / "sql"
-BASE: Final = frozenset({"mirror", "ended", "look_back"})
-"""The tables that views rest on. They are filled by `refresh`, not by a file."""
+BASE: Final = frozenset({"mirror", "records", "told", "ended", "look_back"})
+"""What views rest on. It is filled by `refresh`, not by a file."""
 
 Needs = dict[str, list[str]]
 """The tables each view selects from, by its name."""

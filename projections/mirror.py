@@ -3,6 +3,10 @@
 A column stands here when views filter, join or add up by it; a field of one kind stays in `body`, and the relation
 of that kind takes it out (`relations.py`). Rows are only ever added. Which of them stand, on a day or at a position,
 is said by `standing.py`.
+
+Its rows are kept in two tables, and `mirror` is both together: `records`, the plain reports of violence that large
+data sets are made of, and `told`, all others. What asks for a few of these need not look for them among a million of
+those: DuckDB sees that no row of `records` can be meant.
 """
 
 from __future__ import annotations
@@ -26,9 +30,12 @@ __all__ = [
     "FIGURE",
     "PARTED",
     "SEPARATOR",
+    "WHOLE",
+    "create",
     "create_table",
     "insert",
     "kinds_of_class",
+    "may_be_record",
     "parted",
     "structure_of_reports",
 ]
@@ -104,16 +111,24 @@ COLUMNS: Final[dict[str, str]] = {
 """The columns of the mirror, name → DuckDB type. Of a correction, the report columns are those of the fact as it
 reads now, and `target` … `because` those of the decision."""
 
+WHOLE: Final = "create view mirror as select * from told union all select * from records"
+"""The statement that makes the mirror of its two tables."""
+
 ALWAYS: Final = dt.date(1, 1, 1)
 """The day from which entries count that have no publication of their own: names, assessments, merges."""
 
 
 def create_table(name: str) -> str:
-    """The CREATE TABLE statement of the mirror."""
+    """The CREATE TABLE statement of a table with the columns of the mirror."""
     columns = ", ".join(
         f"{column} {type_}{' USING COMPRESSION zstd' if column == 'body' else ''}" for column, type_ in COLUMNS.items()
     )
     return f"create table {name} ({columns})"
+
+
+def create() -> str:
+    """The statements that make an empty mirror."""
+    return f"{create_table('records')}; {create_table('told')}; {WHOLE}"
 
 
 def kinds_of_class(base: type[Kind]) -> tuple[str, ...]:
@@ -166,16 +181,22 @@ def _parted_correction(position: int, line: bytes) -> bytes:
     return b"\x1f".join(parts) + b"\n"
 
 
+def may_be_record(topic: str, line: bytes) -> bool:
+    """Whether a line may belong among the `records`; `insert` looks closer. What may not belongs among the `told`."""
+    return topic in _VIOLENCE and b',"operation":' not in line
+
+
 # --- the parts, read into columns
 
 
 @cache
 def insert(table: str, parts: str) -> str:
-    """The INSERT into the mirror `table` of what a relation of parts holds (`mirror.sql`)."""
+    """The INSERT into a table of what a relation of parts holds (`mirror.sql`); into `records`, of these only."""
     text = (Path(__file__).parent / "mirror.sql").read_text(encoding="utf-8")
     return Template(text).substitute(
         table=table,
         parts=parts,
+        rows=f"plain and not decides and kind in ({_listed(Violence)})" if table == "records" else "true",
         envelope=json.dumps(_ENVELOPE),
         report=json.dumps(structure_of_reports()),
         decision=json.dumps(_DECISION),
@@ -198,6 +219,9 @@ _DECISION: Final = {
     "because": ["VARCHAR"], "published": "VARCHAR",
 }  # fmt: skip
 _TYPES: Final = {"integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN"}
+
+
+_VIOLENCE: Final = frozenset(kinds_of_class(Violence))
 
 
 def _listed(base: type[Kind]) -> str:

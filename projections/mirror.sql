@@ -117,6 +117,39 @@ with read as (
         flatten([$actors]) as named_actors,
         flatten([$places]) as named_places
     from filled
+), judged as (
+    select
+        *,
+        not is_report or entry <> kind as decides,
+        -- Whether the figures can be read off as they stand, unless another entry names the fact: an incident of its
+        -- own, of no operation, with plain numbers in order, each series once: the rows of the large data sets. A
+        -- breakdown of a figure of the same fact is plain too; a low of its own could raise that of its whole.
+        case when is_report then report.operation is null and coalesce(len(report.incidents), 0) = 0
+            and coalesce(len(report.supersedes), 0) = 0 and coalesce(report.modality, 'asserted') = 'asserted'
+            and len(list_distinct(list_transform(
+                figures, lambda figure: concat_ws('|', figure.category, figure.victims, coalesce(figure.definition, ''))
+            ))) = len(figures)
+            and len(list_filter(figures, lambda figure: not (
+                len(figure.incidents) = 1
+                and figure.words is null
+                and figure.outcome_from is null
+                and coalesce(figure.low, figure.best, figure.high) is not null
+                and coalesce(figure.low <= figure.best, true)
+                and coalesce(figure.best <= figure.high, true)
+                and coalesce(figure.low <= figure.high, true)
+                and (
+                    figure.measure = 'increment'
+                    or figure.measure = 'breakdown' and figure.low is null and list_contains(
+                        whole_figures, concat(figure.category, '|', coalesce(figure.part_of, 'all'))
+                    )
+                )
+            ))) = 0
+        end as plain
+    from summed
+), kept as (
+    -- A condition would be taken apart, and all of the above computed for each of its parts.
+    select *, unnest(case when $rows then [true] end)
+    from judged
 )
 select
     position,
@@ -125,7 +158,7 @@ select
     entry,
     kind,
     case when is_report then 'report' when is_name then 'name' else 'decision' end as sort,
-    not is_report or entry <> kind as decides,
+    decides,
     own.recorded_at as recorded_at,
     own.recorded_by as recorded_by,
     case when is_report then published_to when is_name then date '$always' else decided_on end as known_from,
@@ -150,30 +183,7 @@ select
     case when is_report then each_once(named_actors) end as actors,
     case when is_report then each_once(named_places) end as places,
     figures,
-    -- Whether the figures can be read off as they stand, unless another entry names the fact: an incident of its own,
-    -- of no operation, with plain numbers in order, each series once: the rows of the large data sets. A breakdown of a
-    -- figure of the same fact is plain too; a low of its own could raise that of its whole.
-    case when is_report then report.operation is null and coalesce(len(report.incidents), 0) = 0
-        and coalesce(len(report.supersedes), 0) = 0 and coalesce(report.modality, 'asserted') = 'asserted'
-        and len(list_distinct(list_transform(
-            figures, lambda figure: concat_ws('|', figure.category, figure.victims, coalesce(figure.definition, ''))
-        ))) = len(figures)
-        and len(list_filter(figures, lambda figure: not (
-            len(figure.incidents) = 1
-            and figure.words is null
-            and figure.outcome_from is null
-            and coalesce(figure.low, figure.best, figure.high) is not null
-            and coalesce(figure.low <= figure.best, true)
-            and coalesce(figure.best <= figure.high, true)
-            and coalesce(figure.low <= figure.high, true)
-            and (
-                figure.measure = 'increment'
-                or figure.measure = 'breakdown' and figure.low is null and list_contains(
-                    whole_figures, concat(figure.category, '|', coalesce(figure.part_of, 'all'))
-                )
-            )
-        ))) = 0
-    end as plain,
+    plain,
     case when is_report then coalesce(report.modality, 'asserted') end as modality,
     case when is_report then coalesce(report.supersedes, []) end as supersedes,
     report.url as url,
@@ -186,4 +196,4 @@ select
     decided.reason as reason,
     case when decided is not null then coalesce(decided.because, []) end as because,
     body
-from summed
+from kept

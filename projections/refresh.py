@@ -16,6 +16,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -32,7 +33,7 @@ from projections.standing import build_ended, settle_decisions
 
 __all__ = ["FORMAT", "Cursor", "Refreshed", "cursor_of", "log_state", "rebuild", "refresh"]
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """Of the tables below the views. A file of another format is made anew."""
 
 ROW_GROUP: Final = 30_720
@@ -221,28 +222,51 @@ def _advance_file(log: Log, path: Path, catalogue: Catalogue, cursor: Cursor) ->
         if not same_views:
             create_macros(connection)
         _take_in(connection, log, cursor.head)
-        settle_decisions(connection, "mirror", cursor.head)
+        _settle(connection, cursor.head)
         return _finish(connection, log, catalogue, cursor.needs if same_views else None, rebuilt=False)
 
 
 def _take_in(connection: duckdb.DuckDBPyConnection, log: Log, after: int) -> None:
     """Read the entries above `after` into the mirror. Raises `Damaged`, naming the first that cannot be read."""
-    outlet, inlet = os.pipe()
-    with ThreadPoolExecutor(1) as beside:
-        reading = beside.submit(_read_parts, connection, outlet)
-        # Where the other side has stopped reading, it says why.
-        with contextlib.suppress(BrokenPipeError), os.fdopen(inlet, "wb", _BUFFER) as writing:
-            writing.writelines(mirror.parted(*row) for row in log.rows(after))
+    head = log.head
     try:
-        reading.result()
+        _read(connection, "records", (row for row in log.rows(after, head) if mirror.may_be_record(row[1], row[2])))
+        others = connection.execute(_OTHERS.format(after=after, head=head)).fetchall()
+        _read(connection, "told", chain.from_iterable(log.rows(first - 1, last) for first, last in others))
     except (duckdb.InvalidInputException, duckdb.ConversionException):
         for position, entry in log.entries(after):
             reading_of(entry, f"position {position}")
         raise
 
 
-def _read_parts(connection: duckdb.DuckDBPyConnection, outlet: int) -> None:
-    """Read into the mirror what comes through a pipe, to its end."""
+_OTHERS: Final = """
+    select min(position), max(position)
+    from (
+        select position, position - row_number() over (order by position) as run
+        from range({after} + 1, {head} + 1) as new(position)
+        where position not in (select position from records where position > {after})
+    )
+    group by run
+    order by 1
+"""
+"""The entries that are none of the records, as first and last of each run."""
+
+
+def _read(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterator[tuple[int, str, bytes]]) -> None:
+    """Read entries into a table of the mirror, through a pipe: while DuckDB reads some, the next leave the log."""
+    first = next(rows, None)
+    if first is None:
+        return
+    outlet, inlet = os.pipe()
+    with ThreadPoolExecutor(1) as beside:
+        reading = beside.submit(_read_parts, connection, table, outlet)
+        # Where the other side has stopped reading, it says why.
+        with contextlib.suppress(BrokenPipeError), os.fdopen(inlet, "wb", _BUFFER) as writing:
+            writing.writelines(mirror.parted(*row) for row in chain([first], rows))
+    reading.result()
+
+
+def _read_parts(connection: duckdb.DuckDBPyConnection, table: str, outlet: int) -> None:
     columns = ", ".join(f"{name}: '{type_}'" for name, type_ in mirror.PARTED.items())
     source = (
         f"read_csv('/dev/fd/{outlet}', columns = {{{columns}}}, auto_detect = false, header = false, quote = '', "
@@ -250,22 +274,29 @@ def _read_parts(connection: duckdb.DuckDBPyConnection, outlet: int) -> None:
         f"buffer_size = {_BUFFER})"
     )
     try:
-        connection.execute(mirror.insert("mirror", source))
+        connection.execute(mirror.insert(table, source))
     finally:
         os.close(outlet)
+
+
+def _settle(connection: duckdb.DuckDBPyConnection, after: int) -> None:
+    """Say of the decisions above `after` from when they are in force, and what they end: nothing else ends an entry."""
+    settle_decisions(connection, after)
+    decided = connection.execute(f"select 1 from told where position > {after} and decides limit 1").fetchall()
+    if decided or after == 0:
+        build_ended(connection, "mirror", "ended")
 
 
 def _finish(
     connection: duckdb.DuckDBPyConnection, log: Log, catalogue: Catalogue, needs: Needs | None, *, rebuilt: bool
 ) -> Refreshed:
-    """Inside the transaction: what stands, the steps, the views and the cursor; then commit, and the user's own views.
+    """Inside the transaction: the steps, the views and the cursor; then commit, and the user's own views.
 
     `needs` are None where the views are to be made anew; else only the stored steps are filled.
     """
     # From here on only SQL of views runs, some of it not ours: it reads no file but this one.
     connection.execute("set enable_external_access = false")
     (head,) = connection.execute("select coalesce(max(position), 0) from mirror").fetchall()[0]
-    build_ended(connection, "mirror", "ended")
     connection.execute(
         f"create or replace table look_back as select {head} as head, null::bigint as as_of, null::date as known_by"
     )
@@ -312,11 +343,11 @@ def _rebuild(log: Log, path: Path, catalogue: Catalogue) -> Refreshed:
         with _attached(beside, read_only=False) as connection:
             connection.execute("set preserve_insertion_order = false")
             connection.execute("set memory_limit = '2GB'")
-            connection.execute(mirror.create_table("mirror"))
+            connection.execute(mirror.create())
             create_macros(connection)
             _take_in(connection, log, 0)
             connection.execute("begin")
-            settle_decisions(connection, "mirror", 0)
+            _settle(connection, 0)
             done = _finish(connection, log, catalogue, None, rebuilt=True)
         beside.chmod(0o600)
         beside.replace(path)

@@ -20,8 +20,9 @@ import duckdb
 
 from chronology.errors import Refused, Unavailable, did_you_mean
 from projections.build import build_own, build_views
-from projections.catalogue import Catalogue
+from projections.catalogue import BASE, Catalogue
 from projections.literals import first_line, quoted
+from projections.mirror import WHOLE
 from projections.questions import MOST_TEXT, Question, explained, out_of_reach, read_question
 from projections.refresh import Cursor, cursor_of
 from projections.standing import NOW, LookBack, build_ended
@@ -153,13 +154,15 @@ class Session:
         connection = self._connection
         connection.execute("use memory")
         seen, as_of, known_by = self._look_back.condition("known_from"), *self._look_back
-        connection.execute(f"create view mirror as select * from store.mirror where {seen}")
+        for table in ("records", "told"):
+            connection.execute(f"create view {table} as select * from store.{table} where {seen}")
+        connection.execute(WHOLE)
         build_ended(connection, "store.mirror", "ended", self._look_back)
         connection.execute(
             f"create table look_back as select {self.cursor.head}::bigint as head, {as_of or 'null'}::bigint as as_of, "
             f"{quoted(known_by) if known_by else 'null'}::date as known_by"
         )
-        self._made.update({"mirror", "ended", "look_back"})
+        self._made.update(BASE)
 
     def _lock(self) -> None:
         if self._locked or self._allow_files:

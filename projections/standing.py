@@ -43,7 +43,7 @@ class LookBack(NamedTuple):
 NOW = LookBack()
 
 _SETTLE = f"""
-update {{mirror}} as decision
+update told as decision
 set effective_from = settled.effective_from,
     known_from = case
         when decision.sort = 'report' then greatest(settled.effective_from, decision.published_to)
@@ -58,11 +58,11 @@ from (
                 (
                     select max(rest.published_to)
                     from unnest(d.because) as named(id)
-                    join {{mirror}} as rest on rest.fact = named.id and rest.position < d.position
+                    join mirror as rest on rest.fact = named.id and rest.position < d.position
                 ),
                 date '{ALWAYS}'
             ) as effective_from
-        from {{mirror}} as d
+        from told as d
         where d.position > {{after}} and d.reason is not null
     )
     select own.position,
@@ -71,7 +71,7 @@ from (
             case when own.entry = 'fact_corrected' then (
                 select coalesce(max(earlier.effective_from), date '{ALWAYS}')
                 from (
-                    select fact, revision, effective_from from {{mirror}} where position <= {{after}} and revision > 1
+                    select fact, revision, effective_from from told where position <= {{after}} and revision > 1
                     union all
                     select fact, revision, effective_from from own where revision > 1
                 ) as earlier
@@ -86,14 +86,14 @@ where decision.position = settled.position
 _ALWAYS_PASS = ("fact_assessed", "source_assessed", "incidents_merged", "incidents_separated", "actors_merged")
 
 
-def settle_decisions(connection: DuckDBPyConnection, mirror: str, after: int) -> None:
+def settle_decisions(connection: DuckDBPyConnection, after: int) -> None:
     """Give every decision above position `after` the day from which it is in force.
 
     Its own `published`, else that of the facts it rests on, else always; never before the correction it follows.
     A corrected fact is seen once the correction is in force and the fact, as it reads now, is published.
     """
     always = ", ".join(f"'{kind}'" for kind in _ALWAYS_PASS)
-    connection.execute(_SETTLE.format(mirror=mirror, after=int(after), always=always))
+    connection.execute(_SETTLE.format(after=int(after), always=always))
 
 
 def build_ended(connection: DuckDBPyConnection, mirror: str, table: str, look_back: LookBack = NOW) -> None:

@@ -154,3 +154,47 @@ def test_a_line_that_is_no_entry_is_named_when_the_views_are_made(tmp_path: Path
 def test_a_line_of_a_kind_not_known_here_is_named() -> None:
     with pytest.raises(Damaged, match="position 7"):
         parted(7, "moon_landing", b'{"format":1}')
+
+
+def test_plain_reports_of_violence_are_records_and_all_others_told(tmp_path: Path) -> None:
+    case = Given(tmp_path / "case")
+    case.append("""
+        source = "AP"
+        occurred = "2023-10-31"
+
+        [[ied_strike]]
+        id = "plain"
+        injured = 8
+
+        [[ied_strike]]
+        id = "of-an-operation"
+        operation = "march"
+        injured = 8
+
+        [[airstrike]]
+        id = "in-words"
+        killed = "several"
+
+        [[statement_made]]
+        id = "no-violence"
+        actor = "UN"
+        about = "the convoy"
+    """)
+    case.append("""
+        [[fact_corrected]]
+        fact = "plain"
+        nature = "entry"
+        reason = "misread"
+        now = { kind = "ied_strike", source = "AP", occurred = "2023-10-31", injured = 7 }
+
+        [[fact_retracted]]
+        fact = "no-violence"
+        nature = "entry"
+        reason = "misread"
+    """)
+    assert case.rows("select position, fact from records") == [(1, "plain")]
+    assert case.rows("select position, fact from told order by position")[:4] == [
+        (2, "of-an-operation"), (3, "in-words"), (4, "no-violence"), (5, "plain"),
+    ]  # fmt: skip
+    assert case.rows("select position from mirror order by position") == [(n,) for n in range(1, 7)]
+    assert case.rows("select position from told order by position", as_of="3") == [(2,), (3,)]

@@ -50,6 +50,16 @@ def test_views_kept_up_step_by_step_are_what_a_rebuild_gives(chronology: Given) 
     assert _problems(chronology) == []
 
 
+def test_claims_that_name_no_incident_have_an_operation_where_they_agree_on_it(chronology: Given) -> None:
+    claim = '[[responsibility_claimed]]\nsource = "AP"\nactor = "JNIM"\noperation = "{}"\nnote = "{}"'
+    operation = "select actor, incident, operation, len(facts) from claims"
+    chronology.append(claim.format("north", "one"))
+    chronology.append(claim.format("north", "two"))
+    assert chronology.rows(operation) == [("JNIM", None, "north", 2)]
+    chronology.append(claim.format("south", "three"))
+    assert chronology.rows(operation) == [("JNIM", None, None, 3)]
+
+
 def test_a_look_back_to_the_head_is_now(chronology: Given) -> None:
     chronology.append(KIDAL / "article.toml")
     for view in ("facts", "figures", "casualties_by_operation", "claims", "incidents", "timeline"):

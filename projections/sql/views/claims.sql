@@ -4,6 +4,7 @@
 -- column incident: the incident; null where the claim names none
 -- column stance: claimed, denied, or attributed (others name the actor)
 -- column said_by: who relays or says so
+-- column operation: the operation it belongs to; null where the claims that name no incident are of several
 -- column day: when the incident happened, else when the claim was made, else when it was published
 -- column contested: another actor is named for the same incident, or the actor itself denies it
 with statements as (
@@ -46,7 +47,8 @@ select
     named.incident, named.actor, named.stance,
     list_sort(list(distinct named.speaker)) as said_by,
     coalesce(any_value(incidents.day), min(coalesce(named.day, named.published_to))) as day,
-    any_value(coalesce(incidents.operation, named.operation)) as operation,
+    case when count(distinct coalesce(incidents.operation, named.operation)) = 1
+        then min(coalesce(incidents.operation, named.operation)) end as operation,
     any_value(incidents.place) as place,
     coalesce(
         any_value(

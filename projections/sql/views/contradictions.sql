@@ -79,10 +79,11 @@ with excluding as (
     having count(distinct operation) > 1
     union all
     select
-        'incident on days that exclude each other', any_value(operation), incident, null, null, null,
-        concat(arg_max(source, first_day), ': not before ', max(first_day)),
-        concat(arg_min(source, last_day), ': by ', min(last_day)),
-        'it may lie on any of these days', arg_max(fact, first_day), list_sort(list(distinct fact))
+        'incident on days that exclude each other', min(operation), incident, null, null, null,
+        concat(arg_max(source, (first_day, fact)) filter (where first_day is not null), ': not before ', max(first_day)),
+        concat(arg_min(source, (last_day, fact)) filter (where last_day is not null), ': by ', min(last_day)),
+        'it may lie on any of these days', arg_max(fact, (first_day, fact)) filter (where first_day is not null),
+        list_sort(list(distinct fact))
     from incident_mentions
     where alone and is_dated
     group by incident

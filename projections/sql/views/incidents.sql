@@ -1,7 +1,7 @@
 -- What happened on the ground: each incident once, however many facts report it, with its casualties.
 --
 -- grain: incident
--- column kind: as most facts say, of those that are violence
+-- column kind: as most facts say, of those that are violence; where as many say one thing as another, the first
 -- column occurred_from: the first day it may have happened; null is open
 -- column occurred_to: the last day it may have happened
 -- column day: occurred_to, else occurred_from
@@ -15,7 +15,7 @@ with alone as (
     where plain and kind in (select kind from violence_kinds) and fact not in (select name from touched)
 ), mentions as (
     select
-        facts.fact, facts.kind, facts.kind in (select kind from violence_kinds) as is_violence,
+        facts.fact, facts.position, facts.kind, facts.kind in (select kind from violence_kinds) as is_violence,
         unnest(case when len(facts.incidents) > 0 then facts.incidents else [facts.fact] end) as incident,
         len(facts.incidents) <= 1 as alone,
         facts.operation, facts.occurred_from,
@@ -32,14 +32,15 @@ with alone as (
 ), gathered as (
     select
         name as incident,
-        mode(kind) filter (where is_violence) as kind,
-        mode(operation) as operation,
+        mode(kind order by position) filter (where is_violence) as kind,
+        mode(operation order by position) as operation,
         case when count(occurred_from) filter (where alone and is_violence) > 0
             then min(occurred_from) filter (where alone and is_violence)
             else min(occurred_from) filter (where is_violence) end as occurred_from,
         coalesce(max(occurred_to) filter (where alone and is_violence), max(occurred_to) filter (where is_violence))
             as occurred_to,
-        mode(place) as place, mode(country) as country, mode(latitude) as latitude, mode(longitude) as longitude,
+        mode(place order by position) as place, mode(country order by position) as country,
+        mode(latitude order by position) as latitude, mode(longitude order by position) as longitude,
         list_sort(list_distinct(flatten(list(perpetrators)))) as perpetrators,
         list_sort(list_distinct(flatten(list(targets)))) as targets,
         list_sort(list_distinct(flatten(list(actors)))) as actors,
