@@ -233,6 +233,14 @@ def test_what_is_wrong_with_a_mapping_is_told_with_its_line(imports, old, new, e
     assert first.startswith(expected)
 
 
+def test_of_a_mapping_for_another_table_the_columns_there_are_listed_once(imports):
+    assert imports.problems("who,what\nx,y\n") == [
+        "m.toml:2: {id}; expected a column of table.csv, which are who, what",
+        "m.toml:10: {date}; expected a column of table.csv",
+        "m.toml:11: {dead}; expected a column of table.csv",
+    ]
+
+
 def test_a_name_written_by_hand_in_a_mapping_is_guarded_as_everywhere(imports):
     imports.append('[[operation_named]]\nname = "kidal-gao"\ntype = "convoy"')
     mapping = MAPPING + '    operation = "kidal-goa"\n'

@@ -64,6 +64,15 @@ def test_what_cannot_stand_on_top_is_a_problem(problems, text, problem):
     assert problems(text)[0].startswith(problem)
 
 
+def test_a_wrong_default_is_one_problem_however_many_facts_meet_it(problems):
+    facts = "[[shelling]]\n[[airstrike]]\nkiled = 1\n[[shelling]]\n"
+    found = problems(f'source = "AFP"\npublished = "2023-13-06"\n{facts}')
+    assert [problem.partition(";")[0] for problem in found] == [
+        '2: published: "2023-13-06" is not a day of the calendar',
+        "5: kiled: 1",
+    ]
+
+
 def test_a_flat_file_is_told_to_use_a_table(problems):
     assert problems('kind = "shelling"\nsource = "AP"') == [
         " holds no fact; expected tables such as [[ied_strike]]",

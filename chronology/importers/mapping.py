@@ -69,12 +69,13 @@ class MappingFile(NamedTuple):
 
     def strangers(self, columns: list[str], table: str) -> list[Problem]:
         """A problem for each column that the mapping names and the table does not have."""
-        found = []
+        found, listed = [], f", which are {', '.join(columns)}"
         for name, line in self.lines.items():
             if name not in columns:
                 hint = did_you_mean(name, columns)
-                which = f"; {hint}" if hint else f", which are {', '.join(columns)}"
-                found.append(Problem(self.file, line, "", f"{{{name}}}", f"expected a column of {table}{which}"))
+                expected = f"expected a column of {table}{f'; {hint}' if hint else listed}"
+                found.append(Problem(self.file, line, "", f"{{{name}}}", expected))
+                listed = listed if hint else ""  # once is enough: there may be many
         return found
 
 
