@@ -267,6 +267,32 @@ def test_facts_of_an_import_without_a_day_of_publication_are_one_thing_to_review
     assert dated.rows("select * from needs_review") == []
 
 
+def test_a_row_that_a_later_release_repeats_is_unchanged_and_was_public_with_the_first(imports):
+    first = imports.written({}, {"id": "2"})
+    second = imports.written({"best": "9", "deaths_a": "7"}, {"id": "2"}, {"id": "3"}, name="next.csv")
+    assert counts(imports.take_in(first, published="2023-06")) == (2, 0, 0, 0, 0)
+    assert counts(imports.take_in(second, published="2024-06")) == (1, 1, 0, 1, 0)
+    published = "select fact, published_edtf from facts order by fact"
+    assert imports.rows(published) == [("ucdp-ged:1", "2024-06"), ("ucdp-ged:2", "2023-06"), ("ucdp-ged:3", "2024-06")]
+    assert imports.rows(published, known_by="2023-12-31") == [("ucdp-ged:1", "2023-06"), ("ucdp-ged:2", "2023-06")]
+    # Without a day, or with that of the third, they are still the same rows.
+    third = imports.written({"best": "9", "deaths_a": "7"}, {"id": "2"}, {"id": "3"}, {"id": "4"}, name="third.csv")
+    assert counts(imports.take_in(third)) == (1, 0, 0, 3, 0)
+    assert imports.rows(published)[:3] == [
+        ("ucdp-ged:1", "2024-06"),
+        ("ucdp-ged:2", "2023-06"),
+        ("ucdp-ged:3", "2024-06"),
+    ]
+
+
+def test_the_same_file_with_another_day_of_publication_corrects_that_day(imports):
+    file = imports.written({})
+    imports.take_in(file, published="2032-06")
+    assert counts(imports.take_in(file, published="2023-06")) == (0, 1, 0, 0, 0)
+    assert imports.rows("select published_edtf from facts") == [("2023-06",)]
+    assert counts(imports.take_in(file)) == (0, 0, 0, 1, 0)
+
+
 def test_without_a_coverage_nothing_vanishes_and_inside_it_a_record_can_come_back(imports):
     imports.take_in(imports.written({}, {"id": "2"}, {"id": "3", "country": "Niger"}))
     assert counts(imports.take_in(imports.written({}, name="less.csv"))) == (0, 0, 0, 1, 0)

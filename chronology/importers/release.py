@@ -18,7 +18,7 @@ from chronology.errors import Problem, Refused, Rejected
 from chronology.importers.changes import changes
 from chronology.importers.coverage import Coverage, countries
 from chronology.importers.formats import Format, Rows
-from chronology.importers.history import History, Stream, encoded, last_said
+from chronology.importers.history import History, Said, Stream, encoded, last_said
 from chronology.importers.seen import Problems, Record, Seen, digest_of
 from chronology.importers.tables import Row, Source, Table
 from chronology.log import Draft, Entry, Log
@@ -113,6 +113,7 @@ class _Release:
         self._conflicts: set[str] = set()
         self._covered = False
         self._nameless = 0
+        self._dated_anew = False
 
     def close(self) -> None:
         self._seen.close()
@@ -121,8 +122,11 @@ class _Release:
     def drafts(self) -> Iterator[Draft]:
         """What is to be appended, made as the log is read. Raises Rejected, Refused, _Again."""
         history = History(self._log, self._dataset)
-        if history.releases and self._is_known(*history.releases[-1]):
-            return
+        if history.releases:
+            newest = history.releases[-1]
+            if self._is_known(*newest):
+                return
+            self._dated_anew = self._asked.published is not None and newest[1].sha256 == self._source.sha256
         yield from self._of_rows(history)
         if self._conflicts:
             raise _Again(self._conflicts)
@@ -282,11 +286,22 @@ class _Release:
             return self._revision(id, fact, written, present, "new, after an import undone")
         said = last_said(left)
         back = history.gone.get(id, 0) > said.position
-        if said.written == written and not back:
+        if not back and self._is_the_same(fact, written, said):
             self.found.unchanged += 1
             return None
         self.found.revised += 1
         return self._revision(id, fact, written, present, changes(said.written, written, back=back))
+
+    def _is_the_same(self, fact: Report, written: bytes, said: Said) -> bool:
+        """Whether a row says what it said last. The day its release came out is no word of the row.
+
+        So a row that a later release repeats was public with the first. The same file with another day corrects that.
+        """
+        if said.written == written or self._dated_anew or fact.published != self._asked.published:
+            return said.written == written
+        before = said.fact
+        as_before = msgspec.structs.replace(fact, published=before.published if isinstance(before, Report) else None)
+        return said.written == encoded(as_before)
 
     def _revision(self, id: str, fact: Report, written: bytes, present: int, what: str) -> Draft:  # noqa: A002
         correction = FactCorrected(
