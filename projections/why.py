@@ -113,10 +113,11 @@ def _of_operation(session: Session, row: Row, operation: str) -> Explanation:
             and coalesce(totals.moment <= {until}, true)
         order by operation_totals.excess desc nulls last, totals.moment desc
     """)
+    later = f"select region from operation_items where operation = {op} and series = {series} and first_day > {until}"
     scope = f"""(
         figures.operation in (select operation from operation_tree where ancestor = {op})
         or figures.item in (select region from operation_items where operation = {op})
-    )"""
+    ) and coalesce(figures.item not in ({later}), true) and coalesce(figures.total_as_of <= {until}, true)"""
     figures = _figures(session, scope, "contested_figures")
     mine = [f for f in figures if _same_series(f, row)]
     counted = [f for f in mine if f["counted"]]

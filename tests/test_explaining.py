@@ -209,6 +209,17 @@ def test_the_series_by_publication_is_what_each_day_knew(curated: Given, capsys:
         assert known == (row["low"],)
 
 
+def test_why_of_a_day_names_what_may_have_happened_by_then_and_nothing_later(curated: Given) -> None:
+    keys = {"convoy": "kidal-gao", "definition": "null", "day": "2023-11-01"}
+    with open_session(curated.folder, say=curated.said.append) as session:
+        (day,), _ = explain(session, "injuries_by_convoy_daily", keys)
+        (whole,), _ = explain(session, "injuries_by_convoy", {"convoy": "kidal-gao", "definition": "null"})
+    assert (day.row["low"], sum(item["low"] for item in day.items)) == (10, 10)
+    named = {figure["item"] for figure in (*day.counted, *day.not_counted)}
+    assert named == {"incidents: ied-1, ied-2", "incidents: ied-3", "incidents: ied-3, ied-4"}
+    assert {"incidents: ied-4", "incidents: ied-5, ied-6"} < {figure["item"] for figure in whole.counted}
+
+
 def test_the_daily_series_ends_with_the_undated_figures(curated: Given) -> None:
     assert curated.rows(
         "select definition, day, low, high from injuries_by_convoy_daily "
