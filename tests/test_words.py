@@ -70,6 +70,14 @@ def test_the_timeline_of_an_operation_goes_by_any_of_its_names(kidal):
     assert kidal("timeline", "--operation", "The Long Convoy") == whole
 
 
+@pytest.mark.parametrize("verb", [("timeline",), ("series", "injuries_by_convoy")], ids=lambda verb: verb[0])
+def test_a_time_that_ends_before_it_begins_is_a_slip(kidal, verb):
+    found = kidal(*verb, "--from", "2023-11", "--to", "2023-10-30")
+    said = "chronology: --to 2023-10-30 lies before --from 2023-11; give the earlier day to --from"
+    assert (found.code, found.out, found.err) == (1, [], [said])
+    assert kidal(*verb, "--from", "2023-11", "--to", "2023-11").code == 0
+
+
 @pytest.mark.parametrize(
     ("sql", "said"),
     [

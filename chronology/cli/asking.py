@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from projections.limits import Limits
     from projections.session import Answer, Session
 
-__all__ = ["AsOf", "KnownBy", "day_of", "query", "rebuild", "timeline", "timeline_table", "views"]
+__all__ = ["AsOf", "KnownBy", "days_between", "query", "rebuild", "timeline", "timeline_table", "views"]
 
 AsOf = Annotated[
     str | None,
@@ -101,11 +101,12 @@ def timeline(  # noqa: PLR0917 - typer passes by name
     from projections.asking import open_session
     from projections.literals import quoted
 
+    first, last = days_between(since, until)
     conditions = ["true"]
-    if since is not None:
-        conditions.append(f"day >= date '{day_of(since, 'earliest', '--from')}'")
-    if until is not None:
-        conditions.append(f"day <= date '{day_of(until, 'latest', '--to')}'")
+    if first is not None:
+        conditions.append(f"day >= date '{first}'")
+    if last is not None:
+        conditions.append(f"day <= date '{last}'")
     with open_session(open_folder(directory), as_of=as_of, known_by=known_by, say=warn) as session:
         if operation is not None:
             names = ", ".join(quoted(name) for name in _names_of(session, operation))
@@ -299,7 +300,16 @@ def _when(day: object, edtf: str | None) -> str:
     return "" if day is None else f"(said {in_words(str(day))})"
 
 
-def day_of(text: str, which: str, option: str) -> date:
+def days_between(since: str | None, until: str | None) -> tuple[date | None, date | None]:
+    """The days of --from and --to. Raises Refused for what is no such day, and for an end before the beginning."""
+    first = None if since is None else _day_of(since, "earliest", "--from")
+    last = None if until is None else _day_of(until, "latest", "--to")
+    if first is not None and last is not None and last < first:
+        raise Refused(f"--to {until} lies before --from {since}; give the earlier day to --from")
+    return first, last
+
+
+def _day_of(text: str, which: str, option: str) -> date:
     """The `earliest` or `latest` day of an EDTF date given as an option. Raises Refused where there is none."""
     from chronology.vocabulary.dates import DateError, bounds
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from chronology.cli.asking import AsOf, KnownBy, day_of
+from chronology.cli.asking import AsOf, KnownBy, days_between
 from chronology.cli.options import Directory, OutputFile, OutputFormat, RawCsv, open_folder
 from chronology.cli.output import Format, json_text, opened, say, shown, warn, write_rows
 from chronology.cli.recording import progress
@@ -115,8 +115,7 @@ def series(  # noqa: PLR0917 - typer passes by name
 
     folder = open_folder(directory)
     asked = dict(_key(key) for key in keys or ())
-    first = None if since is None else day_of(since, "earliest", "--from")
-    last = None if until is None else day_of(until, "latest", "--to")
+    first, last = days_between(since, until)
     with open_session(folder, say=warn) as session:
         days = days_of_publication(session, first, last)
     with progress("looking back", len(days), worth=MANY_DAYS) as tell:
