@@ -235,7 +235,7 @@ def test_what_is_wrong_with_a_mapping_is_told_with_its_line(imports, old, new, e
 
 def test_of_a_mapping_for_another_table_the_columns_there_are_listed_once(imports):
     assert imports.problems("who,what\nx,y\n") == [
-        "m.toml:2: {id}; expected a column of table.csv, which are who, what",
+        "m.toml:2: {id}; expected a column of table.csv; there are who, what",
         "m.toml:10: {date}; expected a column of table.csv",
         "m.toml:11: {dead}; expected a column of table.csv",
     ]
@@ -271,6 +271,15 @@ def test_json_that_is_none_is_told_with_its_line(imports, table, expected):
     assert any(
         expected in problem or "expected , " in problem for problem in imports.problems(table, name="table.json")
     )
+
+
+def test_a_column_that_no_object_has_is_warned_of_with_what_may_be_meant(imports):
+    found = imports.take_in('[{"id": "a", "dead": 1}]', MAPPING.replace("{dead}", "{daed}"), name="table.json")
+    assert found.warnings == [
+        "m.toml:10: {date}; no object of the file has it; there are id, dead",
+        "m.toml:11: {daed}; no object of the file has it; did you mean dead?",
+        "columns the mapping does not use, kept as they are: dead",
+    ]
 
 
 def test_the_lines_of_json_are_those_of_its_objects(imports):

@@ -47,7 +47,7 @@ class Mapped:
         if is_json(source):
             return json_table(source)
         table = csv_table(source, Header(self.dataset), self._mapping.delimiter)
-        strangers = self._mapping.strangers(table.columns, source.name)
+        strangers = self._mapping.strangers(table.columns, f"expected a column of {source.name}")
         if strangers:
             raise Rejected(strangers)
         return table
@@ -109,7 +109,7 @@ class MappedRows:
 
     def warnings(self) -> list[str]:
         """The columns that the mapping does not use; and of JSON, where keys are left out, those that never came up."""
-        said = [f"{each}; no object has it" for each in self._mapping.strangers(self._columns, "the file")]
+        said = [str(each) for each in self._mapping.strangers(self._columns, "no object of the file has it")]
         unused = [name for name in self._columns if name not in self._mapping.lines]
         return said + ([f"columns the mapping does not use, kept as they are: {', '.join(unused)}"] if unused else [])
 

@@ -67,14 +67,13 @@ class MappingFile(NamedTuple):
     lines: Mapping[str, int]
     """Of each column that the mapping names, the line that does so first."""
 
-    def strangers(self, columns: list[str], table: str) -> list[Problem]:
-        """A problem for each column that the mapping names and the table does not have."""
-        found, listed = [], f", which are {', '.join(columns)}"
+    def strangers(self, columns: list[str], said: str) -> list[Problem]:
+        """A problem for each column that the mapping names and the table does not have; `said` is what is wrong."""
+        found, listed = [], f"; there are {', '.join(columns)}"
         for name, line in self.lines.items():
             if name not in columns:
                 hint = did_you_mean(name, columns)
-                expected = f"expected a column of {table}{f'; {hint}' if hint else listed}"
-                found.append(Problem(self.file, line, "", f"{{{name}}}", expected))
+                found.append(Problem(self.file, line, "", f"{{{name}}}", said + (f"; {hint}" if hint else listed)))
                 listed = listed if hint else ""  # once is enough: there may be many
         return found
 
