@@ -13,7 +13,7 @@ from chronology.log.database import create_file
 from chronology.log.disk import held_alone, make_folder, sync_names, write_whole
 from chronology.log.failures import told
 from chronology.log.recorder import STATEMENTS
-from chronology.vocabulary.text import unprintable
+from chronology.vocabulary.text import can_be_name, unprintable
 
 __all__ = ["Folder"]
 
@@ -123,7 +123,7 @@ def _inside(file: Path, log: str) -> PurePosixPath:
 
 
 def _checked_name(name: str) -> str:
-    if not 1 <= len(name) <= 200 or name != name.strip() or unprintable(name, prose=False):
+    if not can_be_name(name):
         msg = f"{name[:50]!a} cannot be the name of a chronology: 1 to 200 characters, none of them hidden"
         raise Refused(msg)
     return name

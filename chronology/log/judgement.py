@@ -20,7 +20,7 @@ from chronology.log.recorder import Recorder, Row
 from chronology.log.standing import Retractions, standing_in, stream_of
 from chronology.vocabulary import KINDS, Decision, Kind
 from chronology.vocabulary.kinds.curation import FactCorrected, FactRetracted
-from chronology.vocabulary.text import unprintable
+from chronology.vocabulary.text import can_be_name, unprintable
 
 __all__ = ["Draft", "DraftRefused", "Judge", "Makers", "Outcome", "random_id"]
 
@@ -347,7 +347,7 @@ def checked_id(given: str) -> str:
 
 def checked_by(by: str) -> str:
     """`by`, if it can name who records. Raises Refused."""
-    if not 1 <= len(by) <= 200 or by != by.strip() or unprintable(by, prose=False):
+    if not can_be_name(by):
         msg = f"{by[:50]!a} cannot name who records: 1 to 200 characters, none of them hidden; see --by"
         raise Refused(msg)
     return by

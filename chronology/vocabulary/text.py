@@ -31,6 +31,7 @@ __all__ = [
     "Title",
     "Url",
     "VictimsName",
+    "can_be_name",
     "name_key",
     "unprintable",
 ]
@@ -128,6 +129,11 @@ def name_key(name: str) -> str:
     if name.isascii() and name.isprintable() and " " not in name:
         return name.lower()
     return " ".join(unicodedata.normalize("NFC", name).split()).lower()
+
+
+def can_be_name(text: str) -> bool:
+    """Whether somebody or something can be called so: 1 to 200 characters, none hidden, no spaces around."""
+    return 1 <= len(text) <= 200 and text == text.strip() and unprintable(text, prose=False) is None
 
 
 def unprintable(text: str, *, prose: bool) -> str | None:
