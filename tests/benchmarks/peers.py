@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.util import find_spec
 from itertools import islice
@@ -164,8 +163,6 @@ def read_ndjson(lines: Path, database: Path) -> None:
 
 # --- others, each from a cold process: the injured and killed of one operation out of all facts
 
-QUESTION: Final = "bulletins"
-
 
 def write_csv(log: Log, path: Path) -> None:
     """The facts as a table with one row each, as people keep them."""
@@ -205,15 +202,3 @@ def sqlite_utils_insert(lines: Path, database: Path) -> None:
             ({"id": each["id"], "recorded_at": each["recorded_at"], **each["fact"]} for each in facts),
             alter=True,
         )
-
-
-def sqlite_utils_ask(database: Path) -> object:
-    """The sums of one operation, by SQL over its JSON."""
-    connection = sqlite3.connect(database)
-    try:
-        return connection.execute(
-            "select operation, sum(json_extract(killed, '$[0].low')), sum(json_extract(injured, '$[0].low')) "
-            "from facts where operation = 'bulletins' group by operation"
-        ).fetchall()
-    finally:
-        connection.close()
