@@ -21,7 +21,7 @@ import msgspec
 from chronology.errors import ChronologyError, Refused
 from projections.catalogue import Catalogue
 from projections.limits import Limits, confine, forbid_writing
-from projections.session import Session
+from projections.session import Session, opened
 from projections.standing import LookBack
 from projections.wire import pack, rows_packed
 
@@ -88,8 +88,9 @@ def _answer(request: Request, send: Callable[[bytes], None]) -> None:
         _bring_up(request, catalogue, say)
     forbid_writing()
     look_back = LookBack(request.as_of, request.known_by)
+    views = Path(request.views)
     with Session(
-        Path(request.views), catalogue, look_back, allow_files=request.allow_files, connection=connection
+        views, catalogue, look_back, allow_files=request.allow_files, connection=opened(views, connection)
     ) as session:
         session.say = say
         try:

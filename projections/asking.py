@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
+import duckdb
+
 from chronology.errors import Refused, Unavailable
 from chronology.log import Folder, Log
 from chronology.vocabulary.dates import DateError, bounds
 from projections.catalogue import Catalogue
 from projections.limits import Limits, lacking
-from projections.refresh import Refreshed, rebuild, refresh
-from projections.session import Answer, Session
+from projections.refresh import Refreshed, cursor_of, is_current, rebuild, refresh
+from projections.session import Answer, Session, opened
 from projections.standing import LookBack
 
 __all__ = ["answered_within", "bring_up", "look_back_of", "make_anew", "open_at", "open_session", "open_two"]
@@ -40,8 +42,12 @@ def open_session(
     with Log.open(folder.log_path, read_only=True) as log:
         look_back = look_back_of(log, as_of, known_by)
         catalogue = Catalogue(folder.projections_path)
-        bring_up(log, folder, catalogue, say)
-    session = Session(folder.views_path, catalogue, look_back, allow_files=allow_files)
+        connection = _opened_at_head(log, folder, catalogue)
+        if connection is None:
+            bring_up(log, folder, catalogue, say)
+        else:
+            _tell(catalogue.problems, say)
+    session = Session(folder.views_path, catalogue, look_back, allow_files=allow_files, connection=connection)
     session.say = say
     return session
 
@@ -113,6 +119,18 @@ def open_at(folder: Folder, known_by: dt.date | None) -> Session:
     return Session(folder.views_path, Catalogue(folder.projections_path), LookBack(None, known_by))
 
 
+def _opened_at_head(log: Log, folder: Folder, catalogue: Catalogue) -> duckdb.DuckDBPyConnection | None:
+    """The views, opened, where they are at the head already: most questions find them so. Else None."""
+    try:
+        connection = opened(folder.views_path, tries=1)
+    except (Unavailable, duckdb.Error):
+        return None
+    if is_current(cursor_of(connection, "store"), log, catalogue):
+        return connection
+    connection.close()
+    return None
+
+
 def bring_up(log: Log, folder: Folder, catalogue: Catalogue, say: Say) -> None:
     """Refresh the views; where that cannot be done now, say where they stand and go on with them."""
     try:
@@ -127,18 +145,18 @@ def bring_up(log: Log, folder: Folder, catalogue: Catalogue, say: Say) -> None:
             raise error from None
         say(f"views at {behind:,} of {log.head:,}: {error}")
     else:
-        _tell(done, say)
+        _tell(done.problems, say)
 
 
 def make_anew(log: Log, folder: Folder, catalogue: Catalogue, say: Say) -> Refreshed:
     """Make the views anew from the log, and put them in their place."""
     done = rebuild(log, folder.views_path, catalogue)
-    _tell(done, say)
+    _tell(done.problems, say)
     return done
 
 
-def _tell(done: Refreshed, say: Say) -> None:
-    for problem in done.problems:
+def _tell(problems: list[str], say: Say) -> None:
+    for problem in problems:
         say(f"left out: {problem}")
 
 

@@ -4,9 +4,9 @@ A column stands here when views filter, join or add up by it; a field of one kin
 of that kind takes it out (`relations.py`). Rows are only ever added. Which of them stand, on a day or at a position,
 is said by `standing.py`.
 
-Its rows are kept in two tables, and `mirror` is both together: `records`, the plain reports of violence that large
-data sets are made of, and `told`, all others. What asks for a few of these need not look for them among a million of
-those: DuckDB sees that no row of `records` can be meant.
+Its rows are kept in two tables, and `mirror` is both together: `records`, the plain reports of violence that came with
+a data set, and `told`, all others. What asks for a few of these need not look for them among a million of those: DuckDB
+sees that no row of `records` can be meant.
 """
 
 from __future__ import annotations
@@ -183,7 +183,7 @@ def _parted_correction(position: int, line: bytes) -> bytes:
 
 def may_be_record(topic: str, line: bytes) -> bool:
     """Whether a line may belong among the `records`; `insert` looks closer. What may not belongs among the `told`."""
-    return topic in _VIOLENCE and b',"operation":' not in line
+    return topic in _VIOLENCE and b',"native":[' in line and b',"operation":' not in line
 
 
 # --- the parts, read into columns

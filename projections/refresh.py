@@ -31,7 +31,7 @@ from projections.catalogue import BASE, Catalogue, Needs
 from projections.literals import first_line, quoted
 from projections.standing import build_ended, settle_decisions
 
-__all__ = ["FORMAT", "Cursor", "Refreshed", "cursor_of", "log_state", "rebuild", "refresh"]
+__all__ = ["FORMAT", "Cursor", "Refreshed", "cursor_of", "is_current", "log_state", "rebuild", "refresh"]
 
 FORMAT: Final = 5
 """Of the tables below the views. A file of another format is made anew."""
@@ -85,6 +85,15 @@ def cursor_of(connection: duckdb.DuckDBPyConnection, schema: str) -> Cursor | No
         return None
     format_, head, line_digest, views, needs = rows[0]
     return Cursor(format_, head, line_digest, views, json.loads(needs))
+
+
+def is_current(cursor: Cursor | None, log: Log, catalogue: Catalogue) -> bool:
+    """Whether views with this cursor are at the head of `log`, and those of `catalogue`: nothing is to be done."""
+    return (
+        cursor is not None
+        and (cursor.format, cursor.head, cursor.views) == (FORMAT, log.head, catalogue.fingerprint())
+        and cursor.line_digest == log_state(log, cursor.head)
+    )
 
 
 def refresh(log: Log, path: Path, catalogue: Catalogue, say: Say) -> Refreshed:
@@ -258,25 +267,25 @@ def _read(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterator[tupl
     if first is None:
         return
     outlet, inlet = os.pipe()
-    with ThreadPoolExecutor(1) as beside:
-        reading = beside.submit(_read_parts, connection, table, outlet)
+
+    def send() -> None:
         # Where the other side has stopped reading, it says why.
-        with contextlib.suppress(BrokenPipeError), os.fdopen(inlet, "wb", _BUFFER) as writing:
-            writing.writelines(mirror.parted(*row) for row in chain([first], rows))
-    reading.result()
+        with contextlib.suppress(BrokenPipeError), os.fdopen(inlet, "wb", _BUFFER) as parts:
+            parts.writelines(mirror.parted(*row) for row in chain([first], rows))
 
-
-def _read_parts(connection: duckdb.DuckDBPyConnection, table: str, outlet: int) -> None:
     columns = ", ".join(f"{name}: '{type_}'" for name, type_ in mirror.PARTED.items())
     source = (
         f"read_csv('/dev/fd/{outlet}', columns = {{{columns}}}, auto_detect = false, header = false, quote = '', "
         f"escape = '', delim = '{mirror.SEPARATOR}', new_line = '\\n', max_line_size = {4 * MAX_LINE}, "
         f"buffer_size = {_BUFFER})"
     )
-    try:
-        connection.execute(mirror.insert(table, source))
-    finally:
-        os.close(outlet)
+    with ThreadPoolExecutor(1) as beside:
+        sending = beside.submit(send)
+        try:
+            connection.execute(mirror.insert(table, source))
+        finally:
+            os.close(outlet)
+    sending.result()
 
 
 def _settle(connection: duckdb.DuckDBPyConnection, after: int) -> None:

@@ -27,7 +27,7 @@ from projections.questions import MOST_TEXT, Question, explained, out_of_reach, 
 from projections.refresh import Cursor, cursor_of
 from projections.standing import NOW, LookBack, build_ended
 
-__all__ = ["Answer", "Session"]
+__all__ = ["Answer", "Session", "opened"]
 
 _TRIES: Final = 400
 _PAUSE: Final = 0.005
@@ -46,8 +46,8 @@ class Answer(NamedTuple):
 class Session:
     """One connection for questions. Use it as a context manager.
 
-    `path` is a `views.duckdb`; `connection` is one to a database in memory, else a new one is made. Raises
-    `Unavailable` where the views cannot be opened, `Refused` where a look-back goes beyond the head.
+    `path` is a `views.duckdb`; `connection` is what `opened` gave for it, else it is opened here. Raises `Unavailable`
+    where the views cannot be opened, `Refused` where a look-back goes beyond the head.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Session:
     ) -> None:
         self.catalogue = catalogue
         self._look_back = self.look_back = look_back
-        self._connection = self.connection = _open(path, connection or duckdb.connect(":memory:"))
+        self._connection = self.connection = connection or opened(path)
         self._allow_files = allow_files
         self.say: Callable[[str], None] = lambda _: None
         cursor = cursor_of(self._connection, "store")
@@ -199,14 +199,20 @@ class Session:
                 raise Refused(_told(error, self.catalogue.views)) from error
 
 
-def _open(path: Path, connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """The connection with the views attached as `store`; waits where a refresher holds the file."""
+def opened(
+    path: Path, connection: duckdb.DuckDBPyConnection | None = None, *, tries: int = _TRIES
+) -> duckdb.DuckDBPyConnection:
+    """A connection with the views attached as `store`; waits where a refresher holds the file.
+
+    `connection` is one to a database in memory, else a new one is made. Raises `Unavailable`.
+    """
+    connection = connection or duckdb.connect(":memory:")
     connection.execute("set timezone = 'UTC'")
-    for attempt in range(_TRIES):
+    for attempt in range(tries):
         try:
             connection.execute(f"attach {quoted(path)} as store (read_only)")
         except duckdb.IOException as error:
-            if not path.exists() or "lock" not in str(error).lower() or attempt == _TRIES - 1:
+            if not path.exists() or "lock" not in str(error).lower() or attempt == tries - 1:
                 connection.close()
                 msg = f"{path.name} cannot be opened ({first_line(error)}); make it anew with `chronology rebuild`"
                 raise Unavailable(msg) from error

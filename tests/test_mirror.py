@@ -156,27 +156,35 @@ def test_a_line_of_a_kind_not_known_here_is_named() -> None:
         parted(7, "moon_landing", b'{"format":1}')
 
 
-def test_plain_reports_of_violence_are_records_and_all_others_told(tmp_path: Path) -> None:
+def test_plain_rows_of_data_sets_are_records_and_all_others_told(tmp_path: Path) -> None:
     case = Given(tmp_path / "case")
     case.append("""
         source = "AP"
         occurred = "2023-10-31"
 
         [[ied_strike]]
+        id = "typed"
+        injured = 8
+
+        [[ied_strike]]
         id = "plain"
+        native = ["id=1"]
         injured = 8
 
         [[ied_strike]]
         id = "of-an-operation"
+        native = ["id=2"]
         operation = "march"
         injured = 8
 
         [[airstrike]]
         id = "in-words"
+        native = ["id=3"]
         killed = "several"
 
         [[statement_made]]
         id = "no-violence"
+        native = ["id=4"]
         actor = "UN"
         about = "the convoy"
     """)
@@ -192,9 +200,9 @@ def test_plain_reports_of_violence_are_records_and_all_others_told(tmp_path: Pat
         nature = "entry"
         reason = "misread"
     """)
-    assert case.rows("select position, fact from records") == [(1, "plain")]
-    assert case.rows("select position, fact from told order by position")[:4] == [
-        (2, "of-an-operation"), (3, "in-words"), (4, "no-violence"), (5, "plain"),
+    assert case.rows("select position, fact from records") == [(2, "plain")]
+    assert case.rows("select position, fact from told order by position")[:5] == [
+        (1, "typed"), (3, "of-an-operation"), (4, "in-words"), (5, "no-violence"), (6, "plain"),
     ]  # fmt: skip
-    assert case.rows("select position from mirror order by position") == [(n,) for n in range(1, 7)]
-    assert case.rows("select position from told order by position", as_of="3") == [(2,), (3,)]
+    assert case.rows("select position from mirror order by position") == [(n,) for n in range(1, 8)]
+    assert case.rows("select position from told order by position", as_of="4") == [(1,), (3,), (4,)]

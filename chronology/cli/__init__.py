@@ -195,6 +195,7 @@ def main() -> NoReturn:
         _silence(sys.stdout)
         if not isinstance(error, BrokenPipeError):
             code = _failed(f"cannot write to standard output: {error.strerror}; {_accomplished()}", 4)
+    gc.freeze()  # what is left goes with the process; to look for garbage among it takes as long as a small question
     sys.exit(code)
 
 

@@ -79,7 +79,12 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
 
 _encoder: Final = msgspec.json.Encoder(order="deterministic")
 _entries: Final = msgspec.json.Decoder(Entry)
-_facts: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(Union[tuple(KINDS.values())])  # noqa: UP007  made from a list
+
+
+@cache
+def _facts() -> msgspec.json.Decoder[Any]:
+    """The one decoder of all kinds. Few commands need it, and it takes longer to make than those of a few kinds."""
+    return msgspec.json.Decoder(Union[tuple(KINDS.values())])  # noqa: UP007  made from a list
 
 
 @cache
@@ -268,7 +273,7 @@ def read_at_once(lines: Sequence[bytes]) -> list[tuple[Entry, Kind]] | None:
     try:
         entries = _entries.decode_lines(written)
         said = b"\n".join([*(entry.fact for entry in entries), b""])
-        facts = _facts.decode_lines(said)
+        facts = _facts().decode_lines(said)
         same = all(_is_its_own(fact) for fact in facts if type(fact) is FactCorrected)
     except (*_UNREADABLE, Damaged):
         return None

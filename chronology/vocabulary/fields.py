@@ -6,6 +6,7 @@ Options, templates, intake, the log's index of names and the projections' column
 from __future__ import annotations
 
 from functools import cache
+from inspect import get_annotations
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -42,29 +43,42 @@ class Field(NamedTuple):
 @cache
 def fields_of(kind: type[msgspec.Struct]) -> dict[str, Field]:
     """The fields of a kind (or of Place, or Figure) by name, in the order of the class: its base's first."""
-    info = inspect.type_info(kind)
-    if not isinstance(info, inspect.StructType):
-        msg = f"{kind} is no struct"
-        raise TypeError(msg)
-    hints = {field.name: field.type for field in msgspec.structs.fields(kind)}
-    return {field.encode_name: _field(field, hints[field.name]) for field in info.fields}
+    declared = {name: field for base in reversed(kind.__mro__) for name, field in _declared(base).items()}
+    attributes, defaults = kind.__struct_fields__, kind.__struct_defaults__
+    required = (*(msgspec.NODEFAULT for _ in attributes[len(defaults) :]), *defaults)
+    return {
+        name: declared[attribute]._replace(name=name, required=default is msgspec.NODEFAULT)
+        for attribute, name, default in zip(attributes, kind.__struct_encode_fields__, required, strict=True)
+    }
 
 
-def _field(field: inspect.Field, hint: object) -> Field:
-    inner, description, role = _unwrap(field.type)
+@cache
+def _declared(base: type) -> dict[str, Field]:
+    """The fields that a class itself declares, by attribute: what many kinds inherit is read once."""
+    hints = {
+        name: hint
+        for name, hint in get_annotations(base, eval_str=True).items()
+        if name in getattr(base, "__struct_fields__", ())
+    }
+    infos = inspect.multi_type_info(hints.values())
+    return {name: _field(name, hint, info) for (name, hint), info in zip(hints.items(), infos, strict=True)}
+
+
+def _field(attribute: str, hint: object, info: inspect.Type) -> Field:
+    inner, description, role = _unwrap(info)
     many = isinstance(inner, inspect.VarTupleType)
     if isinstance(inner, inspect.VarTupleType):
         inner, item_description, item_role = _unwrap(inner.item_type)
         description, role = description or item_description, role or item_role
     shape, choices = _shape(inner)
     return Field(
-        name=field.encode_name,
-        attribute=field.name,
+        name=attribute,
+        attribute=attribute,
         type=hint,
         shape=shape,
         role=role,
         many=many and shape != "figures",
-        required=field.required,
+        required=True,
         description=description,
         choices=choices,
     )
