@@ -32,6 +32,7 @@ __all__ = ["Answer", "Session", "opened"]
 _TRIES: Final = 400
 _PAUSE: Final = 0.005
 _ROWS: Final = 1_000
+_EXPECTED: Final = "expected one SELECT, such as: select * from figures"
 _MISSING: Final = re.compile(r"Table with name (\S+) does not exist")
 
 
@@ -110,6 +111,8 @@ class Session:
             statements = self._connection.extract_statements(sql)
         except duckdb.Error as error:
             raise Refused(_told(error, self.catalogue.views)) from error
+        if not statements:
+            raise Refused(f"query: is empty; {_EXPECTED}")
         if len(statements) != 1:
             msg = f"query: expected one SELECT, found {len(statements)} statements; ask them one by one"
             raise Refused(msg)
@@ -235,5 +238,7 @@ def _told(error: duckdb.Error, views: Iterable[str]) -> str:
         return "query: settings are locked; a query reads and never changes anything"
     if isinstance(error, duckdb.OutOfMemoryException):
         return "query: needs more memory than it may have; ask for less, or allow more with --memory"
+    if isinstance(error, duckdb.ParserException):
+        return f"query: {first}; {_EXPECTED}"
     suggestions = [line.strip() for line in text.split("\n")[1:] if line.startswith(("Did you mean", "Candidate"))]
     return f"query: {' '.join([first, *suggestions])}"

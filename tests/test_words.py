@@ -82,8 +82,13 @@ def test_a_time_that_ends_before_it_begins_is_a_slip(kidal, verb):
     ("sql", "said"),
     [
         ("select 1; select 2", "expected one SELECT, found 2 statements; ask them one by one"),
+        ("/* nothing yet */", "is empty; expected one SELECT, such as: select * from figures"),
         ("drop table mirror", "expected a SELECT, found DROP; a query reads and never changes anything"),
         ("select * from facs", "there is no view facs; did you mean facts?"),
+        (
+            "figures",
+            'Parser Error: syntax error at or near "figures"; expected one SELECT, such as: select * from figures',
+        ),
     ],
 )
 def test_a_question_in_a_file_is_named_by_its_file(kidal, folder, sql, said):
