@@ -57,6 +57,14 @@ def exported(path, to):
     return to
 
 
+@pytest.mark.parametrize("words", ["verify {}", "verify --checkpoint {}", "check-proof {}", "restore {} new"])
+@pytest.mark.parametrize(("name", "why"), [("none.txt", "No such file or directory"), (".", "Is a directory")])
+def test_a_file_that_is_none_is_named_as_what_it_is_and_not_as_a_log(cli, few, words, name, why):
+    ran = cli(*words.format(name).split())
+    said = f"chronology: {name} cannot be read: {why}; name a file that is there"
+    assert (ran.code, ran.out, ran.err[-1]) == (4, [], said)
+
+
 # --- good logs
 
 

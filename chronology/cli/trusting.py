@@ -192,9 +192,12 @@ def check_proof(
     It ends with exit code 3 where the proof does not hold. Without --key, it is for you to tell whose key it names.
     """
     from chronology.log.checkpoints import check_proof as check
+    from chronology.log.failures import file_told
 
     signer = _given(key)
+    with file_told(file):
+        proof = file.read_bytes()
     try:
-        say(check(file.read_bytes(), signer))
+        say(check(proof, signer))
     except Damaged as error:
         raise Damaged(f"{file}: {error}") from error

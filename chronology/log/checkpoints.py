@@ -16,7 +16,7 @@ import msgspec
 from chronology.errors import Damaged, Refused
 from chronology.log import Log
 from chronology.log.disk import held_alone, make_folder, sync_names, write_whole
-from chronology.log.failures import told
+from chronology.log.failures import file_told, told
 from chronology.log.merkle import held_by, holds_both, leaf_hash
 from chronology.log.notes import Checkpoint, Key, new_key, opened_note, read_key, signed
 from chronology.log.seen import Known, kept_in, seen_file
@@ -111,7 +111,7 @@ def _note(log: Log, size: int | None, environ: Mapping[str, str]) -> tuple[str, 
 
 def note_in(file: Path) -> str:
     """The text of a file that should be a signed checkpoint. Raises Damaged, Unavailable."""
-    with told(file, OSError):
+    with file_told(file):
         text = file.read_bytes()
     try:
         return text.decode()

@@ -15,7 +15,7 @@ from eventsourcing.persistence import ConnectionPoolClosedError, ConnectionUnava
 
 from chronology.errors import ChronologyError, Damaged, Refused, Unavailable
 
-__all__ = ["BUSY_SECONDS", "RESTORE", "CutShort", "failure", "not_a_log", "told"]
+__all__ = ["BUSY_SECONDS", "RESTORE", "CutShort", "failure", "file_told", "not_a_log", "told"]
 
 BUSY_SECONDS: Final = 30
 """How long an append waits for another."""
@@ -36,6 +36,17 @@ def told(path: Path, *more: type[Exception]) -> Iterator[None]:
         yield
     except turned as error:
         raise failure(path, error) from error
+
+
+@contextmanager
+def file_told(file: Path) -> Iterator[None]:
+    """The same for reading a file that somebody named, of which nothing is known yet: not even that it is a log."""
+    try:
+        yield
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+        raise Unavailable(f"{file} cannot be read: {error.strerror}; name a file that is there") from error
+    except OSError as error:
+        raise failure(file, error) from error
 
 
 def not_a_log(path: Path, found: str) -> Damaged:

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Final, NamedTuple
 from chronology.errors import Damaged
 from chronology.log.application import LogApplication
 from chronology.log.entry import MAX_LINE, Entry, decode, is_canonical, read_at_once, reading
-from chronology.log.failures import RESTORE, told
+from chronology.log.failures import RESTORE, file_told, told
 from chronology.log.indexes import Seen, names_in
 from chronology.log.merkle import Frontier, leaf_hash
 from chronology.log.recorder import Recorder, digest_of
@@ -127,7 +127,7 @@ def _none(_: str) -> Iterable[Known]:
 
 def is_database(path: Path) -> bool:
     """Whether a file is an SQLite file rather than one of lines. Raises Unavailable if it cannot be read."""
-    with told(path, OSError), path.open("rb") as file:
+    with file_told(path), path.open("rb") as file:
         return file.read(16) == b"SQLite format 3\0"
 
 
