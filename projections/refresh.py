@@ -195,6 +195,8 @@ def _attached(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnect
     connection = duckdb.connect(":memory:")
     try:
         connection.execute("set timezone = 'UTC'")
+        # Of a table made in the same transaction DuckDB knows no size, and would join it row by row.
+        connection.execute("set asof_loop_join_threshold = 0")
         made = f"storage_version 'v1.4.0', row_group_size {ROW_GROUP}, block_size 65536"
         options = "read_only" if read_only else made
         connection.execute(f"attach '{_escaped(path)}' as store ({options})")

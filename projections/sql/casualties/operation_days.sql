@@ -33,30 +33,32 @@ with pending as (
     asof left join operation_days as done
         on done.series = calendar.series and done.operation = calendar.part and done.day <= calendar.day
     group by calendar.series, calendar.operation, calendar.day
+), daily as materialized (
+    -- By themselves, else what is ready is joined first, and every day with every day.
+    select
+        items.*, totals.above_items, totals.newest_low, totals.newest_high, totals.is_open,
+        totals.best + bounds.best_after as total_best, totals.newest_high + bounds.high_after as total_high,
+        bounds.uncounted
+    from daily_items as items
+    join daily_totals as totals
+        on totals.series = items.series and totals.operation = items.operation and totals.day = items.day
+    join daily_bounds as bounds
+        on bounds.series = items.series and bounds.operation = items.operation and bounds.day = items.day
 ), reckoned as (
     select
         items.series, items.operation, items.day,
         items.itemised_low, items.own_best, items.own_high, items.own_items,
-        coalesce(parts.not_itemised, 0) as parts_not_itemised,
-        greatest(0, coalesce(parts.not_itemised, 0) - items.astride_low, coalesce(totals.above_items, 0)) as not_itemised,
-        items.itemised_low is not null or totals.newest_low is not null or totals.above_items is not null
+        greatest(0, coalesce(parts.not_itemised, 0) - items.astride_low, coalesce(items.above_items, 0)) as not_itemised,
+        items.itemised_low is not null or items.newest_low is not null or items.above_items is not null
             or coalesce(parts.have_low, false) as has_low,
         parts.best as parts_best, parts.high as parts_high, coalesce(parts.begun, 0) as parts_begun,
-        totals.best + bounds.best_after as total_best, totals.newest_low, totals.newest_high,
-        totals.newest_high + bounds.high_after as total_high,
-        items.open_items > 0 or totals.is_open or bounds.uncounted > 0
+        items.total_best, items.newest_low, items.newest_high, items.total_high,
+        items.open_items > 0 or items.is_open or items.uncounted > 0
             or (coalesce(parts.begun, 0) > 0 and parts.high is null) as is_open
-    from daily_items as items
+    from daily as items
     join ready on ready.series = items.series and ready.operation = items.operation
-    join daily_totals as totals
-        on totals.series = items.series and totals.operation = items.operation
-        and totals.day is not distinct from items.day
-    join daily_bounds as bounds
-        on bounds.series = items.series and bounds.operation = items.operation
-        and bounds.day is not distinct from items.day
     left join parts_by_day as parts
-        on parts.series = items.series and parts.operation = items.operation
-        and parts.day is not distinct from items.day
+        on parts.series = items.series and parts.operation = items.operation and parts.day = items.day
 ), bounded as (
     select
         series, operation, day,

@@ -13,7 +13,51 @@ with stated_totals as (
         counts_as = 'residual' as is_residual, excludes, low, best, high, preference, imputed
     from voices
     where region_kind = 'total' and counts
+), posted as (
+    -- An item may have happened from its first day on, and surely has by its last.
+    select
+        series, operation, coalesce(first_day, date '0001-01-01') as day, low as may, null as surely,
+        null as surely_in_incidents
+    from operation_items
+    union all
+    -- Who died of wounds later on may not be in a total of that day.
+    select
+        series, operation, case category when 'killed' then greatest(last_day, as_at_day) else last_day end,
+        null, low, case when region_kind <> 'period' then low end
+    from operation_items
+    where last_day is not null and (category <> 'killed' or as_at_day is not null)
+), by_day as (
+    select
+        series, operation, day, sum(may) as may, sum(surely) as surely,
+        sum(surely_in_incidents) as surely_in_incidents
+    from posted
+    group by series, operation, day
+), so_far as (
+    select
+        series, operation, day, sum(may) over up_to as may, sum(surely) over up_to as surely,
+        sum(surely_in_incidents) over up_to as surely_in_incidents
+    from by_day
+    window up_to as (
+        partition by series, operation order by day range between unbounded preceding and current row
+    )
+), said_to_be_inside as (
+    select totals.fact, totals.figure, sum(items.low) as low
+    from (select *, unnest(included_in) as total from operation_items) as items
+    join stated_totals as totals
+        on totals.fact = items.total and totals.series = items.series and totals.operation = items.operation
+    where items.first_day > totals.moment
+    group by totals.fact, totals.figure
 ), until as (
+    select
+        totals.fact, totals.figure,
+        coalesce(so_far.may, 0) + coalesce(inside.low, 0) as items_until,
+        coalesce(case when totals.is_residual then so_far.surely_in_incidents else so_far.surely end, 0) as items_surely
+    from (select * from stated_totals where len(excludes) = 0) as totals
+    asof left join so_far
+        on so_far.series = totals.series and so_far.operation = totals.operation and so_far.day <= totals.moment
+    left join said_to_be_inside as inside on inside.fact = totals.fact and inside.figure = totals.figure
+    union all
+    -- Those that leave something out are held against each item.
     select
         totals.fact, totals.figure,
         coalesce(
@@ -26,7 +70,6 @@ with stated_totals as (
         coalesce(
             sum(items.low) filter (
                 where items.last_day <= totals.moment
-                    -- Who died of wounds later on may not be in a total of that day.
                     and (items.category <> 'killed' or items.as_at_day <= totals.moment)
                     and not (
                         totals.is_residual
@@ -35,11 +78,10 @@ with stated_totals as (
             ),
             0
         ) as items_surely
-    from stated_totals as totals
+    from (select * from stated_totals where len(excludes) > 0) as totals
     left join operation_items as items
         on items.series = totals.series and items.operation = totals.operation
-        and not (len(totals.excludes) > 0 and len(items.incidents) > 0
-            and list_has_all(totals.excludes, items.incidents))
+        and not (len(items.incidents) > 0 and list_has_all(totals.excludes, items.incidents))
     group by totals.fact, totals.figure
 ), held_against as (
     select
