@@ -34,18 +34,34 @@ def build_views(connection: DuckDBPyConnection, views: Iterable[View]) -> None:
         _create(connection, view)
 
 
-def fill_tables(connection: DuckDBPyConnection, views: Iterable[View], needs: Needs) -> None:
-    """Compute anew the stored steps that may be others now, in their order; plain views need nothing.
+def fill_tables(
+    connection: DuckDBPyConnection, views: Iterable[View], needs: Needs, after: int, *, ended: bool
+) -> None:
+    """Bring the stored steps up to the entries above position `after`, in their order; plain views need nothing.
 
-    Where a step comes out as it was, what rests on it alone is left as it is: a fact that nothing contests costs no
+    Where these ended none of the entries before them (else `ended`), a step whose rows follow the entries is only added
+    to. Where a step comes out as it was, what rests on it alone is left as it is: a fact that nothing contests costs no
     more than finding that out.
     """
-    changed = set(BASE)
+    added, changed = {"mirror", "records", "told"}, {"look_back"}
+    if ended:
+        changed |= BASE
     for view in views:
-        if changed.isdisjoint(needs[view.name]):
+        others = (added | changed).intersection(needs[view.name])
+        if not others:
             continue
-        if not view.is_table or _replaced(connection, view):
-            changed.add(view.name)
+        if not view.follows_entries or others & changed:
+            if not view.is_table or _replaced(connection, view):
+                changed.add(view.name)
+        elif not view.is_table or _added_to(connection, view, after):
+            added.add(view.name)
+
+
+def _added_to(connection: DuckDBPyConnection, view: View, after: int) -> bool:
+    """Add to a stored step the rows of the entries above `after`; whether there were any."""
+    new = f"select * from ({view.select}) where position > {after:d}"
+    (added,) = connection.execute(f"insert into {view.name} {new}").fetchall()[0]
+    return bool(added)
 
 
 def _replaced(connection: DuckDBPyConnection, view: View) -> bool:

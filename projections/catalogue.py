@@ -68,7 +68,10 @@ class Catalogue:
     def fingerprint(self) -> str:
         """Changes when any view does: the views in the file are then made anew."""
         digest = hashlib.sha256()
-        for text in (*macros(), *(f"{v.name}\0{v.grows}\0{v.stored}\0{v.select}" for v in self.views.values())):
+        for text in (
+            *macros(),
+            *(f"{v.name}\0{v.grows}\0{v.stored}\0{v.follows_entries}\0{v.select}" for v in self.views.values()),
+        ):
             digest.update(text.encode())
             digest.update(b"\0")
         return digest.hexdigest()

@@ -233,8 +233,8 @@ def _advance_file(log: Log, path: Path, catalogue: Catalogue, cursor: Cursor) ->
         if not same_views:
             create_macros(connection)
         _take_in(connection, log, cursor.head)
-        _settle(connection, cursor.head)
-        return _finish(connection, log, catalogue, cursor.needs if same_views else None, rebuilt=False)
+        ended = _settle(connection, cursor.head)
+        return _finish(connection, log, catalogue, cursor if same_views else None, ended=ended)
 
 
 def _take_in(connection: duckdb.DuckDBPyConnection, log: Log, after: int) -> None:
@@ -290,20 +290,23 @@ def _read(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterator[tupl
     sending.result()
 
 
-def _settle(connection: duckdb.DuckDBPyConnection, after: int) -> None:
-    """Say of the decisions above `after` from when they are in force, and what they end: nothing else ends an entry."""
+def _settle(connection: duckdb.DuckDBPyConnection, after: int) -> bool:
+    """Say of the decisions above `after` from when they are in force, and what they end; whether they may end any."""
     settle_decisions(connection, after)
-    decided = connection.execute(f"select 1 from told where position > {after} and decides limit 1").fetchall()
-    if decided or after == 0:
+    (ending,) = connection.execute(
+        f"select count(*) from told where position > {after} and entry in ('fact_corrected', 'fact_retracted')"
+    ).fetchall()[0]
+    if ending or after == 0:
         build_ended(connection, "mirror", "ended")
+    return bool(ending)
 
 
 def _finish(
-    connection: duckdb.DuckDBPyConnection, log: Log, catalogue: Catalogue, needs: Needs | None, *, rebuilt: bool
+    connection: duckdb.DuckDBPyConnection, log: Log, catalogue: Catalogue, cursor: Cursor | None, *, ended: bool = True
 ) -> Refreshed:
     """Inside the transaction: the steps, the views and the cursor; then commit, and the user's own views.
 
-    `needs` are None where the views are to be made anew; else only the stored steps are filled.
+    `cursor` is where the views stand that are kept; None where they are to be made anew. `ended` as in `fill_tables`.
     """
     # From here on only SQL of views runs, some of it not ours: it reads no file but this one.
     connection.execute("set enable_external_access = false")
@@ -311,15 +314,14 @@ def _finish(
     connection.execute(
         f"create or replace table look_back as select {head} as head, null::bigint as as_of, null::date as known_by"
     )
-    views_changed = needs is None
-    needs = catalogue.needs(connection) if needs is None else needs
+    needs = catalogue.needs(connection) if cursor is None else cursor.needs
     views = catalogue.in_order(needs)
     shipped, own = [v for v in views if v.origin != "own"], [v for v in views if v.origin == "own"]
-    if views_changed:
+    if cursor is None:
         _drop_views(connection)
         build_views(connection, shipped)
     else:
-        fill_tables(connection, shipped, needs)
+        fill_tables(connection, shipped, needs, cursor.head, ended=ended)
         own = [view for view in own if view.is_table]
     # Until the user's own views are made, the file says that its views are not those of any catalogue.
     connection.execute(
@@ -331,7 +333,7 @@ def _finish(
     problems = build_own(connection, own)
     if own:
         connection.execute(f"update cursor set views = {quoted(catalogue.fingerprint())}")
-    return Refreshed(head, rebuilt=rebuilt, problems=[*catalogue.problems, *problems])
+    return Refreshed(head, rebuilt=False, problems=[*catalogue.problems, *problems])
 
 
 def _drop_views(connection: duckdb.DuckDBPyConnection) -> None:
@@ -359,7 +361,7 @@ def _rebuild(log: Log, path: Path, catalogue: Catalogue) -> Refreshed:
             _take_in(connection, log, 0)
             connection.execute("begin")
             _settle(connection, 0)
-            done = _finish(connection, log, catalogue, None, rebuilt=True)
+            done = _finish(connection, log, catalogue, None)._replace(rebuilt=True)
         beside.chmod(0o600)
         beside.replace(path)
         _remove(path.with_name(f"{path.name}.wal"))

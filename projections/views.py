@@ -5,6 +5,8 @@ A file begins with a comment: what the view is, and then notes, each on a line o
     -- grain: operation, category          the columns that tell its rows apart; checked after a rebuild
     -- stored: yes                         kept as a table (a step of a chain that would be slow as a view on views)
     -- grows: operation varchar, low bigint   kept as a table that reads itself: run again until it adds nothing
+    -- follows: position                   each row comes from the entry at its position and from no other entry, so
+                                           that new entries that end none add rows and leave the others as they are
     -- column low: …                       what a column means
 
 The order comes from the SQL itself: a view is built after those it selects from.
@@ -20,7 +22,7 @@ from chronology.errors import Refused
 
 __all__ = ["View", "read_view"]
 
-_NOTE = re.compile(r"--\s*(grain|stored|grows|column\s+(\w+)):\s*(.*)")
+_NOTE = re.compile(r"--\s*(grain|stored|grows|follows|column\s+(\w+)):\s*(.*)")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _COLUMN = r"[a-z][a-z0-9_]* [a-z][a-z0-9_]*(\[\])*"
 _COLUMNS = re.compile(rf"{_COLUMN}(,\s*{_COLUMN})*")
@@ -35,6 +37,7 @@ class View(NamedTuple):
     grain: tuple[str, ...] = ()
     stored: bool = False
     grows: str | None = None
+    follows_entries: bool = False
     columns: dict[str, str] = {}  # noqa: RUF012 - a NamedTuple's default; never changed
     origin: str = "shipped"
 
@@ -84,6 +87,7 @@ def read_view(path: Path, origin: str) -> View:
         grain=tuple(part.strip() for part in notes.get("grain", "").split(",") if part.strip()),
         stored=notes.get("stored", "no").lower() in {"yes", "true"},
         grows=notes.get("grows"),
+        follows_entries=notes.get("follows") == "position",
         columns=columns,
         origin=origin,
     )

@@ -6,11 +6,9 @@
 -- stored: yes
 -- column superseded_by: the fact whose figure counts in its place
 with recursive newest_readings as (
-    -- What supersedes nothing in any reading is plain, or of no interest here.
     select fact, supersedes
-    from mirror
-    where sort = 'report' and (decides or not plain)
-        and fact in (select fact from mirror where not plain and len(supersedes) > 0)
+    from superseding
+    where fact in (select fact from superseding where len(supersedes) > 0)
     qualify row_number() over (partition by fact order by revision desc) = 1
 ), links as (
     select fact, unnest(supersedes) as earlier from newest_readings

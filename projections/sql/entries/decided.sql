@@ -3,6 +3,7 @@
 --
 -- grain: position
 -- stored: yes
+-- follows: position
 select
     position, fact, revision, entry, kind, sort, recorded_at, recorded_by, occurred_edtf, occurred_from, occurred_to,
     target, target_revision, category, nature, reason, because, effective_from, body

@@ -1,6 +1,7 @@
 -- What stands of what was reported: one row per fact, as it reads now.
 --
 -- grain: fact
+-- follows: position
 -- column fact: the id of the fact; `chronology show` takes it
 -- column position: where in the log the revision stands that is read here
 -- column speaker: who said it: attributed_to, else the source
