@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["BASE", "Catalogue", "Needs", "macros"]
 
 SHIPPED: Final = Path(__file__).parent / "sql"
+STEPS: Final = frozenset({"casualties", "mentions"})
+"""The folders of views that are steps on the way to others."""
+
 BASE: Final = frozenset({"mirror", "records", "told", "ended", "look_back"})
 """What views rest on. It is filled by `refresh`, not by a file."""
 
@@ -30,7 +33,7 @@ Needs = dict[str, list[str]]
 def _shipped() -> tuple[View, ...]:
     files = sorted(SHIPPED.rglob("*.sql"))
     return tuple(
-        read_view(path, "step" if path.parent.name == "casualties" else "shipped")
+        read_view(path, "step" if path.parent.name in STEPS else "shipped")
         for path in files
         if path.parent.name != "macros"
     )
