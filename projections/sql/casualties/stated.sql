@@ -20,18 +20,16 @@ with figures_as_given as (
     left join names as operations on operations.role = 'operation' and operations.key = name_key(facts.operation)
     where len(facts.figures) > 0
 ), resolved as (
+    -- A part counts as that does which it is a part of: the first such figure of its fact.
     select
         own.fact, own.given.figure as figure,
-        coalesce(
-            case own.given.measure when 'breakdown' then coalesce(whole.given.measure, 'increment') end,
-            own.given.measure
-        ) as counts_as
+        coalesce(arg_min(whole.given.measure, whole.given.figure), 'increment') as as_its_whole
     from figures_as_given as own
     left join figures_as_given as whole
-        on whole.fact = own.fact
-        and whole.given.category = case own.given.measure when 'breakdown' then own.given.category end
+        on whole.fact = own.fact and whole.given.category = own.given.category
         and whole.given.victims = coalesce(own.given.part_of, 'all') and whole.given.figure <> own.given.figure
-    qualify row_number() over (partition by own.fact, own.given.figure order by whole.given.figure) = 1
+    where own.given.measure = 'breakdown'
+    group by own.fact, own.given.figure
 ), incidents_named as (
     select fact, figure, which, list_sort(list(distinct coalesce(names.name, mention.incident))) as incidents
     from (
@@ -52,7 +50,7 @@ with figures_as_given as (
         f.fact, f.position, f.kind, f.modality, f.source, f.published, f.speaker, f.operation,
         f.is_dated, f.first_day, f.last_day,
         f.given.figure as figure, f.given.category as category, f.given.victims as victims,
-        f.given.definition as definition, f.given.measure as measure, resolved.counts_as,
+        f.given.definition as definition, f.given.measure as measure, coalesce(resolved.as_its_whole, f.given.measure) as counts_as,
         case when f.given.low > least(f.given.best, f.given.high) then least(f.given.best, f.given.high)
             else f.given.low end as low,
         f.given.best as best,
@@ -62,9 +60,9 @@ with figures_as_given as (
         (f.given.low > least(f.given.best, f.given.high)) is true
         or (f.given.high < f.given.best) is true as bounds_cross,
         f.given.part_of as part_of, f.given.words as words, f.given.as_at as as_at, f.given.as_at_day as as_at_day,
-        case when resolved.counts_as = 'increment' and coalesce(len(own.incidents), 0) = 0
+        case when counts_as = 'increment' and coalesce(len(own.incidents), 0) = 0
             then f.given.period_from end as period_from,
-        case when resolved.counts_as = 'increment' and coalesce(len(own.incidents), 0) = 0
+        case when counts_as = 'increment' and coalesce(len(own.incidents), 0) = 0
             then f.given.period_to end as period_to,
         coalesce(own.incidents, []) as incidents,
         coalesce(besides.incidents, []) as excludes,
@@ -72,21 +70,22 @@ with figures_as_given as (
         case
             when f.given.outcome_from is not null and coalesce(len(own.incidents), 0) = 0 and f.operation is null then null
             when f.given.outcome_from is not null then 'outcome'
-            when resolved.counts_as in ('increment', 'running_total') and len(own.incidents) > 0 then 'incidents'
+            when counts_as in ('increment', 'running_total') and len(own.incidents) > 0 then 'incidents'
             when f.operation is null then null
-            when resolved.counts_as = 'increment' and coalesce(f.given.period_from, f.given.period_to) is not null
+            when counts_as = 'increment' and coalesce(f.given.period_from, f.given.period_to) is not null
                 then 'period'
-            when resolved.counts_as in ('running_total', 'residual') and f.given.as_at_day is not null then 'total'
+            when counts_as in ('running_total', 'residual') and f.given.as_at_day is not null then 'total'
         end as region_kind,
-        disputed.reason as dispute, disputed.fact is not null as is_disputed
+        coalesce(wholly.reason, partly.reason) as dispute,
+        wholly.fact is not null or partly.fact is not null as is_disputed
     from figures_as_given as f
-    join resolved on resolved.fact = f.fact and resolved.figure = f.given.figure
+    left join resolved on resolved.fact = f.fact and resolved.figure = f.given.figure
     left join incidents_named as own
         on own.fact = f.fact and own.figure = f.given.figure and own.which = 'incidents'
     left join incidents_named as besides
         on besides.fact = f.fact and besides.figure = f.given.figure and besides.which = 'excludes'
-    left join disputed on disputed.fact = f.fact and coalesce(disputed.category, f.given.category) = f.given.category
-    qualify row_number() over (partition by f.fact, f.given.figure order by disputed.category nulls first) = 1
+    left join (select fact, reason from disputed where category is null) as wholly on wholly.fact = f.fact
+    left join disputed as partly on partly.fact = f.fact and partly.category = f.given.category
 )
 select
     fact, figure, position, kind, source, speaker, published, is_dated, first_day, last_day, operation,

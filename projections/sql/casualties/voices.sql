@@ -16,6 +16,21 @@ with left_over as (
     select distinct left_over.series, left_over.region
     from left_over
     join policy_words on policy_words.words = lower(left_over.words)
+), preferred as (
+    -- Sorted by itself: all columns of a figure are a great deal to sort.
+    select
+        left_over.fact, left_over.figure,
+        row_number() over (
+            partition by left_over.series, left_over.region
+            order by
+                coalesce(credible.grade, 3.5), coalesce(reliable.grade, 3.5),
+                case when left_over.high is null then 1 else 0 end,
+                left_over.published desc nulls last, left_over.as_at_day desc nulls last,
+                left_over.best nulls last, left_over.low nulls last, left_over.fact
+        ) as preference
+    from left_over
+    left join assessments as credible on credible.role = 'fact' and credible.name = left_over.fact
+    left join assessments as reliable on reliable.role = 'source' and reliable.name = left_over.source
 )
 select
     left_over.fact, left_over.figure, left_over.position, left_over.kind, left_over.speaker, left_over.published,
@@ -31,14 +46,7 @@ select
     policy_words.words is not null as imputed,
     left_over.has_number or numbered.region is null
     and (policy_words.words is not null or worded.region is null) as counts,
-    row_number() over (
-        partition by left_over.series, left_over.region
-        order by
-            coalesce(credible.grade, 3.5), coalesce(reliable.grade, 3.5),
-            case when left_over.high is null then 1 else 0 end,
-            left_over.published desc nulls last, left_over.as_at_day desc nulls last,
-            left_over.best nulls last, left_over.low nulls last, left_over.fact
-    ) as preference
+    preferred.preference
 from left_over
 left join policy_words
     on not left_over.has_number and policy_words.words = lower(left_over.words)
@@ -46,5 +54,4 @@ left join regions_with_numbers as numbered
     on numbered.series = left_over.series and numbered.region = left_over.region
 left join regions_with_words as worded
     on worded.series = left_over.series and worded.region = left_over.region
-left join assessments as credible on credible.role = 'fact' and credible.name = left_over.fact
-left join assessments as reliable on reliable.role = 'source' and reliable.name = left_over.source
+join preferred on preferred.fact = left_over.fact and preferred.figure = left_over.figure
