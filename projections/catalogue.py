@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import chronology.vocabulary
 from chronology.errors import Refused
 from projections.questions import out_of_reach, read_question
 from projections.relations import kind_relations
@@ -45,6 +47,17 @@ def macros() -> tuple[str, ...]:
     return tuple(path.read_text(encoding="utf-8") for path in sorted((SHIPPED / "macros").glob("*.sql")))
 
 
+@cache
+def _made_of() -> bytes:
+    """A digest of all that shipped views are made of: their files, the vocabulary, and what reads the two."""
+    digest = hashlib.sha256()
+    here, vocabulary = Path(__file__).parent, Path(chronology.vocabulary.__file__).parent
+    for path in sorted([*SHIPPED.rglob("*.sql"), *vocabulary.rglob("*.py"), here / "relations.py", here / "views.py"]):
+        digest.update(f"{path.name}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.digest()
+
+
 class Catalogue:
     """All views of a chronology: those shipped, one for each kind, and the user's own `projections/*.sql`.
 
@@ -53,30 +66,33 @@ class Catalogue:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.problems: list[str] = []
-        self.views: dict[str, View] = {}
-        for view in (*_shipped(), *kind_relations()):
-            self.views[view.name] = view
-        for path in sorted(folder.glob("*.sql")) if folder is not None and folder.is_dir() else ():
+        self._own = sorted(folder.glob("*.sql")) if folder is not None and folder.is_dir() else []
+        if self._own:
+            _ = self.views  # what is wrong with the user's own is told with every question
+
+    @cached_property
+    def views(self) -> dict[str, View]:
+        """The views by name. Most questions need none of them, so they are read when first asked for."""
+        views = {view.name: view for view in (*_shipped(), *kind_relations())}
+        for path in self._own:
             try:
-                self._add(read_view(path, "own"), path)
+                view = read_view(path, "own")
             except Refused as error:
                 self.problems.append(str(error))
-
-    def _add(self, view: View, path: Path) -> None:
-        if view.name in self.views or view.name in BASE:
-            msg = f"{path}: there is a view {view.name} already; give the file another name"
-            raise Refused(msg)
-        self.views[view.name] = view
+                continue
+            if view.name in views or view.name in BASE:
+                self.problems.append(f"{path}: there is a view {view.name} already; give the file another name")
+            else:
+                views[view.name] = view
+        return views
 
     def fingerprint(self) -> str:
-        """Changes when any view does: the views in the file are then made anew."""
-        digest = hashlib.sha256()
-        for text in (
-            *macros(),
-            *(f"{v.name}\0{v.grows}\0{v.stored}\0{v.follows_entries}\0{v.select}" for v in self.views.values()),
-        ):
-            digest.update(text.encode())
-            digest.update(b"\0")
+        """Changes when any file does that views are made of: the views in the file are then made anew."""
+        digest = hashlib.sha256(_made_of())
+        for path in self._own:
+            digest.update(f"{path.name}\0".encode())
+            with contextlib.suppress(OSError):
+                digest.update(path.read_bytes())
         return digest.hexdigest()
 
     def in_order(self, needs: Needs, wanted: Iterable[str] | None = None) -> list[View]:
