@@ -85,6 +85,16 @@ def made_up_rows() -> list[Kind]:
     return [msgspec.convert(row, KINDS["violent_incident"]) for row in rows]
 
 
+def strikes_on_a_convoy() -> Iterator[Draft]:
+    """One strike after another on the first of the Kidal convoys, as a person would record them."""
+    for number in count():
+        strike = {
+            "kind": "ied_strike", "source": "AP", "published": "2023-11-08", "occurred": "2023-11-01",
+            "operation": "kidal-gao-00", "note": f"{number}", "injured": [{"low": 8, "victims": "peacekeepers"}],
+        }  # fmt: skip
+        yield Draft(msgspec.convert(strike, KINDS["ied_strike"]))
+
+
 # --- what is contested
 
 

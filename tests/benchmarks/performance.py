@@ -166,23 +166,28 @@ def _only_the_mirror() -> Catalogue:
 
 def refreshing(bench: Bench) -> Iterator[Measure]:
     """The refresh after one append and after a thousand, by size."""
-    seconds: dict[int, float] = {}
     rows = chronologies.numbered_rows(20_000_000)
-    for size in (bench.sizes.small, bench.sizes.middle, bench.sizes.large):
-        folder = bench.of(size)
-        with open_session(folder, say=say):
-            pass
-        times = []
-        for _ in range(RUNS):
-            _append(folder, list(islice(rows, 1)))
-            times.append(once(lambda folder=folder: open_session(folder, say=say)))
-        seconds[size] = sorted(times)[len(times) // 2]
     small, large = bench.sizes.small, bench.sizes.large
+    seconds = {size: _after_one(bench.of(size), rows) for size in (small, large)}
     yield slower(f"refresh after one append, {large:,}", seconds[large], f"{small:,}", seconds[small], "≤ 1.2")
+    told = chronologies.strikes_on_a_convoy()
+    contested = {size: _after_one(bench.of(size), told) for size in (small, large)}
+    yield slower(f"refresh after a strike on a convoy, {large:,}", contested[large], f"{small:,}", contested[small])
     folder = bench.of(large)
     _append(folder, list(islice(rows, 1_000)))
     thousand = once(lambda: open_session(folder, say=say))
     yield slower(f"refresh after a thousand, {large:,}", thousand, "after one", seconds[large])
+
+
+def _after_one(folder: Folder, drafts: Iterator[Draft]) -> float:
+    """The median seconds of a refresh after one more of the drafts."""
+    with open_session(folder, say=say):
+        pass
+    times = []
+    for _ in range(RUNS):
+        _append(folder, list(islice(drafts, 1)))
+        times.append(once(lambda: open_session(folder, say=say)))
+    return sorted(times)[len(times) // 2]
 
 
 def _append(folder: Folder, drafts: list[Draft]) -> None:
@@ -272,8 +277,13 @@ def looking_back(bench: Bench) -> Iterator[Measure]:
             explain(session, "injuries_by_convoy", {"convoy": "kidal-gao-00"})
 
     middle = str(bench.sizes.large // 2)
-    times = in_turn({"now": ask(), "as of": ask(as_of=middle), "known by": ask(known_by="2023-11-05"), "why": why}, 3)
+    works = {
+        "now": ask(), "as of": ask(as_of=middle), "as of the head": ask(as_of=str(bench.sizes.large)),
+        "known by": ask(known_by="2023-11-05"), "why": why,
+    }  # fmt: skip
+    times = in_turn(works, 3)
     yield slower("figures, --as-of the middle", times["as of"], "now", times["now"], "≤ 1.5")
+    yield slower("figures, --as-of the middle", times["as of"], "--as-of the head", times["as of the head"])
     yield slower("figures, --known-by a day", times["known by"], "now", times["now"], "≤ 3")
     yield slower("why of one convoy", times["why"], "figures of all operations", times["now"], "≤ 2")
 
