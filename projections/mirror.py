@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from functools import cache
 from pathlib import Path
 from string import Template
 from typing import Any, Final
@@ -189,7 +188,6 @@ def may_be_record(topic: str, line: bytes) -> bool:
 # --- the parts, read into columns
 
 
-@cache
 def insert(table: str, parts: str) -> str:
     """The INSERT into a table of what a relation of parts holds (`mirror.sql`); into `records`, of these only."""
     text = (Path(__file__).parent / "mirror.sql").read_text(encoding="utf-8")

@@ -41,6 +41,9 @@ ROW_GROUP: Final = 30_720
 MANY: Final = 100_000
 """Above so many new entries a refresh is a rebuild."""
 
+_NEAR: Final = 100
+"""Entries that lie so near are read from the log at once: to ask for each takes longer than to read what is between."""
+
 _BUFFER: Final = 4 << 20
 _TRIES: Final = 10
 _PAUSE: Final = 0.005
@@ -242,8 +245,7 @@ def _take_in(connection: duckdb.DuckDBPyConnection, log: Log, after: int) -> Non
     head = log.head
     try:
         _read(connection, "records", (row for row in log.rows(after, head) if mirror.may_be_record(row[1], row[2])))
-        others = connection.execute(_OTHERS.format(after=after, head=head)).fetchall()
-        _read(connection, "told", chain.from_iterable(log.rows(first - 1, last) for first, last in others))
+        _read(connection, "told", _rows_of(log, connection.execute(_OTHERS.format(after=after, head=head)).fetchall()))
     except (duckdb.InvalidInputException, duckdb.ConversionException):
         for position, entry in log.entries(after):
             reading_of(entry, f"position {position}")
@@ -261,6 +263,28 @@ _OTHERS: Final = """
     order by 1
 """
 """The entries that are none of the records, as first and last of each run."""
+
+
+def _rows_of(log: Log, runs: list[tuple[int, int]]) -> Iterator[tuple[int, str, bytes]]:
+    """The rows of runs of positions. Those near each other are read at once, and what lies between them is left out."""
+    near: list[tuple[int, int]] = []
+    for run in runs:
+        if near and run[0] - near[-1][1] > _NEAR:
+            yield from _rows_within(log, near)
+            near = []
+        near.append(run)
+    if near:
+        yield from _rows_within(log, near)
+
+
+def _rows_within(log: Log, runs: list[tuple[int, int]]) -> Iterator[tuple[int, str, bytes]]:
+    coming = iter(runs)
+    first, last = next(coming)
+    for row in log.rows(first - 1, runs[-1][1]):
+        if row[0] > last:
+            first, last = next(coming)
+        if row[0] >= first:
+            yield row
 
 
 def _read(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterator[tuple[int, str, bytes]]) -> None:

@@ -156,7 +156,11 @@ def test_a_line_of_a_kind_not_known_here_is_named() -> None:
         parted(7, "moon_landing", b'{"format":1}')
 
 
-def test_plain_rows_of_data_sets_are_records_and_all_others_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("near", [100, 0], ids=["read in one go", "read one by one"])
+def test_plain_rows_of_data_sets_are_records_and_all_others_told(
+    tmp_path: Path, near: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("projections.refresh._NEAR", near)
     case = Given(tmp_path / "case")
     case.append("""
         source = "AP"
