@@ -44,6 +44,10 @@ MANY: Final = 100_000
 _NEAR: Final = 100
 """Entries that lie so near are read from the log at once: to ask for each takes longer than to read what is between."""
 
+_LITTLE, _MUCH = "600MB", "2GB"
+"""The memory in which entries are read anew, which is no faster with more, and what else may be had."""
+
+_SLICE: Final = 500_000
 _BUFFER: Final = 4 << 20
 _TRIES: Final = 10
 _PAUSE: Final = 0.005
@@ -189,7 +193,10 @@ def _storage_told(path: Path) -> Iterator[None]:
 def _clear_away(path: Path) -> None:
     """Remove what a refresher left that was killed: whoever holds the lock is the only one to make such files."""
     for left in path.parent.glob(f"{path.name}.new-*"):
-        left.unlink(missing_ok=True)
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -245,24 +252,29 @@ def _take_in(connection: duckdb.DuckDBPyConnection, log: Log, after: int) -> Non
     head = log.head
     try:
         _read(connection, "records", (row for row in log.rows(after, head) if mirror.may_be_record(row[1], row[2])))
-        _read(connection, "told", _rows_of(log, connection.execute(_OTHERS.format(after=after, head=head)).fetchall()))
+        _read(connection, "told", _rows_of(log, _others(connection, after, head)))
     except (duckdb.InvalidInputException, duckdb.ConversionException):
         for position, entry in log.entries(after):
             reading_of(entry, f"position {position}")
         raise
 
 
-_OTHERS: Final = """
-    select min(position), max(position)
-    from (
-        select position, position - row_number() over (order by position) as run
-        from range({after} + 1, {head} + 1) as new(position)
-        where position not in (select position from records where position > {after})
-    )
-    group by run
-    order by 1
-"""
-"""The entries that are none of the records, as first and last of each run."""
+def _others(connection: duckdb.DuckDBPyConnection, after: int, head: int) -> list[tuple[int, int]]:
+    """The positions above `after` that are none of the records, as first and last of each run."""
+    runs: list[tuple[int, int]] = []
+    for start in range(after, head, _SLICE):
+        end = min(start + _SLICE, head)
+        runs += connection.execute(f"""
+            select min(position), max(position)
+            from (
+                select position, position - row_number() over (order by position) as run
+                from range({start} + 1, {end} + 1) as new(position)
+                where position not in (select position from records where position > {start} and position <= {end})
+            )
+            group by run
+            order by 1
+        """).fetchall()
+    return runs
 
 
 def _rows_of(log: Log, runs: list[tuple[int, int]]) -> Iterator[tuple[int, str, bytes]]:
@@ -375,23 +387,31 @@ def _drop_views(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _rebuild(log: Log, path: Path, catalogue: Catalogue) -> Refreshed:
     beside = path.with_name(f"{path.name}.new-{os.getpid()}")
-    _remove(beside)
     try:
-        with _attached(beside, read_only=False) as connection:
-            connection.execute("set preserve_insertion_order = false")
-            connection.execute("set memory_limit = '2GB'")
-            connection.execute(mirror.create())
-            create_macros(connection)
-            _take_in(connection, log, 0)
-            connection.execute("begin")
-            _settle(connection, 0)
-            done = _finish(connection, log, catalogue, None)._replace(rebuilt=True)
+        try:
+            done = _made(log, beside, catalogue, _LITTLE)
+        except duckdb.OutOfMemoryException:  # lines of tens of thousands of bytes each
+            done = _made(log, beside, catalogue, _MUCH)
         beside.chmod(0o600)
         beside.replace(path)
         _remove(path.with_name(f"{path.name}.wal"))
     finally:
         _remove(beside)
     return done
+
+
+def _made(log: Log, path: Path, catalogue: Catalogue, memory: str) -> Refreshed:
+    _remove(path)
+    with _attached(path, read_only=False) as connection:
+        connection.execute("set preserve_insertion_order = false")
+        connection.execute(f"set temp_directory = {quoted(f'{path}.tmp')}; set memory_limit = '{memory}'")
+        connection.execute(mirror.create())
+        create_macros(connection)
+        _take_in(connection, log, 0)
+        connection.execute(f"set memory_limit = '{_MUCH}'")
+        connection.execute("begin")
+        _settle(connection, 0)
+        return _finish(connection, log, catalogue, None)._replace(rebuilt=True)
 
 
 def _remove(path: Path) -> None:
