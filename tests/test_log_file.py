@@ -110,7 +110,7 @@ def test_the_file_is_set_up_so_that_what_was_acknowledged_stays(three):
         "secure_delete": 1,
         "trusted_schema": 0,
         "busy_timeout": 30_000,
-        "page_size": 8192,
+        "page_size": 16_384,
         "application_id": int.from_bytes(b"ChrL"),
         "user_version": 2,
     }
@@ -510,7 +510,7 @@ def test_a_full_disk_leaves_the_log_as_it_was(three):
     with Log.open(three) as log:
         before = list(log.lines())
         with log._recorder.reading() as cursor:
-            cursor.execute(f"pragma max_page_count = {three.stat().st_size // 8192 + 2}")
+            cursor.execute(f"pragma max_page_count = {three.stat().st_size // 16_384 + 2}")
         with pytest.raises(Unavailable, match="disk is full and nothing was appended"):
             log.append(Draft(statement(f"{n}", note="x" * 9_000)) for n in range(2_000))
         assert list(log.lines()) == before

@@ -46,7 +46,7 @@ APPLICATION_ID: Final = int.from_bytes(b"ChrL")
 LAYOUT: Final = 2
 """The layout of the tables, in `PRAGMA user_version`; not the format of the entries. 2 has the tree."""
 
-_PAGE_SIZE: Final = 8192
+_PAGE_SIZE: Final = 16_384
 _UNSAID: Final = 1_000
 """Milliseconds that a writer waits for another without a word."""
 
