@@ -226,8 +226,10 @@ def asking(bench: Bench) -> Iterator[Measure]:
             asked = f"{name}, one {key[0]}"
             yield slower(asked, times["large"], "the same SQL over plain tables", times["plain"], "≤ 1.6")
             yield slower(asked, times["large"], f"{bench.sizes.small:,} facts", times["small"], "≤ 4")
-            whole = f"create or replace temp table whole as select * from {name}"
+            whole = f"create temp table whole as select * from {name}"
             one, other = once(partial(all_.execute, whole)), once(partial(some.execute, whole))
+            for connection in (all_, some):
+                connection.execute("drop table whole")  # by itself, so that no view pays for the one before it
             yield slower(f"{name}, whole", one, f"{bench.sizes.middle:,} facts", other, "≤ 10")
 
 
@@ -349,9 +351,8 @@ def weighing(bench: Bench) -> Iterator[Measure]:
     size, larger = bench.sizes.large, bench.sizes.huge
     less, more = (size, larger) if larger else (bench.sizes.middle, size)
     peaks = [peak_of("chronology", "-C", str(bench.of(each).path), "rebuild") for each in (less, more)]
-    yield Measure(
-        f"memory of a rebuild, {more:,}", peaks[1], f"{less:,}", peaks[0], peaks[1] / peaks[0], "≤ 1.2", "MiB"
-    )
+    aim = "≤ 1.2" if larger else ""  # what is asked for is that of five million against one
+    yield Measure(f"memory of a rebuild, {more:,}", peaks[1], f"{less:,}", peaks[0], peaks[1] / peaks[0], aim, "MiB")
     folder = bench.of(size)
     with Log.open(folder.log_path, read_only=True) as log:
         lines = sum(len(line) + 1 for _, line in log.lines())
