@@ -382,6 +382,9 @@ def test_what_is_no_text_is_told_with_its_line(imports):
         file.write_bytes(b"\n".join([*good[:2], bad, *good[3:]]))
         (problem,) = imports.problems(file)
         assert expected in problem
+    file.write_bytes(b"\n".join(good).decode().encode("utf-16"))
+    with pytest.raises(Refused, match="is UTF-16; save it as UTF-8"):
+        imports.take_in(file)
     file.write_bytes(zipped(b"a", b"b"))
     with pytest.raises(Refused, match="holds 2 files"):
         imports.take_in(file)

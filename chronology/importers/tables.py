@@ -95,10 +95,12 @@ def opened(file: str) -> Iterator[Source]:
 
 
 def _unpacked(source: Source, stack: contextlib.ExitStack) -> BinaryIO:
-    """The bytes inside, from the first on. Raises Refused for a zip of several files."""
+    """The bytes inside, from the first on. Raises Refused for a zip of several files, and for UTF-16."""
     source.stream.seek(0)
     start = source.stream.read(4)
     source.stream.seek(0)
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Refused(f"{source.name} is UTF-16; save it as UTF-8 (`CSV UTF-8` in a spreadsheet)")
     if start.startswith(b"\x1f\x8b"):
         return cast("BinaryIO", stack.enter_context(gzip.GzipFile(fileobj=source.stream)))
     if start.startswith(b"PK\x03\x04"):
