@@ -1,8 +1,8 @@
 """The mirror: every entry of the log as one row of typed columns, from which all views are computed.
 
 A column stands here when views filter, join or add up by it; a field of one kind stays in `body`, and the relation
-of that kind takes it out (`relations.py`). Rows are only ever added. Which of them stand, on a day or at a position,
-is said by `standing.py`.
+of that kind takes it out (`relations.py`). Rows are only ever added, and what ended one is noted in it. Which of them
+stand, on a day or at a position, is said by `standing.py`.
 
 Its rows are kept in two tables, and `mirror` is both together: `records`, the plain reports of violence that came with
 a data set, and `told`, all others. What asks for a few of these need not look for them among a million of those: DuckDB
@@ -118,11 +118,11 @@ ALWAYS: Final = dt.date(1, 1, 1)
 
 
 def create_table(name: str) -> str:
-    """The CREATE TABLE statement of a table with the columns of the mirror."""
+    """The CREATE TABLE statement of a table with the columns of the mirror, and `ended_by`: by whom a row is ended."""
     columns = ", ".join(
         f"{column} {type_}{' USING COMPRESSION zstd' if column == 'body' else ''}" for column, type_ in COLUMNS.items()
     )
-    return f"create table {name} ({columns})"
+    return f"create table {name} ({columns}, ended_by BIGINT)"
 
 
 def create() -> str:

@@ -29,11 +29,11 @@ from projections import mirror
 from projections.build import build_own, build_views, create_macros, fill_tables
 from projections.catalogue import BASE, Catalogue, Needs
 from projections.literals import first_line, quoted
-from projections.standing import build_ended, settle_decisions
+from projections.standing import build_ended, mark_ended, settle_decisions
 
 __all__ = ["FORMAT", "Cursor", "Refreshed", "cursor_of", "is_current", "log_state", "rebuild", "refresh"]
 
-FORMAT: Final = 5
+FORMAT: Final = 6
 """Of the tables below the views. A file of another format is made anew."""
 
 ROW_GROUP: Final = 30_720
@@ -334,6 +334,7 @@ def _settle(connection: duckdb.DuckDBPyConnection, after: int) -> bool:
     ).fetchall()[0]
     if ending or after == 0:
         build_ended(connection, "mirror", "ended")
+        mark_ended(connection)
     return bool(ending)
 
 

@@ -25,7 +25,7 @@ from projections.literals import first_line, quoted
 from projections.mirror import WHOLE
 from projections.questions import MOST_TEXT, Question, explained, out_of_reach, read_question
 from projections.refresh import Cursor, cursor_of
-from projections.standing import NOW, LookBack, build_ended
+from projections.standing import NOW, LookBack, build_ended, seen_of
 
 __all__ = ["Answer", "Session", "opened"]
 
@@ -156,11 +156,11 @@ class Session:
         """The tables that views rest on, as they were."""
         connection = self._connection
         connection.execute("use memory")
-        seen, as_of, known_by = self._look_back.condition("known_from"), *self._look_back
-        for table in ("records", "told"):
-            connection.execute(f"create view {table} as select * from store.{table} where {seen}")
-        connection.execute(WHOLE)
+        as_of, known_by = self._look_back
         build_ended(connection, "store.mirror", "ended", self._look_back)
+        for table in ("records", "told"):
+            connection.execute(f"create view {table} as {seen_of(table, self._look_back)}")
+        connection.execute(WHOLE)
         connection.execute(
             f"create table look_back as select {self.cursor.head}::bigint as head, {as_of or 'null'}::bigint as as_of, "
             f"{quoted(known_by) if known_by else 'null'}::date as known_by"

@@ -2,7 +2,7 @@
 
 A retraction ends its target (of an import, all that it brought), unless it is retracted itself; of the revisions of a
 fact the newest one in force stands. Both look-backs ask the same question of fewer rows, so there is one
-answer to it: the table `ended`, from which the base relations leave out what it holds.
+answer to it: the table `ended`. What it says of now is also kept with each row of the mirror, as `ended_by`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from projections.mirror import ALWAYS
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["NOW", "LookBack", "build_ended", "settle_decisions"]
+__all__ = ["NOW", "LookBack", "build_ended", "mark_ended", "seen_of", "settle_decisions"]
 
 
 class LookBack(NamedTuple):
@@ -142,6 +142,30 @@ def build_ended(connection: DuckDBPyConnection, mirror: str, table: str, look_ba
         union all
         select position, ended_by from replaced where ended_by is not null
     """)
+
+
+def mark_ended(connection: DuckDBPyConnection) -> None:
+    """Keep with each row of the mirror what `ended` says of it now."""
+    for table in ("records", "told"):
+        connection.execute(f"""
+            update {table} set ended_by = now.ended_by
+            from (
+                select kept.position, ended.ended_by
+                from {table} as kept
+                left join ended on ended.position = kept.position
+                where kept.ended_by is distinct from ended.ended_by
+            ) as now
+            where now.position = {table}.position
+        """)
+
+
+def seen_of(table: str, look_back: LookBack) -> str:
+    """The SELECT of what a look-back sees of a table of the mirror in `store`, with what had ended each row then."""
+    return f"""
+        select kept.* replace (ended.ended_by as ended_by)
+        from (select * from store.{table} where {look_back.condition("known_from")}) as kept
+        left join ended on ended.position = kept.position
+    """
 
 
 def _in_force(look_back: LookBack) -> str:

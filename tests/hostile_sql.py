@@ -130,7 +130,7 @@ REFUSED: Final[dict[str, list[str]]] = {
         "set variable a = 1",
     ],
     "hidden writes": [
-        "with d as (delete from mirror returning *) select * from d",
+        "with d as (delete from told returning *) select * from d",
         "delete from mirror",
         "update mirror set body = ''",
         "insert into mirror select * from mirror",

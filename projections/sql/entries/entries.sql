@@ -9,4 +9,4 @@ select
     place, latitude, longitude, geo_precision, country, operation, incidents, perpetrators, targets, actors, places, figures,
     modality, supersedes, url, quote, note, plain, target, target_revision, category, nature, reason, because, body
 from mirror
-where position not in (select position from ended)
+where ended_by is null

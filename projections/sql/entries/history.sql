@@ -7,7 +7,7 @@
 select
     mirror.fact, mirror.kind, mirror.entry, mirror.sort, mirror.position, mirror.revision,
     mirror.position as stood_from,
-    ended.ended_by as stood_to,
+    mirror.ended_by as stood_to,
     mirror.recorded_at, mirror.recorded_by, mirror.source, mirror.speaker,
     mirror.published_edtf, mirror.published_from, mirror.published_to,
     mirror.occurred_edtf, mirror.occurred_from, mirror.occurred_to,
@@ -16,4 +16,3 @@ select
     mirror.operation, mirror.incidents, mirror.actors, mirror.figures, mirror.modality, mirror.url, mirror.quote, mirror.note,
     mirror.target, mirror.nature, mirror.reason, mirror.because, mirror.body
 from mirror
-left join ended on mirror.position = ended.position
