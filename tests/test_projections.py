@@ -60,6 +60,14 @@ def test_claims_that_name_no_incident_have_an_operation_where_they_agree_on_it(c
     assert chronology.rows(operation) == [("JNIM", None, None, 3)]
 
 
+def test_the_spellings_of_a_name_come_in_order_so_that_a_rebuild_gives_the_same(chronology: Given) -> None:
+    for actor in ("jnim", "JNIM", "Jnim", "jNIM", "JNim"):
+        chronology.append(f'[[statement_made]]\nsource = "AP"\nactor = "{actor}"\nabout = "the convoy"')
+    assert chronology.rows("select name, spellings, facts from mentioned where role = 'actor'") == [
+        ("JNIM", ["JNIM", "JNim", "Jnim", "jNIM", "jnim"], 5)
+    ]
+
+
 def test_a_look_back_to_the_head_is_now(chronology: Given) -> None:
     chronology.append(KIDAL / "article.toml")
     for view in ("facts", "figures", "casualties_by_operation", "claims", "incidents", "timeline"):

@@ -3,7 +3,7 @@
 -- grain: role, name
 select
     spellings.role, spellings.name,
-    list(distinct spellings.spelling) as spellings,
+    list_sort(list(distinct spellings.spelling)) as spellings,
     count(distinct mentions.position) as facts
 from mentions
 join spellings on spellings.role = mentions.role and spellings.spelling = mentions.name
