@@ -209,7 +209,7 @@ def _attached(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnect
         connection.execute("set asof_loop_join_threshold = 0")
         made = f"storage_version 'v1.4.0', row_group_size {ROW_GROUP}, block_size 65536"
         options = "read_only" if read_only else made
-        connection.execute(f"attach '{_escaped(path)}' as store ({options})")
+        connection.execute(f"attach {quoted(path)} as store ({options})")
         connection.execute("use store")
         yield connection
     finally:
@@ -418,7 +418,3 @@ def _made(log: Log, path: Path, catalogue: Catalogue, memory: str) -> Refreshed:
 def _remove(path: Path) -> None:
     path.unlink(missing_ok=True)
     path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
-
-
-def _escaped(path: Path) -> str:
-    return str(path).replace("'", "''")
