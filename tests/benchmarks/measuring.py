@@ -69,10 +69,18 @@ def once(work: Work) -> float:
     return time.perf_counter() - start
 
 
+def as_installed(state: Path | None = None) -> dict[str, str]:
+    """The environment of a command: modules are compiled once and kept, as an installed program's are.
+
+    `state` is where what was seen of a log is remembered, else the user's own place.
+    """
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return env | {"PYTHONPATH": str(ROOT)} | ({"XDG_STATE_HOME": str(state)} if state else {})
+
+
 def command(*arguments: str, cwd: Path | None = None, state: Path | None = None) -> Work:
-    """A command to run to its end; `state` is where what was seen of a log is remembered."""
-    env = os.environ | {"PYTHONPATH": str(ROOT)} | ({"XDG_STATE_HOME": str(state)} if state else {})
-    return lambda: subprocess.run(arguments, cwd=cwd or ROOT, env=env, capture_output=True, check=True)
+    """A command to run to its end; `state` as in `as_installed`."""
+    return lambda: subprocess.run(arguments, cwd=cwd or ROOT, env=as_installed(state), capture_output=True, check=True)
 
 
 def chronology(*arguments: str, state: Path | None = None) -> Work:
@@ -93,7 +101,7 @@ def peak_of(module: str, *arguments: str) -> float:
     )
     done = subprocess.run(
         [sys.executable, "-c", text, module, *arguments],
-        env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, check=True, text=True,
+        env=as_installed(), capture_output=True, check=True, text=True,
     )  # fmt: skip
     return int(done.stdout.rpartition("VmHWM:")[2].split()[0]) / 1024
 

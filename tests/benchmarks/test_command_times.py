@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import statistics
 import subprocess
@@ -12,30 +11,26 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from measuring import ROOT, as_installed
 
 pytestmark = pytest.mark.bench
 
 RUNS = 15
-ROOT = Path(__file__).parents[2]
 
 
 def _alternating(commands: dict[str, list[str]], prepare: Path | None = None) -> dict[str, float]:
     """The median seconds of each command, all of them in turn, so that a slow moment of the machine meets all."""
     times: dict[str, list[float]] = {name: [] for name in commands}
+    environment = as_installed(prepare / "state" if prepare else None)
     for run in range(RUNS + 1):
         for name, command in commands.items():
             if prepare is not None:
                 _fresh(prepare)
             start = time.perf_counter()
-            subprocess.run(command, cwd=prepare or ROOT, env=_own_state(prepare), capture_output=True, check=True)
+            subprocess.run(command, cwd=prepare or ROOT, env=environment, capture_output=True, check=True)
             if run:
                 times[name].append(time.perf_counter() - start)
     return {name: statistics.median(each) for name, each in times.items()}
-
-
-def _own_state(folder: Path | None) -> dict[str, str]:
-    """Where what was seen of a log is remembered: not the user's own, and forgotten with each fresh copy."""
-    return os.environ | ({"XDG_STATE_HOME": str(folder / "state")} if folder else {})
 
 
 def _fresh(folder: Path) -> None:
