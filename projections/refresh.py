@@ -15,7 +15,6 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -317,6 +316,8 @@ def _read(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterator[tupl
         f"escape = '', delim = '{mirror.SEPARATOR}', new_line = '\\n', max_line_size = {4 * MAX_LINE}, "
         f"buffer_size = {_BUFFER})"
     )
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - most questions find nothing to read
+
     with ThreadPoolExecutor(1) as beside:
         sending = beside.submit(send)
         try:

@@ -199,6 +199,12 @@ def test_a_list_where_a_tuple_belongs_says_the_same():
     assert canonical(msgspec.structs.replace(fact, incidents=["ied-1", "ied-2"])) == canonical(fact)
 
 
+def test_a_whole_number_where_a_fraction_belongs_is_written_as_it_reads_back():
+    given, meant = (msgspec.structs.replace(statement(), place=Place(latitude=lat)) for lat in (18, 18.0))
+    assert canonical(given)[0] == canonical(meant)[0]
+    assert b'"latitude":18.0' in canonical(given)[0]
+
+
 def test_what_reads_now_is_made_canonical_inside_a_correction():
     said = msgspec.json.encode(statement())
     spaced = json.dumps(json.loads(said), indent=2).encode()

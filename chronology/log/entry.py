@@ -110,7 +110,7 @@ def tag(kind: type[Kind]) -> str:
 
 
 def canonical(fact: Kind) -> tuple[bytes, Kind]:
-    """The canonical JSON of a fact, and the fact read back from it; of a correction, with `now` made canonical too.
+    """The canonical JSON of a fact, and the fact as it reads back; of a correction, with `now` made canonical too.
 
     Raises Refused if the fact does not read back as it was given: a value of the wrong type or out of bounds, a number
     that is none, half a character.
@@ -119,17 +119,20 @@ def canonical(fact: Kind) -> tuple[bytes, Kind]:
     if isinstance(fact, FactCorrected):
         fact = msgspec.structs.replace(fact, now=msgspec.Raw(_canonical_now(fact)))
     try:
-        written = _encoder.encode(fact)
-        again = reader.decode(written)
-        # A list where a tuple belongs is not equal, and yet the same; what is no number is neither.
-        same = again == fact or _encoder.encode(again) == written
+        given = _encoder.encode(fact)
+        again = reader.decode(given)
+        written = _encoder.encode(again)
+        # A list where a tuple belongs is not equal, and yet written the same; 18 where 18.0 belongs, the other way
+        # round. What is no number is neither.
+        equal = again == fact
     except (*_UNREADABLE, UnicodeEncodeError, TypeError, OverflowError) as error:
         msg = f"{kind} cannot be recorded: {error}"
         raise Refused(msg) from error
-    if not same:
+    if written != given and not equal:
         msg = f"{kind} cannot be recorded: it holds a value that JSON cannot, such as an infinite number"
         raise Refused(msg)
-    return written, again
+    # The one given is held by whoever gave it: a thousand more to hold take longer than a thousand made and let go.
+    return written, fact if equal else again
 
 
 def _canonical_now(correction: FactCorrected) -> bytes:
