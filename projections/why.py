@@ -48,7 +48,8 @@ def explain(session: Session, view: str, keys: Mapping[str, str]) -> tuple[list[
     rows = session.rows(f"select * from {view} where {where} order by all")
     if not rows:
         raise Refused(_no_such_row(session, view, keys))
-    return [_explain(session, row) for row in rows[:MOST_ROWS]], len(rows)
+    asked: dict[str, list[Row]] = {}
+    return [_explain(session, row, asked) for row in rows[:MOST_ROWS]], len(rows)
 
 
 def _no_such_row(session: Session, view: str, keys: Mapping[str, str]) -> str:
@@ -82,17 +83,18 @@ def _condition(view: str, columns: list[str], key: str, value: str) -> str:
     return f'"{key}"::varchar = {quoted(value)}'
 
 
-def _explain(session: Session, row: Row) -> Explanation:
+def _explain(session: Session, row: Row, asked: dict[str, list[Row]]) -> Explanation:
+    """The reasons for a row; `asked` keeps the figures of an operation, which several of its rows have in common."""
     operation = row.get("operation") or row.get("convoy")
     if "low" in row and operation is not None:
-        return _of_operation(session, row, operation)
+        return _of_operation(session, row, operation, asked)
     if row.get("incident") is not None and not {"low", "killed_low"}.isdisjoint(row):
         return _of_incident(session, row, quoted(row["incident"]))
     facts = row.get("facts") if isinstance(row.get("facts"), list) else [row["fact"]] if row.get("fact") else []
     return _of_facts(session, row, facts or [])
 
 
-def _of_operation(session: Session, row: Row, operation: str) -> Explanation:
+def _of_operation(session: Session, row: Row, operation: str, asked: dict[str, list[Row]]) -> Explanation:
     series = _series(row)
     op = quoted(operation)
     until = f"date '{row['day']}'" if row.get("day") else "null"
@@ -114,11 +116,12 @@ def _of_operation(session: Session, row: Row, operation: str) -> Explanation:
         order by operation_totals.excess desc nulls last, totals.moment desc
     """)
     later = f"select region from operation_items where operation = {op} and series = {series} and first_day > {until}"
-    scope = f"""(
-        figures.operation in (select operation from operation_tree where ancestor = {op})
-        or figures.item in (select region from operation_items where operation = {op})
-    ) and coalesce(figures.item not in ({later}), true) and coalesce(figures.total_as_of <= {until}, true)"""
-    figures = _figures(session, scope, "contested_figures")
+    scope = "true"
+    if row.get("day"):
+        scope = f"coalesce(figures.item not in ({later}), true) and coalesce(figures.total_as_of <= {until}, true)"
+    if scope not in asked:
+        asked[scope] = _figures_of_operation(session, op, scope)
+    figures = asked[scope]
     mine = [f for f in figures if _same_series(f, row)]
     counted = [f for f in mine if f["counted"]]
     # A plain question is also told what nobody is believed about: a death that no other source has.
@@ -127,6 +130,20 @@ def _of_operation(session: Session, row: Row, operation: str) -> Explanation:
     incidents = [name for item in items for name in item.pop("incidents")]
     fallen = f"mirror.operation = {op} and {_of_category(row)}"
     return Explanation(row, items, totals, counted, left_out, _decided(session, facts, fallen, incidents))
+
+
+def _figures_of_operation(session: Session, op: str, scope: str) -> list[Row]:
+    """The figures inside an operation, and those of its regions.
+
+    Their facts are found first: whose figures are asked for, only of those it is worked out whether they count.
+    """
+    inside = f"operation in (select operation from operation_tree where ancestor = {op})"
+    regions = f"(select region from operation_items where operation = {op})"
+    facts = session.rows(f"select fact from stated where {inside} or region in {regions}")
+    of_these = f"figures.fact in ({_list([each['fact'] for each in facts])})"
+    return _figures(
+        session, f"{of_these} and (figures.{inside} or figures.item in {regions}) and {scope}", "contested_figures"
+    )
 
 
 def _of_incident(session: Session, row: Row, incident: str) -> Explanation:
