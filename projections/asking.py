@@ -96,7 +96,7 @@ def answered_within(  # noqa: PLR0913 - what a question is made of
 
 
 def open_two(folder: Folder, first: str, second: str, *, by_publication: bool, say: Say) -> tuple[Session, Session]:
-    """Two sessions over the same views, each looking back to a moment of its own; the second may be `now`.
+    """Two sessions, one beside the other, each looking back to a moment of its own; the second may be `now`.
 
     The moments are positions or times of our log, or with `by_publication` days of the public record. Raises as
     `open_session`; close both.
@@ -109,7 +109,7 @@ def open_two(folder: Folder, first: str, second: str, *, by_publication: bool, s
         catalogue = Catalogue(folder.projections_path)
         bring_up(log, folder, catalogue, say)
     before = Session(folder.views_path, catalogue, looks[0])
-    after = Session(folder.views_path, catalogue, looks[1])
+    after = before.beside(looks[1])
     before.say = after.say = say
     return before, after
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from projections.session import Session
 from projections.standing import LookBack
+from projections.views import View
 
-__all__ = ["DIFFED", "Change", "all_changes", "difference"]
+__all__ = ["DIFFED", "Change", "difference"]
 
 Row = dict[str, Any]
 
@@ -34,37 +35,56 @@ class Change(NamedTuple):
     causes: list[int]
 
 
-def difference(before: Session, after: Session, view: str) -> list[Change]:
-    """The rows of `view` that differ between two sessions on the same log, in the order of their keys."""
-    grain = after.catalogue.views[view].grain
-    old, new = _by_key(before, view, grain), _by_key(after, view, grain)
+def difference(before: Session, after: Session, *views: str) -> Iterator[Change]:
+    """The rows of views that differ between two sessions beside each other: view by view, in the order of their keys.
+
+    They are found by DuckDB: of the rows that are the same in both, which may be millions, none is taken out of it.
+    """
     causes = _Causes(before, after)
-    changes = []
-    for key in sorted(old.keys() | new.keys(), key=_sortable):
-        was, now = old.get(key, [None]), new.get(key, [None])
-        for one, other in zip(_filled(was, len(now)), _filled(now, len(was)), strict=True):
-            change = _change(view, grain, one, other, causes)
+    for name in views:
+        view = after.catalogue.views[name]
+        columns = [column for column in after.ask(f"select * from {name} limit 0").columns if column != "policy"]
+        compared = _by_grain if view.grain else _as_they_are
+        for row in after.ask(compared(before.place_of(name), after.place_of(name), columns, view)).rows:
+            *values, was, now = row
+            old = dict(zip(columns, values[: len(columns)], strict=True)) if was else None
+            new = dict(zip(columns, values[len(columns) :], strict=True)) if now else None
+            change = _change(name, view.grain, old, new, causes)
             if change is not None:
-                changes.append(change)
-    return changes
+                yield change
 
 
-def _by_key(session: Session, view: str, grain: tuple[str, ...]) -> dict[tuple[Any, ...], list[Row]]:
-    """The rows by their grain; of a view without one, by all they say."""
-    rows: dict[tuple[Any, ...], list[Row]] = {}
-    for row in session.rows(f"select * from {view} order by all"):
-        row.pop("policy", None)
-        key = tuple(row[column] for column in grain) if grain else (str(row),)
-        rows.setdefault(key, []).append(row)
-    return rows
+def _by_grain(before: str, after: str, columns: list[str], view: View) -> str:
+    """The SELECT of the rows that differ, old beside new; nothing but the grain says which belong together."""
+    listed, keys = _listed(columns), [_listed([key]) for key in view.grain]
+    # Of a view of the user's own the grain may not hold: then rows of one key are taken one by one.
+    nth = f"row_number() over (partition by {', '.join(keys)} order by {listed})" if view.origin == "own" else "1"
+    there = f"select {listed}, {nth} as nth, hash({listed}) as digest from"
+    together = " and ".join(f"old.{each} is not distinct from new.{each}" for each in (*keys, "nth"))
+    return f"""
+        with old as ({there} {before}), new as ({there} {after})
+        select {_listed(columns, "old.")}, {_listed(columns, "new.")}, old.digest is not null, new.digest is not null
+        from old
+        full join new on {together}
+        where old.digest is distinct from new.digest
+        order by {", ".join(f"coalesce(old.{key}, new.{key})::varchar nulls first" for key in keys)}, old.nth, new.nth
+    """
 
 
-def _filled(rows: list[Any], length: int) -> list[Any]:
-    return rows + [None] * (length - len(rows))
+def _as_they_are(before: str, after: str, columns: list[str], view: View) -> str:  # noqa: ARG001 - as the other
+    """The same of a view without a grain: a row is the same or it is not."""
+    listed, nothing = _listed(columns), ", ".join("null" for _ in columns)
+    return f"""
+        with old as (select {listed} from {before}), new as (select {listed} from {after})
+        select {listed}, {nothing}, true, false from (from old except all from new)
+        union all
+        select {nothing}, {listed}, false, true from (from new except all from old)
+        order by all
+    """
 
 
-def _sortable(key: tuple[Any, ...]) -> tuple[tuple[bool, str], ...]:
-    return tuple((value is not None, str(value)) for value in key)
+def _listed(columns: Iterable[str], side: str = "") -> str:
+    return ", ".join(f'{side}"{column.replace(chr(34), chr(34) * 2)}"' for column in columns)
 
 
 def _change(view: str, grain: tuple[str, ...], old: Row | None, new: Row | None, causes: _Causes) -> Change | None:
@@ -141,8 +161,3 @@ def _between(before: LookBack, after: LookBack) -> str:
         return f"coalesce({look_back.condition(day)}, false)"
 
     return f"({seen(before)}) <> ({seen(after)})"
-
-
-def all_changes(before: Session, after: Session, views: Iterable[str]) -> list[Change]:
-    """The changes of several views, one after the other."""
-    return [change for view in views for change in difference(before, after, view)]

@@ -60,8 +60,10 @@ class Session:
         allow_files: bool = False,
         connection: duckdb.DuckDBPyConnection | None = None,
     ) -> None:
+        self._path = path
         self.catalogue = catalogue
         self._look_back = self.look_back = look_back
+        self._place = "memory"
         self._connection = self.connection = connection or opened(path)
         self._allow_files = allow_files
         self.say: Callable[[str], None] = lambda _: None
@@ -85,6 +87,14 @@ class Session:
     ) -> None:
         self._connection.close()
 
+    def beside(self, look_back: LookBack) -> Session:
+        """Another session on the same views: what one has made, the other can ask for (`place_of`). Close both."""
+        connection = self._connection.cursor()
+        connection.execute("set timezone = 'UTC'; attach ':memory:' as beside")
+        other = Session(self._path, self.catalogue, look_back, connection=connection)
+        other._place = "beside"
+        return other
+
     def ask(self, sql: str) -> Answer:
         """Answer one SELECT or EXPLAIN of the user's. Raises `Refused` for anything else, and for any error in it."""
         if len(sql) > MOST_TEXT:
@@ -103,6 +113,14 @@ class Session:
         """The rows of an answer, each by column: for the program's own questions."""
         answer = self._asked(sql)
         return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+
+    def place_of(self, view: str) -> str:
+        """The full name of a view, made with all it needs, for a session beside this one."""
+        self._lock()
+        if self._look_back.is_now:
+            return f"store.{view}"
+        self._look(frozenset({view}))
+        return f"{self._place}.{view}"
 
     def _one_statement(self, sql: str) -> duckdb.Statement:
         if "\0" in sql:
@@ -155,7 +173,7 @@ class Session:
     def _look_at_log(self) -> None:
         """The tables that views rest on, as they were."""
         connection = self._connection
-        connection.execute("use memory")
+        connection.execute(f"use {self._place}")
         as_of, known_by = self._look_back
         build_ended(connection, "store.mirror", "ended", self._look_back)
         for table in ("records", "told"):
@@ -170,6 +188,9 @@ class Session:
     def _lock(self) -> None:
         if self._locked or self._allow_files:
             return
+        self._locked = True
+        if self._connection.execute("select current_setting('lock_configuration')").fetchall()[0][0]:
+            return  # by the session beside it
         for setting in (
             "set temp_directory = ''",
             "set python_enable_replacements = false",
@@ -178,7 +199,6 @@ class Session:
             "set lock_configuration = true",
         ):
             self._connection.execute(setting)
-        self._locked = True
 
     def _answer(self, statement: duckdb.Statement) -> Answer:
         try:

@@ -112,7 +112,7 @@ def test_diff_across_the_restatement_lists_what_it_changed_added_and_withdrew(re
     given, before = restated
     old, new = open_two(given.folder, str(before), "now", by_publication=False, say=given.said.append)
     with old, new:
-        changes = difference(old, new, "figures")
+        changes = list(difference(old, new, "figures"))
     values = [change for change in changes if change.change == "changed" and "low" in change.new]
     assert len(values) == 37
     assert sum(change.change == "added" for change in changes) == 17

@@ -11,7 +11,9 @@ from given import KIDAL, Given
 
 from chronology.cli import run
 from chronology.errors import Refused
-from projections.asking import open_session
+from projections.asking import open_session, open_two
+from projections.difference import DIFFED, difference
+from projections.session import Session
 from projections.why import explain
 
 
@@ -186,6 +188,53 @@ def test_diff_tells_added_changed_and_withdrawn_with_the_entries_that_caused_it(
 
 def test_diff_of_a_moment_with_itself_is_nothing(curated: Given, capsys: pytest.CaptureFixture[str]) -> None:
     assert _told(capsys, curated, "diff", "48", "now") == "nothing changed\n"
+
+
+@pytest.mark.parametrize(("first", "second"), [("1", "30"), ("30", "48"), ("48", "now"), ("45", "20")])
+def test_what_was_with_the_changes_of_a_diff_is_what_is(curated: Given, first: str, second: str) -> None:
+    before, after = open_two(curated.folder, first, second, by_publication=False, say=curated.said.append)
+    with before, after:
+        for view in DIFFED:
+            if not (grain := after.catalogue.views[view].grain):
+                continue
+            rows, now = _rows_by_key(before, view, grain), _rows_by_key(after, view, grain)
+            for change in difference(before, after, view):
+                key = tuple(change.key.values())
+                if change.change == "removed":
+                    rows.pop(key)
+                else:
+                    rows[key] = rows.get(key, dict.fromkeys(next(iter(now.values())))) | change.key | change.new
+            assert {key: _said(row) for key, row in rows.items()} == {key: _said(row) for key, row in now.items()}
+
+
+def _rows_by_key(session: Session, view: str, grain: tuple[str, ...]) -> dict[tuple[object, ...], dict[str, object]]:
+    return {tuple(row[key] for key in grain): row for row in session.rows(f"select * from {view}")}
+
+
+def _said(row: dict[str, object]) -> dict[str, object]:
+    """A row without the columns that say nothing, which a diff leaves out of a row that came."""
+    return {column: value for column, value in row.items() if value not in (None, []) and column != "policy"}
+
+
+def test_diff_of_a_view_without_a_grain_and_of_one_with_a_wrong_grain_takes_row_by_row(
+    given: Given, capsys: pytest.CaptureFixture[str]
+) -> None:
+    strike = "[[airstrike]]\nsource = 'AP'\npublished = 2023-11-0{day}\nplace = '{place}'\n"
+    for day, place in enumerate(("Kidal", "Kidal", "Gao"), start=1):
+        given.append(strike.format(day=day, place=place))
+    (folder := given.folder.projections_path).mkdir()
+    (folder / "spots.sql").write_text("select place from airstrike", encoding="utf-8")
+    (folder / "twice.sql").write_text("-- grain: place\nselect place, published_to from airstrike", encoding="utf-8")
+    assert _told(capsys, given, "diff", "1", "3", "spots").splitlines() == [
+        "+ spots: place Gao",
+        "+ spots: place Kidal",
+        "spots: 0 values changed, 2 added, 0 withdrawn",
+    ]
+    assert _told(capsys, given, "diff", "1", "3", "twice").splitlines() == [
+        "+ twice · Gao: published_to 2023-11-03",
+        "+ twice · Kidal: published_to 2023-11-02",
+        "twice: 0 values changed, 2 added, 0 withdrawn",
+    ]
 
 
 def test_diff_as_json_and_csv_is_for_programs(curated: Given, capsys: pytest.CaptureFixture[str]) -> None:

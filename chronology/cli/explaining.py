@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -73,24 +75,26 @@ def diff(  # noqa: PLR0917 - typer passes by name
 ) -> None:
     """Say what changed between two moments: rows added, removed and changed, and the entries that caused it."""
     from projections.asking import open_two
-    from projections.difference import DIFFED, all_changes
+    from projections.difference import DIFFED, difference
 
     before, after = open_two(open_folder(directory), first, second, by_publication=known_by, say=warn)
     with before, after:
         if view is not None and view not in after.catalogue.views:
             hint = did_you_mean(view, after.catalogue.views, "see chronology views")
             raise Refused(f"there is no view {view}; {hint}")
-        changes = all_changes(before, after, DIFFED if view is None else (view,))
-    if format is Format.TABLE and output is None:
-        for line in _changes_told(changes):
-            say(line)
-        return
-    if format is Format.JSON:
-        with opened(output) as stream:
-            stream.write("[" + ",\n".join(json_text(change._asdict()) for change in changes) + "]\n")
-        return
-    columns = ["view", "change", "key", "column", "old", "new", "causes"]
-    write_rows(columns, (row for change in changes for row in _flat(change)), format, output, raw=raw)
+        changes = difference(before, after, *(DIFFED if view is None else (view,)))
+        if format is Format.TABLE and output is None:
+            for line in _changes_told(changes):
+                say(line)
+        elif format is Format.JSON:
+            with opened(output) as stream:
+                stream.write("[")
+                for number, change in enumerate(changes):
+                    stream.write((",\n" if number else "") + json_text(change._asdict()))
+                stream.write("]\n")
+        else:
+            columns = ["view", "change", "key", "column", "old", "new", "causes"]
+            write_rows(columns, (row for change in changes for row in _flat(change)), format, output, raw=raw)
 
 
 def series(  # noqa: PLR0917 - typer passes by name
@@ -128,14 +132,26 @@ def series(  # noqa: PLR0917 - typer passes by name
         write_rows(columns, chain(begun, rows), format, output, raw=raw)
 
 
-def _changes_told(changes: list[Change]) -> list[str]:
-    lines = []
+def _changes_told(changes: Iterable[Change]) -> Iterator[str]:
+    """A line for each change, and in the end for each view how many there were."""
+    counts: dict[str, Counter[str]] = {}
     for change in changes:
+        counts.setdefault(change.view, Counter())[_sort_of(change)] += 1
         key = " · ".join(str(value) for value in change.key.values() if value is not None)
         mark = {"added": "+", "removed": "-", "changed": "~"}[change.change]
         because = f"  [{', '.join(map(str, change.causes))}]" if change.causes else ""
-        lines.append(f"{mark} {change.view}{f' · {key}' if key else ''}: {_what_changed(change)}{because}")
-    return [*lines, *_counted(changes)]
+        yield f"{mark} {change.view}{f' · {key}' if key else ''}: {_what_changed(change)}{because}"
+    for view, of in counts.items():
+        other = f", {of['otherwise']:,} rows changed otherwise" if of["otherwise"] else ""
+        yield f"{view}: {of['value']:,} values changed, {of['added']:,} added, {of['removed']:,} withdrawn{other}"
+    if not counts:
+        yield "nothing changed"
+
+
+def _sort_of(change: Change) -> str:
+    if change.change != "changed":
+        return change.change
+    return "value" if {"low", "best", "high"} & change.new.keys() else "otherwise"
 
 
 def _what_changed(change: Change) -> str:
@@ -151,20 +167,6 @@ def _moved(column: str, old: object, new: object) -> str:
         gone = [f"-{value}" for value in old if value not in new]
         return f"{column} {' '.join((*come, *gone))}"
     return f"{column} {_value(old)} → {_value(new)}"
-
-
-def _counted(changes: list[Change]) -> list[str]:
-    """A line for each view: how many of its values changed, came and went, and how many rows changed otherwise."""
-    lines = []
-    for view in dict.fromkeys(change.view for change in changes):
-        mine = [change for change in changes if change.view == view]
-        changed = [change for change in mine if change.change == "changed"]
-        values = [change for change in changed if {"low", "best", "high"} & change.new.keys()]
-        added = sum(change.change == "added" for change in mine)
-        removed = sum(change.change == "removed" for change in mine)
-        other = f", {len(changed) - len(values):,} rows changed otherwise" if len(values) < len(changed) else ""
-        lines.append(f"{view}: {len(values):,} values changed, {added:,} added, {removed:,} withdrawn{other}")
-    return lines or ["nothing changed"]
 
 
 def _value(value: object) -> str:

@@ -92,7 +92,7 @@ def test_why_and_diff_against_the_view_they_explain(tmp_path: Path) -> None:
     def diff() -> object:
         before, after = open_two(folder, "90000", "100000", by_publication=False, say=print)
         with before, after:
-            return difference(before, after, "casualties_by_operation")
+            return list(difference(before, after, "casualties_by_operation"))
 
     now, then, later = _median(whole), _median(lambda: whole(as_of="90000")), _median(lambda: whole(as_of="100000"))
     print("\n100,000 facts, 5,000 of them of 100 operations")
