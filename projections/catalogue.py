@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import chronology.vocabulary
-from chronology.errors import Refused
+from chronology.errors import Refused, did_you_mean
 from projections.questions import out_of_reach, read_question
 from projections.relations import kind_relations
 from projections.views import View, read_view
@@ -85,6 +85,12 @@ class Catalogue:
             else:
                 views[view.name] = view
         return views
+
+    def view(self, name: str) -> View:
+        """The view of this name. Raises `Refused` where there is none."""
+        if name not in self.views:
+            raise Refused(f"there is no view {name}; {did_you_mean(name, self.views, 'see `chronology views`')}")
+        return self.views[name]
 
     def fingerprint(self) -> str:
         """Changes when any file does that views are made of: the views in the file are then made anew."""

@@ -9,30 +9,12 @@ from typing import Any, Final
 from chronology.errors import Refused, did_you_mean
 from chronology.log import Folder
 from projections.asking import open_at
-from projections.session import Session
 from projections.why import where_keys
 
-__all__ = ["days_of_publication", "nothing_known", "series"]
+__all__ = ["nothing_known", "series"]
 
 FIGURES: Final = ("low", "best", "high")
 _MOST_LISTED: Final = 8
-
-
-def days_of_publication(session: Session, since: dt.date | None, until: dt.date | None) -> list[dt.date]:
-    """The days on which anything became public, a decision included, in order."""
-    limits = [f"day >= date '{since}'"] if since else []
-    limits += [f"day <= date '{until}'"] if until else []
-    rows = session.rows(f"""
-        select distinct day
-        from (
-            select known_from as day from mirror where sort = 'report'
-            union all
-            select effective_from from mirror where reason is not null
-        )
-        where day > date '0001-01-01' and {" and ".join(limits) or "true"}
-        order by day
-    """)
-    return [row["day"] for row in rows]
 
 
 def series(

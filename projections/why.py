@@ -67,9 +67,7 @@ def where_keys(session: Session, view: str, keys: Mapping[str, str]) -> str:
 
     A value of "" or "null" asks for rows that have none. Raises `Refused` for a view or a column that does not exist.
     """
-    known = session.catalogue.views
-    if view not in known:
-        raise Refused(f"there is no view {view}; {did_you_mean(view, known, 'see `chronology views`')}")
+    session.catalogue.view(view)
     columns = session.ask(f"select * from {view} limit 0").columns
     return " and ".join(_condition(view, columns, key, value) for key, value in keys.items()) or "true"
 

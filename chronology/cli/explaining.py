@@ -13,7 +13,7 @@ from chronology.cli.asking import AsOf, KnownBy, days_between
 from chronology.cli.options import Directory, OutputFile, OutputFormat, RawCsv, open_folder
 from chronology.cli.output import Format, json_text, opened, say, shown, warn, write_rows
 from chronology.cli.recording import progress
-from chronology.errors import Refused, Usage, did_you_mean
+from chronology.errors import Refused, Usage
 
 if TYPE_CHECKING:
     from projections.difference import Change
@@ -79,10 +79,7 @@ def diff(  # noqa: PLR0917 - typer passes by name
 
     before, after = open_two(open_folder(directory), first, second, by_publication=known_by, say=warn)
     with before, after:
-        if view is not None and view not in after.catalogue.views:
-            hint = did_you_mean(view, after.catalogue.views, "see chronology views")
-            raise Refused(f"there is no view {view}; {hint}")
-        changes = difference(before, after, *(DIFFED if view is None else (view,)))
+        changes = difference(before, after, *(DIFFED if view is None else (after.catalogue.view(view).name,)))
         if format is Format.TABLE and output is None:
             for line in _changes_told(changes):
                 say(line)
@@ -114,14 +111,15 @@ def series(  # noqa: PLR0917 - typer passes by name
     By day of occurrence they are in the views casualties_daily and injuries_by_convoy_daily.
     """
     from projections.asking import open_session
-    from projections.publication import days_of_publication, nothing_known
+    from projections.concerning import days_concerning
+    from projections.publication import nothing_known
     from projections.publication import series as by_publication
 
     folder = open_folder(directory)
     asked = dict(_key(key) for key in keys or ())
     first, last = days_between(since, until)
     with open_session(folder, say=warn) as session:
-        days = days_of_publication(session, first, last)
+        days = days_concerning(session, session.catalogue.view(view), asked, first, last)
     with progress("looking back", len(days), worth=MANY_DAYS) as tell:
         columns, rows = by_publication(folder, view, asked, days, tell)
         begun = list(islice(rows, 1))
