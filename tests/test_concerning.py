@@ -91,3 +91,25 @@ def test_days_of_another_operation_are_left_out(tmp_path: Path) -> None:
         days = days_concerning(session, view, {"operation": "march"}, None, None)
         assert [day.isoformat() for day in days] == ["2023-11-01", "2023-11-03"]
         assert len(days_concerning(session, view, {"category": "injured"}, None, None)) == 3
+
+
+def test_a_word_on_an_incident_concerns_the_operation_it_is_part_of(tmp_path: Path) -> None:
+    case = Given(tmp_path / "case")
+    case.append("""
+        [[ied_strike]]
+        source = 'AP'
+        published = 2023-11-01
+        operation = 'march'
+        incidents = ['bridge']
+        injured = 2
+
+        [[casualty_update]]
+        source = 'AFP'
+        published = 2023-11-05
+        incidents = ['bridge']
+        injured = 9
+    """)
+    asked = "select low, high from casualties_by_operation"
+    assert case.row(asked, known_by="2023-11-04") == (2, 2)
+    assert case.row(asked) == (2, 9)
+    assert missed(case.folder) == []
