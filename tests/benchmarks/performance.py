@@ -288,6 +288,10 @@ def looking_back(bench: Bench) -> Iterator[Measure]:
     yield slower("figures, --as-of the middle", times["as of"], "--as-of the head", times["as of the head"])
     yield slower("figures, --known-by a day", times["known by"], "now", times["now"], "≤ 3")
     yield slower("why of one convoy", times["why"], "figures of all operations", times["now"], "≤ 2")
+    series = once(chronology("-C", str(folder.path), "series", "injuries_by_convoy", "convoy=kidal-gao-00"))
+    yield slower("series of one convoy, as a command", series, "figures, --as-of the middle", times["as of"])
+    diff = once(chronology("-C", str(folder.path), "diff", str(bench.sizes.large - 10), "now"))
+    yield slower("diff of the last ten entries, as a command", diff, "figures, --as-of the middle", times["as of"])
 
 
 # --- commands
