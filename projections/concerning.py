@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from functools import cache
 
-from chronology.vocabulary import KINDS, Report, Role, fields_of, name_key
+from chronology.vocabulary import KINDS, Field, Kind, Report, Role, fields_of, name_key
 from projections.literals import quoted
 from projections.mirror import ALWAYS
 from projections.session import Session
@@ -44,7 +43,7 @@ def days_concerning(
 ) -> list[dt.date]:
     """The days of publication on which figures of `view` in rows with these values may have changed, in order.
 
-    Of `days_of_publication` all others are left out that can be; without a value that is a name, none.
+    All days are, where no value is a name, and of a view of the user's own, which may select from anything.
     """
     named = [value for key, value in keys.items() if key in _KEYS and value not in {"", "null"}]
     if view.origin != "shipped" or not named:
@@ -83,14 +82,17 @@ def _days(session: Session, days: str, since: dt.date | None, until: dt.date | N
     return [row["day"] for row in rows]
 
 
-@cache
+def _followed(kind: type[Kind]) -> list[Field]:
+    """The fields of a kind that name facts, incidents or operations; what a decision rests on is not what it is on."""
+    return [field for field in fields_of(kind).values() if field.role in _FOLLOWED and field.name != "because"]
+
+
 def _links() -> str:
     """What an entry names, as lists: its fact, incidents, operations, and what it says of other facts."""
     kinds: dict[tuple[str, bool], list[str]] = {}
     for tag, kind in KINDS.items():
-        for field in fields_of(kind).values():
-            if field.role in _FOLLOWED and field.name != "because":
-                kinds.setdefault((field.name, field.many), []).append(quoted(tag))
+        for field in _followed(kind):
+            kinds.setdefault((field.name, field.many), []).append(quoted(tag))
     of_figures = [
         f"flatten(list_transform(figures, lambda figure: figure.{each}))" for each in ("incidents", "excludes")
     ]
@@ -103,12 +105,6 @@ def _links() -> str:
     return ", ".join(f"coalesce({each}, [])" for each in ("[fact, target]", *of_figures, *in_body))
 
 
-@cache
 def _general() -> str:
     """The kinds that are no reports, and name nothing to follow."""
-    return ", ".join(
-        quoted(tag)
-        for tag, kind in KINDS.items()
-        if not issubclass(kind, Report)
-        and not any(field.role in _FOLLOWED and field.name != "because" for field in fields_of(kind).values())
-    )
+    return ", ".join(quoted(tag) for tag, kind in KINDS.items() if not issubclass(kind, Report) and not _followed(kind))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
+from projections.literals import identifier
 from projections.session import Session
 from projections.standing import LookBack
 from projections.views import View
@@ -44,8 +45,9 @@ def difference(before: Session, after: Session, *views: str) -> Iterator[Change]
     for name in views:
         view = after.catalogue.views[name]
         columns = [column for column in after.ask(f"select * from {name} limit 0").columns if column != "policy"]
-        compared = _by_grain if view.grain else _as_they_are
-        for row in after.ask(compared(before.place_of(name), after.place_of(name), columns, view)).rows:
+        there = before.place_of(name), after.place_of(name)
+        asked = _by_grain(*there, columns, view) if view.grain else _as_they_are(*there, columns)
+        for row in after.ask(asked).rows:
             *values, was, now = row
             old = dict(zip(columns, values[: len(columns)], strict=True)) if was else None
             new = dict(zip(columns, values[len(columns) :], strict=True)) if now else None
@@ -71,7 +73,7 @@ def _by_grain(before: str, after: str, columns: list[str], view: View) -> str:
     """
 
 
-def _as_they_are(before: str, after: str, columns: list[str], view: View) -> str:  # noqa: ARG001 - as the other
+def _as_they_are(before: str, after: str, columns: list[str]) -> str:
     """The same of a view without a grain: a row is the same or it is not."""
     listed, nothing = _listed(columns), ", ".join("null" for _ in columns)
     return f"""
@@ -84,7 +86,7 @@ def _as_they_are(before: str, after: str, columns: list[str], view: View) -> str
 
 
 def _listed(columns: Iterable[str], side: str = "") -> str:
-    return ", ".join(f'{side}"{column.replace(chr(34), chr(34) * 2)}"' for column in columns)
+    return ", ".join(f"{side}{identifier(column)}" for column in columns)
 
 
 def _change(view: str, grain: tuple[str, ...], old: Row | None, new: Row | None, causes: _Causes) -> Change | None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-__all__ = ["first_line", "quoted"]
+__all__ = ["first_line", "identifier", "quoted"]
 
 
 def quoted(text: object) -> str:
     """A string literal of SQL."""
     return "'" + str(text).replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """A name of SQL that means itself, whatever it holds."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def first_line(error: Exception) -> str:

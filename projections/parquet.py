@@ -13,7 +13,7 @@ import duckdb
 import msgspec
 
 from chronology.errors import Unavailable
-from projections.literals import first_line, quoted
+from projections.literals import first_line, identifier, quoted
 
 __all__ = ["write_parquet"]
 
@@ -33,7 +33,7 @@ def write_parquet(columns: Sequence[str], types: Sequence[str], rows: Iterable[S
         special = out.exists() and not out.is_file()
         target = out.resolve() if out.is_file() else out
         whole = Path(folder) / "whole" if special else target.with_name(f".{target.name}.{os.getpid()}.part")
-        named = ", ".join(f'c{n} as "{name.replace(chr(34), chr(34) * 2)}"' for n, name in enumerate(columns))
+        named = ", ".join(f"c{n} as {identifier(name)}" for n, name in enumerate(columns))
         typed = ", ".join(f"'c{n}': {quoted(type_)}" for n, type_ in enumerate(types))
         try:
             with duckdb.connect(":memory:") as connection:

@@ -90,7 +90,8 @@ class Session:
     def beside(self, look_back: LookBack) -> Session:
         """Another session on the same views: what one has made, the other can ask for (`place_of`). Close both."""
         connection = self._connection.cursor()
-        connection.execute("set timezone = 'UTC'; attach ':memory:' as beside")
+        # What is a connection's own is set here: once the other has locked the database, nothing is.
+        connection.execute("set timezone = 'UTC'; set python_enable_replacements = false; attach ':memory:' as beside")
         other = Session(self._path, self.catalogue, look_back, connection=connection)
         other._place = "beside"
         return other
@@ -188,17 +189,17 @@ class Session:
     def _lock(self) -> None:
         if self._locked or self._allow_files:
             return
-        self._locked = True
-        if self._connection.execute("select current_setting('lock_configuration')").fetchall()[0][0]:
-            return  # by the session beside it
-        for setting in (
+        settings = (
             "set temp_directory = ''",
             "set python_enable_replacements = false",
             "set enable_external_access = false",
             "set disabled_filesystems = 'LocalFileSystem'",
             "set lock_configuration = true",
-        ):
+        )
+        (by_the_one_beside,) = self._connection.execute("select current_setting('lock_configuration')").fetchall()[0]
+        for setting in () if by_the_one_beside else settings:
             self._connection.execute(setting)
+        self._locked = True
 
     def _answer(self, statement: duckdb.Statement) -> Answer:
         try:

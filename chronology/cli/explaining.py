@@ -79,7 +79,8 @@ def diff(  # noqa: PLR0917 - typer passes by name
 
     before, after = open_two(open_folder(directory), first, second, by_publication=known_by, say=warn)
     with before, after:
-        changes = difference(before, after, *(DIFFED if view is None else (after.catalogue.view(view).name,)))
+        found = difference(before, after, *(DIFFED if view is None else (after.catalogue.view(view).name,)))
+        changes = chain(list(islice(found, 1)), found)  # what cannot be asked is said before anything is written
         if format is Format.TABLE and output is None:
             for line in _changes_told(changes):
                 say(line)

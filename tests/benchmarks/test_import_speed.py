@@ -16,7 +16,8 @@ from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
-from given import ROOT, SHARED, needs_shared_data
+from given import SHARED, needs_shared_data
+from measuring import as_installed
 
 from chronology.log import Folder
 
@@ -85,8 +86,7 @@ def _write(path: Path, count: int, *, changed: bool = False) -> Path:
 
 def _ran(program: str, *arguments: Path) -> dict[str, float]:
     command = [sys.executable, "-c", program, *map(str, arguments)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, env=as_installed(), capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
 
