@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
@@ -246,10 +246,12 @@ def opened(
     raise AssertionError
 
 
-def _told(error: duckdb.Error, views: Iterable[str]) -> str:
+def _told(error: duckdb.Error, views: Collection[str]) -> str:
     """DuckDB's words on one line, with what to do next where the lock is the reason, or a view is not there."""
     text = str(error).strip()
     if missing := _MISSING.search(text):
+        if missing[1] in views:
+            return f"query: the view {missing[1]} could not be made; `chronology rebuild` says why"
         hint = did_you_mean(missing[1], views, "`chronology views` lists those there are")
         return f"query: there is no view {missing[1]}; {hint}"
     first = text.split("\n")[0]

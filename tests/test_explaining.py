@@ -237,6 +237,18 @@ def test_diff_of_a_view_without_a_grain_and_of_one_with_a_wrong_grain_takes_row_
     ]
 
 
+def test_diff_of_a_view_that_was_left_out_says_so_and_writes_nothing(
+    given: Given, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given.append("[[airstrike]]\nsource = 'AP'\npublished = 2023-11-01\nplace = 'Kidal'")
+    (folder := given.folder.projections_path).mkdir()
+    (folder / "bad.sql").write_text("select nope from facts", encoding="utf-8")
+    assert run(["-C", str(given.folder.path), "diff", "1", "now", "bad", "--format", "json"]) == 1
+    out, said = capsys.readouterr()
+    assert out == ""
+    assert "the view bad could not be made; `chronology rebuild` says why" in said
+
+
 def test_diff_as_json_and_csv_is_for_programs(curated: Given, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ("diff", "--known-by", "2023-11-03", "2023-11-06", "injuries_by_convoy", "--format")
     (change,) = json.loads(_told(capsys, curated, *arguments, "json"))
