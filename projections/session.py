@@ -251,7 +251,7 @@ def _told(error: duckdb.Error, views: Collection[str]) -> str:
     text = str(error).strip()
     if missing := _MISSING.search(text):
         if missing[1] in views:
-            return f"query: the view {missing[1]} could not be made; `chronology rebuild` says why"
+            return f"query: there is no view {missing[1]}: it could not be made; `chronology rebuild` says why"
         hint = did_you_mean(missing[1], views, "`chronology views` lists those there are")
         return f"query: there is no view {missing[1]}; {hint}"
     first = text.split("\n")[0]

@@ -246,7 +246,7 @@ def test_diff_of_a_view_that_was_left_out_says_so_and_writes_nothing(
     assert run(["-C", str(given.folder.path), "diff", "1", "now", "bad", "--format", "json"]) == 1
     out, said = capsys.readouterr()
     assert out == ""
-    assert "the view bad could not be made; `chronology rebuild` says why" in said
+    assert "there is no view bad: it could not be made; `chronology rebuild` says why" in said
 
 
 def test_diff_as_json_and_csv_is_for_programs(curated: Given, capsys: pytest.CaptureFixture[str]) -> None:
