@@ -35,10 +35,10 @@ def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="a new folder to make the chronology in")],
 ) -> None:
     """Make the Kidal chronology in a folder, and show what can be asked."""
-    from chronology.cli.asking import timeline_table
+    from chronology.cli.query import timeline_table
     from chronology.log import Folder
-    from chronology.log.seen import forget_place
-    from projections.asking import open_session
+    from chronology.log.evidence.last_seen import forget_place
+    from projections.asking.opening import open_session
 
     chronology = Folder.create(folder, "kidal")
     forget_place(chronology.path, os.environ)
@@ -74,7 +74,7 @@ def _paragraph(text: str) -> None:
 
 
 def _append(chronology: Folder, name: str) -> None:
-    from chronology.cli.remembering import keep_seen
+    from chronology.cli.rollback import keep_seen
     from chronology.intake import read_batch, read_file
     from chronology.log import Log
 
@@ -100,7 +100,7 @@ def _data(name: str) -> Path:
 
 
 def _rows(chronology: Folder, sql: str, known_by: str | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
-    from projections.asking import open_session
+    from projections.asking.opening import open_session
 
     with open_session(chronology, known_by=known_by, say=warn) as session:
         answer = session.ask(sql)

@@ -65,7 +65,7 @@ def open_log(directory: Path | None, *, read_only: bool = False) -> Log:
     """The log of that folder. Raises Refused when there is no chronology, Unavailable when it cannot be opened."""
     from chronology.cli.output import warn
     from chronology.log import Log
-    from chronology.log.database import say_waiting
+    from chronology.log.store.sqlite import say_waiting
 
     say_waiting.set(warn)
     return Log.open(open_folder(directory).log_path, read_only=read_only)

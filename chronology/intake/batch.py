@@ -19,7 +19,7 @@ from chronology.intake.references import References, circles
 from chronology.intake.rewriting import rewritten, stand_ins
 from chronology.log import Draft, DraftRefused, Log
 from chronology.log.collector import collector_paused
-from chronology.log.judgement import checked_id
+from chronology.log.judge import checked_id
 from chronology.vocabulary import KINDS, Category, Naming, Role, fields_of, name_key
 from chronology.vocabulary.kinds.curation import FactCorrected, FactDisputed, FactRetracted
 

@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import Any, Final, NamedTuple
 
 from chronology.intake.lookalikes import mixed_letters, skeleton
-from chronology.log.references import distance
+from chronology.log.entry_refs import distance
 from chronology.vocabulary import Naming, Role, fields_of, name_key
 
 __all__ = ["Guard", "Match", "Names", "names_of"]

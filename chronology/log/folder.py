@@ -9,10 +9,10 @@ from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple, Self
 
 from chronology.errors import Refused
-from chronology.log.database import create_file
 from chronology.log.disk import held_alone, make_folder, sync_names, write_whole
-from chronology.log.failures import told
-from chronology.log.recorder import STATEMENTS
+from chronology.log.store.failures import told
+from chronology.log.store.recorder import STATEMENTS
+from chronology.log.store.sqlite import create_file
 from chronology.vocabulary.text import can_be_name, unprintable
 
 __all__ = ["Folder"]

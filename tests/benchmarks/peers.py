@@ -17,8 +17,8 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore, SQL
 
 from chronology.log import Log
 from chronology.vocabulary import Figure, fields_of
-from projections import mirror
-from projections.refresh import ROW_GROUP
+from projections.store import mirror
+from projections.store.refresh import ROW_GROUP
 
 MISSING: Final = tuple(name for name in ("pandas", "sqlite_utils") if find_spec(name) is None)
 """Peers that are not installed; `make bench` installs them."""

@@ -30,12 +30,12 @@ import peers
 from measuring import ROOT, Measure, chronology, command, faster, in_turn, once, peak_of, slower, table
 
 from chronology.log import Draft, Folder, Log
-from chronology.log.database import connect
-from projections.asking import make_anew, open_session
-from projections.build import create_macros
-from projections.catalogue import BASE, Catalogue
-from projections.refresh import rebuild
-from projections.why import explain
+from chronology.log.store.sqlite import connect
+from projections.asking.opening import make_anew, open_session
+from projections.explaining.why import explain
+from projections.store.build import create_macros
+from projections.store.refresh import rebuild
+from projections.views.catalogue import BASE, Catalogue
 
 PAGE: Final = ROOT / "docs" / "performance.md"
 RUNS: Final = 7
@@ -372,7 +372,7 @@ READER: Final = """
 import sys, time
 from pathlib import Path
 from chronology.log import Folder
-from projections.asking import open_session
+from projections.asking.opening import open_session
 question, wrong = "select * from injuries_by_convoy order by all", 0
 def ask():
     with open_session(Folder.find(Path(sys.argv[1])), say=lambda _: None) as session:

@@ -16,9 +16,9 @@ import pytest
 
 from chronology.intake import read_batch, read_file
 from chronology.log import Folder, Log
-from projections.asking import open_session, open_two
-from projections.difference import difference
-from projections.why import explain
+from projections.asking.opening import open_session, open_two
+from projections.explaining.diff import difference
+from projections.explaining.why import explain
 
 pytestmark = pytest.mark.bench
 

@@ -1,0 +1,111 @@
+"""Verbs that begin a chronology and add facts to it."""
+
+from __future__ import annotations
+
+import os
+from itertools import chain
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from chronology.cli.kind_options import KindCommand, given_fields, kind_named
+from chronology.cli.options import By, Directory, DryRun, open_log
+from chronology.cli.output import say, shown, warn
+from chronology.cli.record import counted, record
+from chronology.errors import Problem, Usage, did_you_mean
+from chronology.intake import STDIN, InputFormat, Raw, read_batch, read_file, same_as
+from chronology.log import Folder
+from chronology.log.evidence.last_seen import forget_place
+from chronology.vocabulary import KINDS, Kind
+
+__all__ = ["append", "init"]
+
+
+def init(
+    directory: Annotated[
+        Path, typer.Argument(metavar="[DIR]", show_default=False, help="else the working directory")
+    ] = Path(),
+    name: Annotated[str | None, typer.Option("--name", help="what it is called; else as its folder")] = None,
+) -> None:
+    """Make a new chronology in a folder.
+
+    It holds the log (log.db), which is never changed, only added to. Do not record names of victims or confidential
+    sources: what is recorded cannot be taken out again.
+    """
+    folder = Folder.create(directory, name)
+    forget_place(folder.path, os.environ)
+    say(f"{folder.name}: a new chronology in {folder.path}")
+    warn("no names of victims and no confidential sources: what is recorded cannot be taken out again")
+
+
+class _Append(KindCommand):
+    """`append` with the options of the kind, where one is named in place of files."""
+
+    def kind_of(self, ctx: Any, given: dict[str, Any]) -> type[Kind] | None:  # noqa: ANN401, ARG002
+        """The kind that stands where files could. Raises Usage for a word that is neither a kind nor a file."""
+        words = [word for word in given.get("files") or () if not word.startswith("-")]
+        if not words:
+            return None
+        kind = kind_named(words[0])
+        if kind is None and words[0].replace("-", "_").isidentifier() and not Path(words[0]).exists():
+            hint = did_you_mean(words[0].replace("-", "_"), KINDS, "see chronology kinds for the kinds")
+            raise Usage(f"{shown(words[0])} is neither a kind nor a file here; {hint}")
+        return kind
+
+
+def append(
+    ctx: typer.Context,
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE…|-|KIND", help="files of facts, - for standard input, or one kind")
+    ],
+    *,
+    directory: Directory = None,
+    input_format: Annotated[
+        InputFormat | None, typer.Option("--input-format", help="else by the file's name, or its first character")
+    ] = None,
+    dry_run: DryRun = False,
+    by: By = None,
+    like: Annotated[
+        str | None, typer.Option("--same-as", metavar="FACT", help="take operation, incidents and place from this fact")
+    ] = None,
+    fact_id: Annotated[
+        str | None, typer.Option("--id", help="the id of the one fact given by options; else a random one")
+    ] = None,
+    new_name: Annotated[
+        list[str] | None,
+        typer.Option("--new-name", metavar="NAME", help="a new name, though it is nearly a known one; repeatable"),
+    ] = None,
+) -> None:
+    """Append facts from files, from standard input, or one fact from options.
+
+    A TOML file has defaults on top and a table [[kind]] for each fact; JSON Lines have one fact on each line. All
+    facts are checked first: with any problem, nothing is appended. The options of a kind: chronology append KIND --help
+    """
+    kind = kind_named(files[0])
+    given = _from_options(ctx, kind, files, fact_id) if kind else _from_files(files, input_format, fact_id)
+    with open_log(directory) as log:
+        defaults = same_as(log, like) if like else None
+        batch = read_batch(counted("reading", given), log, defaults=defaults, new_names=new_name or ())
+        record(log, batch, by=by, dry_run=dry_run)
+
+
+append.command_class = _Append  # type: ignore[attr-defined]
+
+
+def _from_options(ctx: typer.Context, kind: type[Kind], files: list[str], fact_id: str | None) -> list[Raw | Problem]:
+    tag = str(kind.__struct_config__.tag)
+    if len(files) > 1:
+        raise Usage(f"append {tag} takes one fact, from options; {shown(files[1])} is not one")
+    if tag == "fact_corrected":
+        raise Usage("a correction needs the whole fact: use chronology correct or chronology edit, or a file")
+    named = {} if fact_id is None else {"id": fact_id}
+    return [Raw(None, None, tag, {**given_fields(ctx), **named})]
+
+
+def _from_files(files: list[str], input_format: InputFormat | None, fact_id: str | None) -> chain[Raw | Problem]:
+    if fact_id is not None:
+        raise Usage('--id is for one fact given by options; in a file, write id = "…" into the fact')
+    if files.count(STDIN) > 1:
+        raise Usage("- stands for standard input, which can be read once only")
+    return chain.from_iterable(read_file(file, input_format) for file in files)

@@ -1,0 +1,139 @@
+"""Verbs that decide about facts, sources and incidents: each an entry with a reason, each undone by `retract`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from chronology.cli.correct import Because, Fact, Published, Reason, decide
+from chronology.cli.options import By, Directory, DryRun, open_log
+from chronology.cli.output import shown
+from chronology.errors import Refused, Usage
+from chronology.log import Log
+from chronology.vocabulary import Category, Role, name_key
+from chronology.vocabulary.kinds.curation import Reliability
+
+__all__ = ["assess", "dispute", "merge", "separate"]
+
+Names = Annotated[list[str], typer.Argument(metavar="NAME NAME…", help="incidents: by name, or the id of a fact")]
+
+
+def dispute(
+    fact: Fact,
+    *,
+    reason: Reason,
+    category: Annotated[
+        Category | None, typer.Option("--category", help="only these figures of it; else the whole fact")
+    ] = None,
+    because: Because = None,
+    published: Published = None,
+    directory: Directory = None,
+    by: By = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Say that we do not believe a fact, or one category of its figures; it stays visible and does not count.
+
+    A number the source itself took back is no dispute: chronology correct, or retract.
+    """
+    given = {"fact": fact, "category": category and str(category), "reason": reason, "because": because}
+    with open_log(directory) as log:
+        log.resolve(fact)
+        decide(log, "fact_disputed", {**given, "published": published}, by=by, dry_run=dry_run)
+
+
+def assess(
+    fact: Annotated[str | None, typer.Argument(metavar="[FACT]", help="the fact, with --credibility")] = None,
+    *,
+    reason: Reason,
+    credibility: Annotated[
+        int | None, typer.Option("--credibility", min=1, max=6, help="of a fact: 1 confirmed … 5 improbable, 6 unknown")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", metavar="NAME", help="the source, with --reliability")
+    ] = None,
+    reliability: Annotated[
+        Reliability | None, typer.Option("--reliability", help="of a source: A always … E never, F unknown")
+    ] = None,
+    because: Because = None,
+    directory: Directory = None,
+    by: By = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Say how credible a fact is, or how reliable a source, on the NATO scale; the preferred gives the best figure."""
+    of_fact, of_source = (fact, credibility), (source, reliability)
+    if (None in of_fact and None in of_source) or (of_fact != (None, None) and of_source != (None, None)):
+        raise Usage("expected FACT --credibility 1…6, or --source NAME --reliability A…F")
+    with open_log(directory) as log:
+        if fact is not None:
+            log.resolve(fact)
+            given: dict[str, Any] = {"fact": fact, "credibility": credibility}
+            kind = "fact_assessed"
+        else:
+            given = {"name": _known(log, Role.SOURCE, str(source)), "reliability": reliability and str(reliability)}
+            kind = "source_assessed"
+        decide(log, kind, {**given, "reason": reason, "because": because}, by=by, dry_run=dry_run)
+
+
+def merge(
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="NAME NAME…", help="incidents, by name or the id of a fact; with --actors actors"),
+    ],
+    *,
+    reason: Reason,
+    into: Annotated[
+        str | None, typer.Option("--into", metavar="NAME", help="the name it keeps; else the first")
+    ] = None,
+    actors: Annotated[bool, typer.Option("--actors", help="the names are actors, not incidents")] = False,
+    because: Because = None,
+    directory: Directory = None,
+    by: By = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Say that incidents (or actors) are one and the same. What is said of each then counts once."""
+    role = Role.ACTOR if actors else Role.INCIDENT
+    with open_log(directory) as log:
+        given = {
+            "actors" if actors else "incidents": _different(log, role, names),
+            "into": into if into is None else _known(log, role, into),
+        }
+        kind = "actors_merged" if actors else "incidents_merged"
+        decide(log, kind, {**given, "reason": reason, "because": because}, by=by, dry_run=dry_run)
+
+
+def separate(
+    names: Names,
+    *,
+    reason: Reason,
+    because: Because = None,
+    directory: Directory = None,
+    by: By = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Say that incidents were looked at and are not the same; they are no longer offered as duplicates."""
+    with open_log(directory) as log:
+        given = {"incidents": _different(log, Role.INCIDENT, names), "reason": reason, "because": because}
+        decide(log, "incidents_separated", given, by=by, dry_run=dry_run)
+
+
+def _different(log: Log, role: Role, names: list[str]) -> list[str]:
+    known = [_known(log, role, name) for name in names]
+    if len({name_key(name) for name in known}) < 2:
+        raise Usage(f"expected at least two {role}s, found {', '.join(shown(name) for name in names)}")
+    return known
+
+
+def _known(log: Log, role: Role, name: str) -> str:
+    """The name as the log has it; of an incident, also the fact that is one by itself. Raises Refused for others."""
+    names = log.names(role)
+    if name_key(name) in names:
+        return names[name_key(name)]
+    if role is Role.INCIDENT:
+        try:
+            return log.resolve(name).id
+        except Refused:
+            pass
+    near = log.near(role, name_key(name), 2)
+    hint = f"did you mean {near[0]}?" if near else f"the view {role}s has those there are"
+    raise Refused(f"no fact names the {role} {shown(name)}; {hint}")

@@ -1,0 +1,162 @@
+"""The verb that takes in releases of data sets."""
+
+from __future__ import annotations
+
+import enum
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from chronology.cli.options import By, Directory, DryRun, open_log
+from chronology.cli.output import Format, accomplished, say, warn, write_lines, write_rows
+from chronology.cli.record import progress
+from chronology.cli.rollback import check_seen, keep_seen
+from chronology.errors import Problem, Usage
+from chronology.importers import (
+    FORMATS,
+    Asked,
+    Mapped,
+    Source,
+    Summary,
+    import_release,
+    opened,
+    read_coverage,
+    read_mapping,
+    suggest,
+)
+from chronology.importers import Format as DatasetFormat
+from chronology.log import Log
+from chronology.vocabulary.dates import DateError, bounds
+
+__all__ = ["import_"]
+
+WORTH_A_BAR: Final = 4 << 20
+
+
+class Dataset(enum.StrEnum):
+    """What can be imported."""
+
+    UCDP_GED = "ucdp-ged"
+    ACLED = "acled"
+    CSV = "csv"
+
+
+def import_(
+    dataset: Annotated[
+        Dataset, typer.Argument(metavar="FORMAT", help="ucdp-ged, acled, or csv: any CSV or JSON, by a mapping")
+    ],
+    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="plain, .gz, .zip of one file; - is stdin")],
+    *,
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", metavar="FILE", help="of csv: how its rows become facts, as TOML")
+    ] = None,
+    suggest_: Annotated[
+        bool, typer.Option("--suggest", help="of csv: print a mapping to start from, import nothing")
+    ] = False,
+    coverage: Annotated[
+        str | None,
+        typer.Option(
+            "--coverage",
+            metavar="all|country=…,from=…,to=…",
+            help="what the file is complete for; without it nothing is taken for vanished",
+        ),
+    ] = None,
+    rejects: Annotated[
+        Path | None,
+        typer.Option("--rejects", metavar="FILE", help="write the rows that cannot be read here, let the rest in"),
+    ] = None,
+    release: Annotated[
+        str | None, typer.Option("--release", metavar="TEXT", help="the version of the data set, such as 24.1")
+    ] = None,
+    published: Annotated[
+        str | None,
+        typer.Option("--published", metavar="DATE", help="when it came out; without it no --known-by sees its facts"),
+    ] = None,
+    new_name: Annotated[
+        list[str] | None,
+        typer.Option("--new-name", metavar="NAME", help="a new name, though it is nearly a known one; repeatable"),
+    ] = None,
+    directory: Directory = None,
+    by: By = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Take in a release of a data set: new rows, revised ones, vanished ones.
+
+    Each row is a fact under its own id; what changed since the last release is its next revision. A file is taken in
+    whole or not at all. The same file again changes nothing. chronology retract --import ID takes it back.
+    """
+    _check(dataset, mapping, suggest_=suggest_)
+    if suggest_:
+        for file in files:
+            with opened(file) as source:
+                write_lines(suggest(source).splitlines())
+        return
+    if len(files) > 1 and (coverage is not None or rejects is not None):
+        raise Usage("--coverage and --rejects speak of one file; import the files one by one")
+    if release is not None and not 1 <= len(release) <= 300:
+        raise Usage("--release has 1 to 300 characters")
+    if published is not None:
+        try:
+            bounds(published)
+        except DateError as error:
+            raise Usage(f"--published: {error}") from error
+    covered = None if coverage is None else read_coverage(coverage)
+    with open_log(directory) as log:
+        check_seen(log)
+        asked = Asked(
+            format=_format(dataset, mapping, log, tuple(new_name or ())),
+            coverage=covered,
+            release=release,
+            published=published,
+            rejects=None if rejects is None else _into(rejects),
+            by=by,
+            dry_run=dry_run,
+        )
+        for file in files:
+            with opened(file) as source:
+                summary = _import(log, source, asked)
+                if not dry_run:
+                    accomplished.set(f"{file} is in the log, up to position {log.head:,}")
+                    keep_seen(log)
+                _tell(summary, rejects)
+    if dry_run:
+        say("dry run: nothing was appended")
+
+
+def _check(dataset: Dataset, mapping: Path | None, *, suggest_: bool) -> None:
+    if dataset is not Dataset.CSV and (mapping is not None or suggest_):
+        raise Usage(f"{dataset} needs no mapping; --mapping and --suggest are for import csv")
+    if dataset is Dataset.CSV and (mapping is None) is not suggest_:
+        raise Usage("import csv takes --mapping FILE, or --suggest, which prints one to start from")
+
+
+def _format(dataset: Dataset, mapping: Path | None, log: Log, new_names: tuple[str, ...]) -> DatasetFormat:
+    if mapping is None:
+        return FORMATS[str(dataset)]
+    return Mapped(read_mapping(mapping, log.names, new_names))
+
+
+def _import(log: Log, source: Source, asked: Asked) -> Summary:
+    size = os.fstat(source.stream.fileno()).st_size
+    with progress(f"importing {source.name}", size, WORTH_A_BAR) as done:
+        return import_release(log, source, asked._replace(progress=done))
+
+
+def _into(rejects: Path) -> Callable[[Iterable[Problem]], None]:
+    def write(problems: Iterable[Problem]) -> None:
+        write_rows(("file", "line", "column", "value", "expected"), problems, Format.CSV, rejects)
+
+    return write
+
+
+def _tell(found: Summary, rejects: Path | None) -> None:
+    for line in found.warnings:
+        warn(line)
+    if found.known:
+        say(f"already imported as {found.entry}")
+    say(str(found))
+    if found.rejected:
+        say(f"what was rejected is in {rejects}")

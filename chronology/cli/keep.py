@@ -1,0 +1,82 @@
+"""Verbs that keep a log safe: exports, backups, and what is built again from them."""
+
+from __future__ import annotations
+
+import os
+from base64 import b64encode
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chronology.cli.options import Directory, OutputFile, OutputFormat, RawCsv, open_folder, open_log, program_directory
+from chronology.cli.output import Format, opened, say, write_lines, write_rows
+from chronology.errors import Usage
+
+__all__ = ["backup", "doctor", "export", "restore"]
+
+
+def export(
+    directory: Directory = None,
+    format: OutputFormat = Format.JSONL,  # noqa: A002
+    output: OutputFile = None,
+) -> None:
+    """Write the log's own lines, from which it can be built again.
+
+    They are the bytes that were recorded, in their order, one entry on each line of JSON.
+    """
+    if format is not Format.JSONL:
+        raise Usage(f"export has one format, jsonl; for {format} use chronology log or chronology query")
+    with open_log(directory, read_only=True) as log, opened(output) as stream:
+        write_lines((line.decode() for _, line in log.lines()), stream)
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="a new file")],
+    directory: Directory = None,
+) -> None:
+    """Copy the log into one file while it is in use, and check the copy."""
+    from chronology.log.backup import back_up
+
+    made = back_up(open_folder(directory).log_path, file)
+    say(f"{file}: {made.entries:,} entries, verified")
+    say(f"root {b64encode(made.root).decode()}")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="a backup, or an export in JSON Lines")],
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", show_default=False, help="a new or empty folder; else that of -C")
+    ] = None,
+    directory: Directory = None,
+    name: Annotated[str | None, typer.Option("--name", help="what it is called; else as its folder")] = None,
+) -> None:
+    """Build a chronology from a backup or an export, the same byte for byte.
+
+    The file is verified before, and the new log after.
+    """
+    from chronology.log.backup import restore as build
+    from chronology.log.evidence.last_seen import forget_place
+
+    made, found = build(file, folder or directory or program_directory.get() or Path.cwd(), name)
+    forget_place(made.path, os.environ)
+    say(f"{made.name}: {found.entries:,} entries in {made.path}, the same as {file}")
+    say(f"root {b64encode(found.root).decode()}")
+
+
+def doctor(
+    directory: Directory = None,
+    format: OutputFormat = Format.TABLE,  # noqa: A002
+    raw: RawCsv = False,
+) -> None:
+    """Look for what may go wrong with the log where it stands.
+
+    It looks at SQLite and its settings, modes, free space, sync folders and network drives, the clock, the key, what
+    was last seen, and the views; and ends with exit code 1 where there is something to do. Nothing is changed.
+    """
+    from chronology.log.doctor import findings
+
+    found = list(findings(open_folder(directory), os.environ))
+    write_rows(("what", "found", "to do"), found, format, raw=raw)
+    if any(each.advice for each in found):
+        raise typer.Exit(1)

@@ -1,0 +1,322 @@
+"""Verbs that ask: query, timeline, views, and the making anew of what is asked."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from chronology.cli.options import Directory, Limit, OutputFile, OutputFormat, RawCsv, open_folder
+from chronology.cli.output import Format, refuse_own_file, say, warn, write_rows
+from chronology.errors import Refused, Unavailable, Usage, did_you_mean
+
+if TYPE_CHECKING:
+    from projections.asking.describe import Description
+    from projections.asking.sandbox.limits import Limits
+    from projections.asking.session import Answer, Session
+
+__all__ = ["AsOf", "KnownBy", "days_between", "query", "rebuild", "timeline", "timeline_table", "views"]
+
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="POSITION|TIME", help="as our log stood: a position, or a time with its zone"),
+]
+KnownBy = Annotated[
+    str | None, typer.Option("--known-by", metavar="DATE", help="as the public record stood on that day")
+]
+
+
+def query(  # noqa: PLR0917 - typer passes by name
+    sql: Annotated[str | None, typer.Argument(metavar="SQL", help="one SELECT; - reads it from standard input")] = None,
+    directory: Directory = None,
+    file: Annotated[Path | None, typer.Option("--file", metavar="FILE", help="read the SELECT from a file")] = None,
+    as_of: AsOf = None,
+    known_by: KnownBy = None,
+    format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
+    output: OutputFile = None,
+    raw: RawCsv = False,
+    allow_files: Annotated[
+        bool, typer.Option("--allow-files", help="let the SQL read files of yours; never for SQL you were sent")
+    ] = False,
+    timeout: Annotated[
+        str | None, typer.Option("--timeout", metavar="SECONDS", help="end the question after so many seconds")
+    ] = None,
+    memory: Annotated[
+        str | None,
+        typer.Option("--memory", metavar="SIZE", help="let the question take so much, as 500MB or 2GB, and no more"),
+    ] = None,
+) -> None:
+    """Ask the views in DuckDB SQL, as they are now or as they were.
+
+    With --timeout or --memory the question runs in a process of its own, which the operating system holds to both: use
+    them for SQL you were sent. Without --memory it is then held to half of this machine's.
+    """
+    text = _sql(sql, file)
+    from projections.asking.opening import answered_within, open_session
+
+    folder, limits = open_folder(directory), _limits(timeout, memory)
+    try:
+        if limits is None:
+            with open_session(folder, as_of=as_of, known_by=known_by, allow_files=allow_files, say=warn) as session:
+                _write(session.ask(text), format, output, raw=raw)
+            return
+        with answered_within(
+            limits,
+            folder,
+            text,
+            as_of=as_of,
+            known_by=known_by,
+            allow_files=allow_files,
+            whole=format is Format.TABLE,
+            say=warn,
+        ) as answer:
+            _write(answer, format, output, raw=raw)
+    except Refused as error:
+        # Of a question in a file, the file is what is wrong.
+        if file is None or not str(error).startswith("query: "):
+            raise
+        raise Refused(f"{file}: {str(error).removeprefix('query: ')}") from error
+
+
+def timeline(  # noqa: PLR0917 - typer passes by name
+    directory: Directory = None,
+    operation: Annotated[
+        str | None, typer.Option("--operation", metavar="NAME", help="only what belongs to this operation")
+    ] = None,
+    since: Annotated[str | None, typer.Option("--from", metavar="DATE", help="from this day on (EDTF)")] = None,
+    until: Annotated[str | None, typer.Option("--to", metavar="DATE", help="up to this day (EDTF)")] = None,
+    limit: Limit = None,
+    as_of: AsOf = None,
+    known_by: KnownBy = None,
+    format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
+    output: OutputFile = None,
+    raw: RawCsv = False,
+) -> None:
+    """What happened, in order: one line for each report, dates as sure as the source is."""
+    from projections.asking.opening import open_session
+    from projections.literals import quoted
+
+    first, last = days_between(since, until)
+    conditions = ["true"]
+    if first is not None:
+        conditions.append(f"day >= date '{first}'")
+    if last is not None:
+        conditions.append(f"day <= date '{last}'")
+    with open_session(open_folder(directory), as_of=as_of, known_by=known_by, say=warn) as session:
+        if operation is not None:
+            names = ", ".join(quoted(name) for name in _names_of(session, operation))
+            conditions.append(f"name_key(operation) in ({names})")
+        if format is Format.TABLE:
+            write_rows(*timeline_table(session, " and ".join(conditions), limit), format, output, raw=raw)
+        else:
+            _write(_timeline(session, " and ".join(conditions), limit), format, output, raw=raw)
+
+
+def _names_of(session: Session, named: str) -> list[str]:
+    """The keys of all names of the operation that goes by `named`. Raises Refused where there is none."""
+    from difflib import get_close_matches
+
+    from chronology.vocabulary import name_key
+
+    known = {
+        name_key(name): row["operation"]
+        for row in session.rows("select operation, aliases from operations")
+        for name in (*(row["aliases"] or ()), row["operation"])
+    }
+    if (found := known.get(name_key(named))) is not None:
+        return [key for key, operation in known.items() if operation == found]
+    close = get_close_matches(name_key(named), known, 1)
+    hint = f"did you mean {known[close[0]]}?" if close else '`chronology query "from operations"` lists them'
+    raise Refused(f"--operation {named}: there is no such operation; {hint}")
+
+
+def timeline_table(
+    session: Session, condition: str = "true", limit: int | None = None
+) -> tuple[list[str], Iterator[tuple[object, ...]]]:
+    """The timeline as people read it: the date in words, then what happened."""
+    rows = _timeline(session, condition, limit).rows
+    columns = ["when", "what", "place", "operation", "source", "fact"]
+    return columns, ((_when(row[0], row[1]), row[5], row[3], row[4], row[6], row[7]) for row in rows)
+
+
+def _timeline(session: Session, condition: str, limit: int | None) -> Answer:
+    return session.ask(
+        "select day, occurred_edtf, kind, place, operation, headline, source, fact from timeline "  # noqa: S608
+        f"where {condition} order by day nulls last, occurred_edtf, fact{'' if limit is None else f' limit {limit:d}'}"
+    )
+
+
+def views(  # noqa: PLR0917 - typer passes by name
+    name: Annotated[
+        str | None, typer.Argument(metavar="VIEW", help="show one view: its columns and what they mean")
+    ] = None,
+    directory: Directory = None,
+    steps: Annotated[bool, typer.Option("--steps", help="also the steps by which figures are made")] = False,
+    sql: Annotated[bool, typer.Option("--sql", help="print the SELECT of the view")] = False,
+    format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
+    output: OutputFile = None,
+    raw: RawCsv = False,
+) -> None:
+    """List the views that SQL can ask, with what they are, their grain and their columns."""
+    from projections.asking.describe import describe
+    from projections.asking.opening import open_session
+
+    with open_session(open_folder(directory), say=warn) as session:
+        described = describe(session)
+    if name is not None:
+        _show_view(described, name, format, output, sql=sql, raw=raw)
+        return
+    chosen = [view for view in described.values() if steps or view.origin != "step"]
+    if format is Format.TABLE:
+        rows = [(view.name, ", ".join(view.grain), view.description.split(". ")[0].rstrip(".")) for view in chosen]
+        write_rows(["view", "grain", "what it is"], rows, format, output, raw=raw)
+    else:
+        rows_whole = [
+            (view.name, view.origin, list(view.grain), view.description, [column._asdict() for column in view.columns])
+            for view in chosen
+        ]
+        write_rows(["view", "origin", "grain", "description", "columns"], rows_whole, format, output, raw=raw)
+
+
+def rebuild(
+    directory: Directory = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="change nothing: compare every view with what a rebuild gives")
+    ] = False,
+) -> None:
+    """Make the views anew from the log, or check that they are what the log says."""
+    from chronology.log import Log
+    from projections.asking.opening import bring_up, make_anew
+    from projections.asking.verify_views import verify as compare
+    from projections.views.catalogue import Catalogue
+
+    folder = open_folder(directory)
+    catalogue = Catalogue(folder.projections_path)
+    with Log.open(folder.log_path, read_only=True) as log:
+        if not verify:
+            done = make_anew(log, folder, catalogue, warn)
+            say(f"views made anew from {done.head:,} entries")
+            return
+        bring_up(log, folder, catalogue, warn)
+        checks = compare(log, folder, catalogue)
+    wrong = [check for check in checks if check.problem]
+    for check in wrong:
+        warn(f"{check.view}: {check.problem}")
+    if wrong:
+        msg = f"{len(wrong)} of {len(checks)} views differ from the log; make them anew with `chronology rebuild`"
+        raise Refused(msg)
+    say(f"{len(checks)} views are what the log says")
+
+
+def _sql(sql: str | None, file: Path | None) -> str:
+    if (sql is None) == (file is None):
+        msg = 'expected a question: chronology query "select * from injuries_by_convoy", or --file FILE'
+        raise Usage(msg)
+    if file is not None:
+        try:
+            return file.read_text(encoding="utf-8")
+        except OSError as error:
+            msg = f"{file}: {error.strerror}; name a file that holds one SELECT"
+            raise Unavailable(msg) from error
+        except UnicodeDecodeError as error:
+            msg = f"{file}: is not text; name a file that holds one SELECT"
+            raise Refused(msg) from error
+    return sys.stdin.read() if sql == "-" else sql or ""
+
+
+_SIZE: Final = re.compile(r"(\d+(?:\.\d+)?) ?([KMG])i?B?", re.IGNORECASE)
+_SIZES: Final = {"K": 1_000, "M": 1_000_000, "G": 1_000_000_000}
+
+
+def _limits(timeout: str | None, memory: str | None) -> Limits | None:
+    """What the options allow a question; None where there are none. Raises Usage for what is no number or size."""
+    if timeout is None and memory is None:
+        return None
+    from projections.asking.sandbox.limits import LEAST_MEMORY, Limits, half_of_memory
+
+    seconds = None
+    if timeout is not None:
+        try:
+            seconds = float(timeout)
+        except ValueError:
+            seconds = 0.0
+        if not 0.001 <= seconds <= 1_000_000:
+            raise Usage(f"--timeout {timeout}: expected seconds, such as 10 or 0.5")
+    size = half_of_memory()
+    if memory is not None:
+        match = _SIZE.fullmatch(memory.strip())
+        size = int(float(match[1]) * _SIZES[match[2].upper()]) if match else 0
+        if not LEAST_MEMORY <= size <= 1 << 60:
+            raise Usage(f"--memory {memory}: expected {LEAST_MEMORY // 10**6}MB or more, such as 500MB or 2GB")
+    return Limits(seconds, size)
+
+
+def _write(answer: Answer, format: Format, output: Path | None, *, raw: bool) -> None:  # noqa: A002 - the option's name
+    if format is not Format.PARQUET:
+        write_rows(answer.columns, answer.rows, format, output, raw=raw)
+        return
+    from projections.asking.parquet import write_parquet
+
+    if output is None:
+        msg = "--format parquet needs a file: expected -o FILE"
+        raise Usage(msg)
+    refuse_own_file(output)
+    write_parquet(answer.columns, answer.types, answer.rows, output)
+
+
+def _show_view(
+    described: dict[str, Description],
+    name: str,
+    format: Format,  # noqa: A002 - the option's name
+    output: Path | None,
+    *,
+    sql: bool,
+    raw: bool,
+) -> None:
+    if name not in described:
+        raise Refused(f"there is no view {name}; {did_you_mean(name, described, 'see `chronology views`')}")
+    view = described[name]
+    if sql:
+        print(view.select)
+        return
+    if format is Format.TABLE and output is None:
+        say(f"{view.name}: {view.description}")
+        say(f"grain: {', '.join(view.grain) or 'none declared'}")
+        print()
+    rows = [(column.name, column.type, column.meaning) for column in view.columns]
+    write_rows(["column", "type", "meaning"], rows, format, output, raw=raw)
+
+
+def _when(day: object, edtf: str | None) -> str:
+    from chronology.vocabulary.dates import in_words
+
+    if edtf is not None:
+        return in_words(edtf)
+    return "" if day is None else f"(said {in_words(str(day))})"
+
+
+def days_between(since: str | None, until: str | None) -> tuple[date | None, date | None]:
+    """The days of --from and --to. Raises Refused for what is no such day, and for an end before the beginning."""
+    first = None if since is None else _day_of(since, "earliest", "--from")
+    last = None if until is None else _day_of(until, "latest", "--to")
+    if first is not None and last is not None and last < first:
+        raise Refused(f"--to {until} lies before --from {since}; give the earlier day to --from")
+    return first, last
+
+
+def _day_of(text: str, which: str, option: str) -> date:
+    """The `earliest` or `latest` day of an EDTF date given as an option. Raises Refused where there is none."""
+    from chronology.vocabulary.dates import DateError, bounds
+
+    try:
+        day: date | None = getattr(bounds(text), which)
+    except DateError as error:
+        raise Refused(f"{option} {text!r}: {error}") from error
+    if day is None:
+        raise Refused(f"{option} {text!r}: is open on that side; expected a date such as 2023-11-03")
+    return day

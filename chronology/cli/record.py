@@ -1,0 +1,115 @@
+"""The last step of every verb that writes: a batch goes into the log, and what became of it is printed."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Final, TypeVar
+
+from chronology.cli.output import accomplished, say, warn
+from chronology.cli.rollback import check_seen, keep_seen
+from chronology.errors import Rejected
+from chronology.intake import Batch
+from chronology.log import DraftRefused, Log, Outcome
+
+__all__ = ["counted", "progress", "record"]
+
+MOST_LISTED: Final = 100
+MOST_NOTES: Final = 20
+WORTH_A_BAR: Final = 5_000
+
+_Item = TypeVar("_Item")
+
+
+def record(log: Log, batch: Batch, *, by: str | None, dry_run: bool) -> None:
+    """Append the batch, or only check it, and say what became of each fact.
+
+    Raises Rejected with every problem of the batch, or with what the log refuses; then nothing is appended.
+    """
+    if batch.problems:
+        raise Rejected(batch.problems)
+    check_seen(log)
+    write = log.check if dry_run else log.append
+    try:
+        with progress("recording", len(batch.drafts)) as done:
+            outcomes = write(batch.drafts, by=by, progress=done)
+    except DraftRefused as error:
+        raise batch.rejected_by(error) from error
+    if not dry_run:
+        accomplished.set(_stays(outcomes))
+        keep_seen(log)
+    for line in _told(outcomes):
+        say(line)
+    for note in _shortened(batch.notes):
+        say(note)
+    for warning in _shortened(batch.warnings):
+        warn(warning)
+    if dry_run:
+        say("dry run: nothing was appended")
+
+
+def _stays(outcomes: list[Outcome]) -> str:
+    """What is in the log from now on, whatever becomes of telling so."""
+    new = [each.position for each in outcomes if not each.known]
+    if not new:
+        return "nothing was appended: all of it was known"
+    where = f"at position {new[0]}" if len(new) == 1 else f"up to position {max(new):,}"
+    return f"{len(new):,} {'entry was' if len(new) == 1 else 'entries were'} appended, {where}"
+
+
+def _shortened(lines: list[str]) -> list[str]:
+    """The lines; of very many, the first and how many more there are."""
+    more = len(lines) - MOST_NOTES
+    return lines if more <= 0 else [*lines[:MOST_NOTES], f"and {more:,} more"]
+
+
+def _told(outcomes: list[Outcome]) -> Iterator[str]:
+    """A line for each entry; of many, how many they are and where they stand."""
+    if len(outcomes) <= MOST_LISTED:
+        for each in outcomes:
+            yield f"{each.position}  {each.kind}  {each.id}{_aside(each)}"
+        return
+    new = [each.position for each in outcomes if not each.known]
+    if new:
+        yield f"{len(new):,} entries, positions {min(new)} to {max(new)}"
+    if len(new) < len(outcomes):
+        yield f"{len(outcomes) - len(new):,} already known"
+
+
+def _aside(outcome: Outcome) -> str:
+    if not outcome.known:
+        return f"  revision {outcome.revision}" if outcome.revision > 1 else ""
+    undone = f", retracted at position {outcome.retracted_at}" if outcome.retracted_at is not None else ""
+    return f"  already known, position {outcome.position}{undone}"
+
+
+def counted(what: str, items: Iterable[_Item]) -> Iterator[_Item]:
+    """The items as they come; of many, how many there were so far is shown on standard error, if somebody watches."""
+    coming = iter(items)
+    yield from islice(coming, WORTH_A_BAR)
+    if not sys.stderr.isatty():
+        yield from coming
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what) as status:
+        for number, item in enumerate(coming, WORTH_A_BAR):
+            if number % 1_000 == 0:
+                status.update(f"{what} {number:,}")
+            yield item
+
+
+@contextlib.contextmanager
+def progress(what: str, total: int, worth: int = WORTH_A_BAR) -> Iterator[Callable[[int], None] | None]:
+    """A bar on standard error for what takes long, if somebody watches; what is yielded is told how many are done."""
+    if total < worth or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.update(task, completed=done)

@@ -1,0 +1,1 @@
+"""One question: a session over the views, as they are now or as they were."""

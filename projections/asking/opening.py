@@ -1,0 +1,205 @@
+"""From a chronology's folder to a session that answers: the views brought to the head, the look-back read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import duckdb
+
+from chronology.errors import Refused, Unavailable
+from chronology.log import Folder, Log
+from chronology.vocabulary.dates import DateError, bounds
+from projections.asking.sandbox.limits import Limits, lacking
+from projections.asking.session import Answer, Session, opened
+from projections.store.look_back import LookBack
+from projections.store.refresh import Refreshed, cursor_of, is_current, rebuild, refresh
+from projections.views.catalogue import Catalogue
+
+__all__ = ["answered_within", "bring_up", "look_back_of", "make_anew", "open_at", "open_session", "open_two"]
+
+Say = Callable[[str], None]
+
+_TIME: Final = "a position such as 17, or a time such as 2026-11-22T14:30Z"
+
+
+def open_session(
+    folder: Folder,
+    *,
+    as_of: str | None = None,
+    known_by: str | None = None,
+    allow_files: bool = False,
+    say: Say,
+) -> Session:
+    """A session over the views of a chronology, brought up to the head of its log first.
+
+    `as_of` is a position of the log or a time, `known_by` a day of the public record (EDTF; its last day counts).
+    Where the views cannot be brought up in time, it answers from them as they are and says so.
+    Raises `Refused` for a look-back that cannot be, `Unavailable` where there is nothing to answer from.
+    """
+    with Log.open(folder.log_path, read_only=True) as log:
+        look_back = look_back_of(log, as_of, known_by)
+        catalogue = Catalogue(folder.projections_path)
+        connection = _opened_at_head(log, folder, catalogue)
+        if connection is None:
+            bring_up(log, folder, catalogue, say)
+        else:
+            _tell(catalogue.problems, say)
+    session = Session(folder.views_path, catalogue, look_back, allow_files=allow_files, connection=connection)
+    session.say = say
+    return session
+
+
+@contextmanager
+def answered_within(  # noqa: PLR0913 - what a question is made of
+    limits: Limits,
+    folder: Folder,
+    sql: str,
+    *,
+    as_of: str | None = None,
+    known_by: str | None = None,
+    allow_files: bool = False,
+    whole: bool = False,
+    say: Say,
+) -> Iterator[Answer]:
+    """The answer to one question in a process of its own, under limits. All but those as in `open_session`.
+
+    `whole` says that all rows will be kept at once. Views of the user's own that are kept as tables are computed under
+    the limits as well. Raises `Refused` where the question takes more than it may, also while rows are read.
+    """
+    from projections.asking.sandbox.child import Request  # noqa: PLC0415 - most questions need no other process
+    from projections.asking.sandbox.parent import ask_confined  # noqa: PLC0415
+
+    if missing := lacking(limits):
+        say(missing)
+    with Log.open(folder.log_path, read_only=True) as log:
+        look_back = look_back_of(log, as_of, known_by)
+        catalogue = Catalogue(folder.projections_path)
+        runs_own = any(view.origin == "own" and view.is_table for view in catalogue.views.values())
+        if not runs_own:
+            bring_up(log, folder, catalogue, say)
+    request = Request(
+        sql=sql,
+        views=str(folder.views_path),
+        projections=str(folder.projections_path),
+        as_of=look_back.as_of,
+        known_by=look_back.known_by,
+        allow_files=allow_files,
+        timeout=limits.timeout,
+        memory=limits.memory,
+        log=str(folder.log_path) if runs_own else None,
+    )
+    with ask_confined(request, say, whole=whole) as answer:
+        yield answer
+
+
+def open_two(folder: Folder, first: str, second: str, *, by_publication: bool, say: Say) -> tuple[Session, Session]:
+    """Two sessions, one beside the other, each looking back to a moment of its own; the second may be `now`.
+
+    The moments are positions or times of our log, or with `by_publication` days of the public record. Raises as
+    `open_session`; close both.
+    """
+    with Log.open(folder.log_path, read_only=True) as log:
+        looks = [
+            LookBack() if text == "now" else _look_back_to(log, text.strip(), by_publication=by_publication)
+            for text in (first, second)
+        ]
+        catalogue = Catalogue(folder.projections_path)
+        bring_up(log, folder, catalogue, say)
+    before = Session(folder.views_path, catalogue, looks[0])
+    after = before.beside(looks[1])
+    before.say = after.say = say
+    return before, after
+
+
+def open_at(folder: Folder, known_by: dt.date | None) -> Session:
+    """A session over the views as they are in the file, not brought up, known by a day."""
+    return Session(folder.views_path, Catalogue(folder.projections_path), LookBack(None, known_by))
+
+
+def _opened_at_head(log: Log, folder: Folder, catalogue: Catalogue) -> duckdb.DuckDBPyConnection | None:
+    """The views, opened, where they are at the head already: most questions find them so. Else None."""
+    try:
+        connection = opened(folder.views_path, tries=1)
+    except (Unavailable, duckdb.Error):
+        return None
+    if is_current(cursor_of(connection, "store"), log, catalogue):
+        return connection
+    connection.close()
+    return None
+
+
+def bring_up(log: Log, folder: Folder, catalogue: Catalogue, say: Say) -> None:
+    """Refresh the views; where that cannot be done now, say where they stand and go on with them."""
+    try:
+        done = refresh(log, folder.views_path, catalogue, say)
+    except Unavailable as error:
+        if not folder.views_path.exists():
+            raise
+        try:
+            with Session(folder.views_path, catalogue) as session:
+                behind = session.cursor.head
+        except Unavailable:
+            raise error from None
+        say(f"views at {behind:,} of {log.head:,}: {error}")
+    else:
+        _tell(done.problems, say)
+
+
+def make_anew(log: Log, folder: Folder, catalogue: Catalogue, say: Say) -> Refreshed:
+    """Make the views anew from the log, and put them in their place."""
+    done = rebuild(log, folder.views_path, catalogue)
+    _tell(done.problems, say)
+    return done
+
+
+def _tell(problems: list[str], say: Say) -> None:
+    for problem in problems:
+        say(f"left out: {problem}")
+
+
+def look_back_of(log: Log, as_of: str | None, known_by: str | None) -> LookBack:
+    """The look-back that two options ask for. Raises `Refused`, with what was expected."""
+    return LookBack(
+        None if as_of is None else _position(log, as_of.strip(), "--as-of "),
+        None if known_by is None else _last_day(known_by.strip(), "--known-by "),
+    )
+
+
+def _look_back_to(log: Log, text: str, *, by_publication: bool) -> LookBack:
+    """The look-back to a moment that is named by no option."""
+    return LookBack(None, _last_day(text)) if by_publication else LookBack(_position(log, text))
+
+
+def _position(log: Log, text: str, option: str = "") -> int:
+    if text.isascii() and text.isdigit():
+        position = int(text[:20])
+        if not 1 <= position <= log.head:
+            msg = f"{option}{text}: the log holds positions 1 to {log.head:,}; expected one of them, or a time"
+            raise Refused(msg)
+        return position
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        msg = f"{option}{text!r}: expected {_TIME}"
+        raise Refused(msg) from error
+    if len(text) <= len("2026-11-22"):
+        moment = dt.datetime.combine(moment.date(), dt.time.max, dt.UTC)
+    elif moment.tzinfo is None:
+        msg = f"{option}{text!r}: a time needs its zone; expected {_TIME}"
+        raise Refused(msg)
+    return log.position_at(moment)
+
+
+def _last_day(text: str, option: str = "") -> dt.date:
+    try:
+        day = bounds(text).latest
+    except DateError as error:
+        msg = f"{option}{text!r}: {error}"
+        raise Refused(msg) from error
+    if day is None:
+        msg = f"{option}{text!r}: has no last day; expected a date such as 2023-11-03"
+        raise Refused(msg)
+    return day

@@ -1,0 +1,267 @@
+"""Asking: views as of now, or as of any moment, in a database from which nothing can be read or written but them.
+
+Now, the views of `views.duckdb` are attached read-only. For a look-back the views a question needs, and the steps
+under them, are made in memory over fewer rows of the mirror: the same text, and so the same rules.
+
+Free SQL is locked: external access off, then the file system itself disabled (which closes what external access
+leaves open: the attached file), then the configuration locked; and exactly one SELECT or EXPLAIN is taken.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, NamedTuple, Self
+
+import duckdb
+
+from chronology.errors import Refused, Unavailable, did_you_mean
+from projections.literals import first_line, quoted
+from projections.store.build import build_own, build_views
+from projections.store.look_back import NOW, LookBack, build_ended, seen_of
+from projections.store.mirror import WHOLE
+from projections.store.refresh import Cursor, cursor_of
+from projections.views.catalogue import BASE, Catalogue
+from projections.views.statement import MOST_TEXT, Question, explained, out_of_reach, read_question
+
+__all__ = ["Answer", "Session", "opened"]
+
+_TRIES: Final = 400
+_PAUSE: Final = 0.005
+_ROWS: Final = 1_000
+_EXPECTED: Final = "expected one SELECT, such as: select * from figures"
+_MISSING: Final = re.compile(r"Table with name (\S+) does not exist")
+
+
+class Answer(NamedTuple):
+    """What a question gave: column names, DuckDB types, and rows that are fetched as they are read."""
+
+    columns: list[str]
+    types: list[str]
+    rows: Iterator[tuple[Any, ...]]
+
+
+class Session:
+    """One connection for questions. Use it as a context manager.
+
+    `path` is a `views.duckdb`; `connection` is what `opened` gave for it, else it is opened here. Raises `Unavailable`
+    where the views cannot be opened, `Refused` where a look-back goes beyond the head.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        catalogue: Catalogue,
+        look_back: LookBack = NOW,
+        *,
+        allow_files: bool = False,
+        connection: duckdb.DuckDBPyConnection | None = None,
+    ) -> None:
+        self._path = path
+        self.catalogue = catalogue
+        self._look_back = self.look_back = look_back
+        self._place = "memory"
+        self._connection = self.connection = connection or opened(path)
+        self._allow_files = allow_files
+        self.say: Callable[[str], None] = lambda _: None
+        cursor = cursor_of(self._connection, "store")
+        if cursor is None:
+            msg = f"{path} holds no views; make them with `chronology rebuild`"
+            raise Unavailable(msg)
+        self.cursor: Cursor = cursor
+        self._connection.execute("use store")
+        self._locked = False
+        self._made: set[str] = set()
+        if look_back.as_of is not None and look_back.as_of > cursor.head:
+            msg = f"--as-of {look_back.as_of}: the log ends at {cursor.head}; expected a position up to that, or a time"
+            raise Refused(msg)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def beside(self, look_back: LookBack) -> Session:
+        """Another session on the same views: what one has made, the other can ask for (`place_of`). Close both."""
+        connection = self._connection.cursor()
+        # What is a connection's own is set here: once the other has locked the database, nothing is.
+        connection.execute("set timezone = 'UTC'; set python_enable_replacements = false; attach ':memory:' as beside")
+        other = Session(self._path, self.catalogue, look_back, connection=connection)
+        other._place = "beside"
+        return other
+
+    def ask(self, sql: str) -> Answer:
+        """Answer one SELECT or EXPLAIN of the user's. Raises `Refused` for anything else, and for any error in it."""
+        if len(sql) > MOST_TEXT:
+            raise Refused(f"query: {len(sql):,} characters; a question may have {MOST_TEXT:,}")
+        return self._asked(sql)
+
+    def _asked(self, sql: str) -> Answer:
+        statement = self._one_statement(sql)
+        tables = None if self._allow_files and self._look_back.is_now else self._question(sql).tables
+        self._lock()
+        if not self._look_back.is_now:
+            self._look(tables)
+        return self._answer(statement)
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """The rows of an answer, each by column: for the program's own questions."""
+        answer = self._asked(sql)
+        return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+
+    def place_of(self, view: str) -> str:
+        """The full name of a view, made with all it needs, for a session beside this one."""
+        self._lock()
+        if self._look_back.is_now:
+            return f"store.{view}"
+        self._look(frozenset({view}))
+        return f"{self._place}.{view}"
+
+    def _one_statement(self, sql: str) -> duckdb.Statement:
+        if "\0" in sql:
+            raise Refused("query: holds a NUL character, after which nothing would be read")
+        try:
+            statements = self._connection.extract_statements(sql)
+        except duckdb.Error as error:
+            raise Refused(_told(error, self.catalogue.views)) from error
+        if not statements:
+            raise Refused(f"query: is empty; {_EXPECTED}")
+        if len(statements) != 1:
+            msg = f"query: expected one SELECT, found {len(statements)} statements; ask them one by one"
+            raise Refused(msg)
+        statement = statements[0]
+        try:
+            type_ = statement.type
+        except ValueError as error:  # one that DuckDB's client for Python has no name for
+            raise Refused("query: expected a SELECT; a query reads and never changes anything") from error
+        if type_ not in {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}:
+            kind = str(type_).rpartition(".")[2]
+            msg = f"query: expected a SELECT, found {kind}; a query reads and never changes anything"
+            raise Refused(msg)
+        return statement
+
+    def _question(self, sql: str) -> Question:
+        """What the question names. Raises `Refused` where that is not one SELECT, or more than a question may have."""
+        try:
+            question = read_question(self._connection, explained(sql))
+        except Refused as error:
+            raise Refused(f"query: {error}") from error
+        except duckdb.Error as error:
+            raise Refused(_told(error, self.catalogue.views)) from error
+        name = None if self._allow_files else out_of_reach(question)
+        if name is not None:
+            msg = f"query: {name} is out of reach of SQL here; a query reads the views, with --allow-files also files"
+            raise Refused(msg)
+        return question
+
+    def _look(self, tables: frozenset[str] | None) -> None:
+        """Make in memory what the question needs, as it was; what an earlier question made is there already."""
+        connection = self._connection
+        if not self._made:
+            self._look_at_log()
+        views = [view for view in self.catalogue.in_order(self.cursor.needs, tables) if view.name not in self._made]
+        build_views(connection, [view for view in views if view.origin != "own"])
+        for problem in build_own(connection, [view for view in views if view.origin == "own"]):
+            self.say(f"left out: {problem}")
+        self._made.update(view.name for view in views)
+
+    def _look_at_log(self) -> None:
+        """The tables that views rest on, as they were."""
+        connection = self._connection
+        connection.execute(f"use {self._place}")
+        as_of, known_by = self._look_back
+        build_ended(connection, "store.mirror", "ended", self._look_back)
+        for table in ("records", "told"):
+            connection.execute(f"create view {table} as {seen_of(table, self._look_back)}")
+        connection.execute(WHOLE)
+        connection.execute(
+            f"create table look_back as select {self.cursor.head}::bigint as head, {as_of or 'null'}::bigint as as_of, "
+            f"{quoted(known_by) if known_by else 'null'}::date as known_by"
+        )
+        self._made.update(BASE)
+
+    def _lock(self) -> None:
+        if self._locked or self._allow_files:
+            return
+        settings = (
+            "set temp_directory = ''",
+            "set python_enable_replacements = false",
+            "set enable_external_access = false",
+            "set disabled_filesystems = 'LocalFileSystem'",
+            "set lock_configuration = true",
+        )
+        (by_the_one_beside,) = self._connection.execute("select current_setting('lock_configuration')").fetchall()[0]
+        for setting in () if by_the_one_beside else settings:
+            self._connection.execute(setting)
+        self._locked = True
+
+    def _answer(self, statement: duckdb.Statement) -> Answer:
+        try:
+            result = self._connection.execute(statement)
+            described = result.description or []
+            first = result.fetchmany(_ROWS)
+        except duckdb.Error as error:
+            raise Refused(_told(error, self.catalogue.views)) from error
+        return Answer(
+            columns=[column[0] for column in described],
+            types=[str(column[1]) for column in described],
+            rows=self._rest(first),
+        )
+
+    def _rest(self, rows: list[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+        while rows:
+            yield from rows
+            try:
+                rows = self._connection.fetchmany(_ROWS)
+            except duckdb.Error as error:
+                raise Refused(_told(error, self.catalogue.views)) from error
+
+
+def opened(
+    path: Path, connection: duckdb.DuckDBPyConnection | None = None, *, tries: int = _TRIES
+) -> duckdb.DuckDBPyConnection:
+    """A connection with the views attached as `store`; waits where a refresher holds the file.
+
+    `connection` is one to a database in memory, else a new one is made. Raises `Unavailable`.
+    """
+    connection = connection or duckdb.connect(":memory:")
+    connection.execute("set timezone = 'UTC'")
+    for attempt in range(tries):
+        try:
+            connection.execute(f"attach {quoted(path)} as store (read_only)")
+        except duckdb.IOException as error:
+            if not path.exists() or "lock" not in str(error).lower() or attempt == tries - 1:
+                connection.close()
+                msg = f"{path.name} cannot be opened ({first_line(error)}); make it anew with `chronology rebuild`"
+                raise Unavailable(msg) from error
+            time.sleep(_PAUSE)
+        else:
+            return connection
+    raise AssertionError
+
+
+def _told(error: duckdb.Error, views: Collection[str]) -> str:
+    """DuckDB's words on one line, with what to do next where the lock is the reason, or a view is not there."""
+    text = str(error).strip()
+    if missing := _MISSING.search(text):
+        if missing[1] in views:
+            return f"query: there is no view {missing[1]}: it could not be made; `chronology rebuild` says why"
+        hint = did_you_mean(missing[1], views, "`chronology views` lists those there are")
+        return f"query: there is no view {missing[1]}; {hint}"
+    first = text.split("\n")[0]
+    if "disabled by configuration" in text or "disabled through configuration" in text:
+        return "query: files and extensions are out of reach of SQL here; --allow-files opens files of your own"
+    if "configuration has been locked" in text:
+        return "query: settings are locked; a query reads and never changes anything"
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return "query: needs more memory than it may have; ask for less, or allow more with --memory"
+    if isinstance(error, duckdb.ParserException):
+        return f"query: {first}; {_EXPECTED}"
+    suggestions = [line.strip() for line in text.split("\n")[1:] if line.startswith(("Did you mean", "Candidate"))]
+    return f"query: {' '.join([first, *suggestions])}"

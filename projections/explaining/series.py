@@ -1,0 +1,64 @@
+"""The series by publication: how a view's figures changed as the public record grew, on the days it did."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from chronology.errors import Refused, did_you_mean
+from chronology.log import Folder
+from projections.asking.opening import open_at
+from projections.explaining.why import where_keys
+
+__all__ = ["nothing_known", "series"]
+
+FIGURES: Final = ("low", "best", "high")
+_MOST_LISTED: Final = 8
+
+
+def series(
+    folder: Folder, view: str, keys: Mapping[str, str], days: Sequence[dt.date], tell: Callable[[int], None] | None
+) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
+    """Columns and rows: the day, the grain, low, best and high, for each day on which they are not those of before.
+
+    A row that is gone has nulls. The views are computed as known by each day, so each answer is that of `--known-by`.
+    Raises `Refused` for a view without figures.
+    """
+    with open_at(folder, None) as session:
+        where = where_keys(session, view, keys)
+        columns = session.ask(f"select * from {view} limit 0").columns
+        grain = session.catalogue.views[view].grain
+    if not set(FIGURES) <= set(columns):
+        msg = f"{view} has no figures; expected a view with low, best and high, such as injuries_by_convoy"
+        raise Refused(msg)
+    asked = f"select {', '.join((*grain, *FIGURES))} from {view} where {where} order by all"
+    return ["known_by", *grain, *FIGURES], _changes(folder, asked, len(grain), days, tell)
+
+
+def _changes(
+    folder: Folder, asked: str, width: int, days: Sequence[dt.date], tell: Callable[[int], None] | None
+) -> Iterator[tuple[Any, ...]]:
+    before: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    for number, day in enumerate(days, start=1):
+        with open_at(folder, day) as session:
+            now = {tuple(row[:width]): tuple(row[width:]) for row in session.ask(asked).rows}
+        for key in [*now, *(key for key in before if key not in now)]:
+            figures = now.get(key, (None,) * len(FIGURES))
+            if figures != before.get(key):
+                yield (day, *key, *figures)
+        before = now
+        if tell is not None:
+            tell(number)
+
+
+def nothing_known(folder: Folder, view: str, keys: Mapping[str, str]) -> str:
+    """Why no row of a view has these values, in a sentence: the first value that none has, and what may be meant."""
+    with open_at(folder, None) as session:
+        for key, value in keys.items():
+            there = session.rows(f'select distinct "{key}"::varchar as value from {view} where "{key}" is not null')
+            known = [row["value"] for row in there]
+            if value not in {"", "null", *known}:
+                some = f"there are {', '.join(sorted(known)[:_MOST_LISTED])}" if known else "there is none yet"
+                return f"{view} has no {key} {value}; {did_you_mean(value, known, some)}"
+    return f"{view} has no figures of {' '.join(f'{key}={value}' for key, value in keys.items())} on these days"

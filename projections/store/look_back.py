@@ -1,0 +1,190 @@
+"""Which entries stand: at a position of the log, and as the public record stood on a day.
+
+A retraction ends its target (of an import, all that it brought), unless it is retracted itself; of the revisions of a
+fact the newest one in force stands. Both look-backs ask the same question of fewer rows, so there is one
+answer to it: the table `ended`. What it says of now is also kept with each row of the mirror, as `ended_by`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, NamedTuple
+
+from projections.literals import quoted
+from projections.store.mirror import ALWAYS
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+__all__ = ["NOW", "LookBack", "build_ended", "mark_ended", "seen_of", "settle_decisions"]
+
+
+class LookBack(NamedTuple):
+    """How far back to look. `as_of` is a position of our log, `known_by` a day of the public record; None is now."""
+
+    as_of: int | None = None
+    known_by: dt.date | None = None
+
+    @property
+    def is_now(self) -> bool:
+        """Whether this is no look-back at all."""
+        return self.as_of is None and self.known_by is None
+
+    def condition(self, day: str) -> str:
+        """The rows of the mirror it sees, as SQL: `position <= 17 and known_from <= date '2023-11-03'`."""
+        parts = []
+        if self.as_of is not None:
+            parts.append(f"position <= {self.as_of:d}")
+        if self.known_by is not None:
+            parts.append(f"{day} <= date '{self.known_by.isoformat()}'")
+        return " and ".join(parts) or "true"
+
+
+NOW = LookBack()
+
+_SETTLE = f"""
+update told as decision
+set effective_from = settled.effective_from,
+    known_from = case
+        when decision.sort = 'report' then greatest(settled.effective_from, decision.published_to)
+        when decision.sort = 'name' or decision.entry in ({{always}}) then date '{ALWAYS}'
+        else settled.effective_from
+    end
+from (
+    with own as (
+        select d.position, d.fact, d.revision, d.entry,
+            coalesce(
+                d.effective_from,
+                (
+                    select max(rest.published_to)
+                    from unnest(d.because) as named(id)
+                    join mirror as rest on rest.fact = named.id and rest.position < d.position
+                ),
+                date '{ALWAYS}'
+            ) as effective_from
+        from told as d
+        where d.position > {{after}} and d.reason is not null
+    )
+    select own.position,
+        greatest(
+            own.effective_from,
+            case when own.entry = 'fact_corrected' then (
+                select coalesce(max(earlier.effective_from), date '{ALWAYS}')
+                from (
+                    select fact, revision, effective_from from told where position <= {{after}} and revision > 1
+                    union all
+                    select fact, revision, effective_from from own where revision > 1
+                ) as earlier
+                where earlier.fact = own.fact and earlier.revision < own.revision
+            ) end
+        ) as effective_from
+    from own
+) as settled
+where decision.position = settled.position
+"""
+
+_ALWAYS_PASS = ("fact_assessed", "source_assessed", "incidents_merged", "incidents_separated", "actors_merged")
+
+
+def settle_decisions(connection: DuckDBPyConnection, after: int) -> None:
+    """Give every decision above position `after` the day from which it is in force.
+
+    Its own `published`, else that of the facts it rests on, else always; never before the correction it follows.
+    A corrected fact is seen once the correction is in force and the fact, as it reads now, is published.
+    """
+    always = ", ".join(f"'{kind}'" for kind in _ALWAYS_PASS)
+    connection.execute(_SETTLE.format(after=int(after), always=always))
+
+
+def build_ended(connection: DuckDBPyConnection, mirror: str, table: str, look_back: LookBack = NOW) -> None:
+    """Make `table(position, ended_by)`: the entries that do not stand, each with the position that ended it."""
+    seen = look_back.condition("effective_from")
+    retracted = _retracted(connection, mirror, seen)
+    values = ", ".join(
+        f"({quoted(fact)}, {revision if revision is not None else 'null'}, {by})" for fact, revision, by in retracted
+    )
+    connection.execute(f"""
+        create or replace table {table} as
+        with retracted as (
+            select fact, revision, cause
+            from (values {values or "(null::varchar, null::integer, null::bigint)"}) as named(fact, revision, cause)
+            where fact is not null
+        ), revised as (
+            select fact, revision, position
+            from {mirror}
+            where fact in (select fact from {mirror} where revision > 1) and {_in_force(look_back)}
+        ), undone as (
+            select m.position - coalesce((m.body ->> '$.entries')::bigint, 0) as first_position,
+                m.position as own_position, retracted.cause
+            from {mirror} as m
+            join retracted on m.fact = retracted.fact
+            where m.entry = 'dataset_imported'
+        ), taken_back as (
+            select m.position, retracted.cause
+            from {mirror} as m
+            join retracted on m.fact = retracted.fact
+            where (retracted.revision is null or m.revision = retracted.revision)
+            union all
+            select m.position, undone.cause
+            from {mirror} as m
+            join undone on m.position >= undone.first_position and m.position < undone.own_position
+        ), gone as (
+            select position, min(cause) as ended_by from taken_back group by position
+        ), replaced as (
+            select position,
+                min(position) over (
+                    partition by fact order by revision rows between 1 following and unbounded following
+                ) as ended_by
+            from revised
+            where position not in (select position from gone)
+        )
+        select position, ended_by from gone
+        union all
+        select position, ended_by from replaced where ended_by is not null
+    """)
+
+
+def mark_ended(connection: DuckDBPyConnection) -> None:
+    """Keep with each row of the mirror what `ended` says of it now."""
+    for table in ("records", "told"):
+        connection.execute(f"""
+            update {table} set ended_by = now.ended_by
+            from (
+                select kept.position, ended.ended_by
+                from {table} as kept
+                left join ended on ended.position = kept.position
+                where kept.ended_by is distinct from ended.ended_by
+            ) as now
+            where now.position = {table}.position
+        """)
+
+
+def seen_of(table: str, look_back: LookBack) -> str:
+    """The SELECT of what a look-back sees of a table of the mirror in `store`, with what had ended each row then."""
+    return f"""
+        select kept.* replace (ended.ended_by as ended_by)
+        from (select * from store.{table} where {look_back.condition("known_from")}) as kept
+        left join ended on ended.position = kept.position
+    """
+
+
+def _in_force(look_back: LookBack) -> str:
+    """Revisions in force: first ones always are, corrections from their day on."""
+    return LookBack(look_back.as_of, None).condition("") + (
+        f" and (revision = 1 or {LookBack(None, look_back.known_by).condition('effective_from')})"
+        if look_back.known_by
+        else ""
+    )
+
+
+def _retracted(connection: DuckDBPyConnection, mirror: str, seen: str) -> list[tuple[str, int | None, int]]:
+    """The targets of all retractions that stand, newest first decided: (fact, revision or None for all, by)."""
+    rows = connection.execute(
+        f"select position, fact, target, target_revision from {mirror} "
+        f"where entry = 'fact_retracted' and {seen} order by position desc"
+    ).fetchall()
+    standing: dict[tuple[str, int | None], int] = {}
+    for position, fact, target, revision in rows:
+        if (fact, None) not in standing and (fact, 1) not in standing:
+            standing[target, revision] = position
+    return [(target, revision, position) for (target, revision), position in standing.items()]
