@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -14,13 +13,13 @@ from chronology.cli.options import By, Directory, DryRun, open_log
 from chronology.cli.output import Format, accomplished, say, warn, write_lines, write_rows
 from chronology.cli.record import progress
 from chronology.cli.rollback import check_seen, keep_seen
-from chronology.errors import Problem, Usage
+from chronology.errors import Problem, Usage, did_you_mean
 from chronology.importers import (
-    FORMATS,
     Asked,
     Mapped,
     Source,
     Summary,
+    datasets,
     import_release,
     opened,
     read_coverage,
@@ -36,17 +35,27 @@ __all__ = ["import_"]
 WORTH_A_BAR: Final = 4 << 20
 
 
-class Dataset(enum.StrEnum):
-    """What can be imported."""
+BY_MAPPING: Final = "csv"
+"""Any table by a mapping; all others are data sets that are known by name."""
 
-    UCDP_GED = "ucdp-ged"
-    ACLED = "acled"
-    CSV = "csv"
+
+def _dataset(text: str) -> str:
+    """A data set as it was named on the command line. Raises Usage for one that is not known."""
+    known = (*datasets(), BY_MAPPING)
+    if text not in known:
+        some = f"there are {', '.join(known)}"
+        raise Usage(f"no such format: {text}; {did_you_mean(text, known, some)}")
+    return text
 
 
 def import_(
     dataset: Annotated[
-        Dataset, typer.Argument(metavar="FORMAT", help="ucdp-ged, acled, or csv: any CSV or JSON, by a mapping")
+        str,
+        typer.Argument(
+            metavar="FORMAT",
+            parser=_dataset,
+            help=f"{', '.join(datasets())}, or {BY_MAPPING}: any CSV or JSON, by a mapping",
+        ),
     ],
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help="plain, .gz, .zip of one file; - is stdin")],
     *,
@@ -126,16 +135,16 @@ def import_(
         say("dry run: nothing was appended")
 
 
-def _check(dataset: Dataset, mapping: Path | None, *, suggest_: bool) -> None:
-    if dataset is not Dataset.CSV and (mapping is not None or suggest_):
+def _check(dataset: str, mapping: Path | None, *, suggest_: bool) -> None:
+    if dataset != BY_MAPPING and (mapping is not None or suggest_):
         raise Usage(f"{dataset} needs no mapping; --mapping and --suggest are for import csv")
-    if dataset is Dataset.CSV and (mapping is None) is not suggest_:
+    if dataset == BY_MAPPING and (mapping is None) is not suggest_:
         raise Usage("import csv takes --mapping FILE, or --suggest, which prints one to start from")
 
 
-def _format(dataset: Dataset, mapping: Path | None, log: Log, new_names: tuple[str, ...]) -> DatasetFormat:
+def _format(dataset: str, mapping: Path | None, log: Log, new_names: tuple[str, ...]) -> DatasetFormat:
     if mapping is None:
-        return FORMATS[str(dataset)]
+        return datasets()[dataset]
     return Mapped(read_mapping(mapping, log.names, new_names))
 
 

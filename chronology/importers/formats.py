@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final, Protocol
+from typing import Protocol
 
 from chronology.errors import Problem
-from chronology.importers.acled import Acled
 from chronology.importers.cells import Wrong
-from chronology.importers.ged import Ged
 from chronology.importers.tables import Source, Table
 from chronology.vocabulary import Report
 
-__all__ = ["FORMATS", "Format", "Rows"]
+__all__ = ["Format", "Rows"]
 
 
 class Format(Protocol):
-    """How the files of one data set are read. To add one, write such a class, and put it into `FORMATS`."""
+    """How the files of one data set are read. To add one, put such a class into `datasets/`."""
 
     @property
     def dataset(self) -> str:
@@ -55,7 +53,3 @@ class Rows(Protocol):
 
     def warnings(self) -> list[str]:
         """What is to be said of the rows read, once for all of them."""
-
-
-FORMATS: Final[dict[str, Format]] = {each.dataset: each for each in (Ged(), Acled())}
-"""The formats that need no mapping, by the name of their data set."""

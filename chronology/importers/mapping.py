@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from chronology.errors import Problem, Refused, Rejected, did_you_mean
+from chronology.importers.datasets import datasets
 from chronology.importers.filling import INTERVAL, Column, Template, columns_in, sample, template_of
-from chronology.importers.formats import FORMATS
 from chronology.intake.facts import read_fact
 from chronology.intake.names import Names
 from chronology.intake.raw import Raw, brief
@@ -156,7 +156,7 @@ class _Reader:
 
     def _dataset(self) -> str:
         dataset = self._text("dataset")
-        if dataset is not None and _DATASET.fullmatch(dataset) and dataset not in FORMATS:
+        if dataset is not None and _DATASET.fullmatch(dataset) and dataset not in datasets():
             return dataset
         expected = "expected a short name for the data set, in small letters, digits and dashes, such as bulletins"
         self._problem(("dataset",), dataset, expected, _ONLY_MISSING * ("dataset" not in self._given))

@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import Final, NamedTuple
 
 from chronology.errors import Rejected
-from chronology.importers.formats import FORMATS
+from chronology.importers.datasets import datasets
 from chronology.importers.objects import is_json, json_table
 from chronology.importers.tables import Header, Source, csv_table
 from chronology.intake.writing import key_to_toml, value_to_toml
@@ -91,7 +91,7 @@ class _Suggestion:
         dataset = re.sub(r"[^a-z0-9]+", "-", PurePath(self._file).stem.split(".")[0].lower()).strip("-")[:60] or "mine"
         head = [
             f"# A mapping for {self._file}, from {self._rows:,} of its rows. Read every line: these are guesses.",
-            f"dataset = {value_to_toml(f'{dataset}-mine' if dataset in FORMATS else dataset)}",
+            f"dataset = {value_to_toml(f'{dataset}-mine' if dataset in datasets() else dataset)}",
             *self._key(),
             "",
         ]

@@ -129,6 +129,9 @@ class Naming(Kind, frozen=True, kw_only=True):
 class Decision(Kind, frozen=True, kw_only=True):
     """A decision about entries, never about the world: always with a reason, always undone by `retract`."""
 
+    always_passes: ClassVar[bool] = False
+    """Whether `--known-by` sees it from the first day on: how we look at reports, and no news about them."""
+
     reason: Annotated[Prose, Meta(description="why, in a sentence a reader can check")]
     because: Annotated[EntryRefs, Meta(description="the facts it rests on")] = ()
     published: (

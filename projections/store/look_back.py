@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
+from chronology.vocabulary import KINDS, Decision
 from projections.literals import quoted
 from projections.store.mirror import ALWAYS
 
@@ -83,8 +84,6 @@ from (
 where decision.position = settled.position
 """
 
-_ALWAYS_PASS = ("fact_assessed", "source_assessed", "incidents_merged", "incidents_separated", "actors_merged")
-
 
 def settle_decisions(connection: DuckDBPyConnection, after: int) -> None:
     """Give every decision above position `after` the day from which it is in force.
@@ -92,7 +91,7 @@ def settle_decisions(connection: DuckDBPyConnection, after: int) -> None:
     Its own `published`, else that of the facts it rests on, else always; never before the correction it follows.
     A corrected fact is seen once the correction is in force and the fact, as it reads now, is published.
     """
-    always = ", ".join(f"'{kind}'" for kind in _ALWAYS_PASS)
+    always = ", ".join(f"'{tag}'" for tag, kind in KINDS.items() if issubclass(kind, Decision) and kind.always_passes)
     connection.execute(_SETTLE.format(after=int(after), always=always))
 
 

@@ -29,12 +29,12 @@ FILES = ("ged_v24x_Myanmar_49col.csv", "ged_v23_1_CAF_49col.csv")
 IMPORT = """
 import json, resource, sys, time
 from pathlib import Path
-from chronology.importers import FORMATS, Asked, import_release, opened
+from chronology.importers import Asked, datasets, import_release, opened
 from chronology.log import Log
 log, file = sys.argv[1:]
 start = time.perf_counter()
 with Log.open(Path(log)) as log, opened(file) as source:
-    found = import_release(log, source, Asked(FORMATS["ucdp-ged"]))
+    found = import_release(log, source, Asked(datasets()["ucdp-ged"]))
 seconds = time.perf_counter() - start
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 counts = {part: getattr(found, part) for part in ("new", "revised", "unchanged", "rejected")}

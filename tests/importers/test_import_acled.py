@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from imports import Imports, counts
 
-from chronology.importers.acled_codes import EARLY_TYPES, TYPES
+from chronology.importers.datasets.acled_codes import EARLY_TYPES, TYPES
 
 
 def columns(text):

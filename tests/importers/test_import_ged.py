@@ -14,7 +14,7 @@ from imports import Imports, counts
 
 from chronology.errors import Refused, Rejected, Usage
 from chronology.importers import read_coverage
-from chronology.importers.ged import HEADERLESS
+from chronology.importers.datasets.ged import HEADERLESS
 from chronology.log import Log
 
 GED = SHARED / "ucdp-ged"

@@ -19,7 +19,7 @@ from test_import_acled import TODAY
 from test_import_ged import ROW as GED_ROW
 
 from chronology.errors import Refused
-from chronology.importers.ged import HEADERLESS
+from chronology.importers.datasets.ged import HEADERLESS
 from chronology.log import DraftRefused, Log, reading
 from chronology.log.evidence.verify import verify_log
 

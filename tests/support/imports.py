@@ -8,7 +8,7 @@ import pytest
 from given import Given
 
 from chronology.errors import Rejected
-from chronology.importers import FORMATS, Asked, import_release, opened, read_coverage
+from chronology.importers import Asked, datasets, import_release, opened, read_coverage
 from chronology.log import Log
 
 
@@ -17,7 +17,7 @@ class Imports(Given):
 
     def __init__(self, path, format_, usual, columns):
         super().__init__(path)
-        self.format = FORMATS.get(format_, format_)
+        self.format = datasets().get(format_, format_)
         self.usual, self.columns = usual, columns
 
     def take_in(self, file, coverage=None, **asked):

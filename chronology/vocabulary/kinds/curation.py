@@ -100,6 +100,7 @@ reason = "no other source has a death"
 class FactAssessed(Decision, frozen=True, kw_only=True):
     """How credible a fact is, on the NATO scale: 1 confirmed … 5 improbable, 6 unknown (and not the worst)."""
 
+    always_passes: ClassVar[bool] = True
     example: ClassVar[str] = """
 fact = "afp-trt-anefis"
 credibility = 2
@@ -124,6 +125,7 @@ class Reliability(enum.StrEnum):
 class SourceAssessed(Decision, frozen=True, kw_only=True):
     """How reliable a source is in general."""
 
+    always_passes: ClassVar[bool] = True
     example: ClassVar[str] = """
 name = "AP"
 reliability = "B"
@@ -137,6 +139,7 @@ reason = "corrects itself in public"
 class IncidentsMerged(Decision, frozen=True, kw_only=True):
     """Two or more incidents are one and the same."""
 
+    always_passes: ClassVar[bool] = True
     example: ClassVar[str] = """
 incidents = ["attack-of-2-november", "ied-3"]
 into = "ied-3"
@@ -150,6 +153,7 @@ reason = "the same device, dated a day late"
 class IncidentsSeparated(Decision, frozen=True, kw_only=True):
     """Incidents that look alike were looked at and are not the same: they are no longer offered as duplicates."""
 
+    always_passes: ClassVar[bool] = True
     example: ClassVar[str] = """
 incidents = ["ied-3", "ied-4"]
 reason = "two days apart, with different numbers hurt"
@@ -161,6 +165,7 @@ reason = "two days apart, with different numbers hurt"
 class ActorsMerged(Decision, frozen=True, kw_only=True):
     """Two or more actors are one and the same."""
 
+    always_passes: ClassVar[bool] = True
     example: ClassVar[str] = """
 actors = ["FAMa", "Malian Armed Forces"]
 into = "Malian Armed Forces"

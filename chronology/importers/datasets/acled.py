@@ -14,8 +14,9 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from chronology.importers.acled_codes import EARLY_TYPES, INTER, RIOTS_OR_PROTESTS, TYPES, Meaning, code_key
 from chronology.importers.cells import Native, Wrong, columns_of, count_of, degrees, name_of, names_of, place_of
+from chronology.importers.datasets.acled_codes import EARLY_TYPES, INTER, RIOTS_OR_PROTESTS, TYPES, Meaning, code_key
+from chronology.importers.formats import Format
 from chronology.importers.tables import Header, Row, Source, Table, csv_table
 from chronology.vocabulary import Figure, GeoPrecision, Report
 from chronology.vocabulary.kinds.politics import AgreementReached, ForceChanged, TerritoryChanged
@@ -90,7 +91,7 @@ class _Cells(NamedTuple):
     timestamp: str
 
 
-class Acled:
+class Acled(Format):
     """The format `acled`."""
 
     dataset: Final = "acled"

@@ -24,6 +24,7 @@ from chronology.importers.cells import (
     one_or_zero,
     place_of,
 )
+from chronology.importers.formats import Format
 from chronology.importers.tables import Header, Source, Table, csv_table
 from chronology.vocabulary import Figure, GeoPrecision, Measure
 from chronology.vocabulary.kinds.violence import ViolentIncident
@@ -57,7 +58,7 @@ _PRECISIONS: Final = dict(zip("1234567", GeoPrecision, strict=True))
 _DAY: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?: 00:00:00(?:\.0+)?)?")
 
 
-class Ged:
+class Ged(Format):
     """The format `ucdp-ged`."""
 
     dataset: Final = "ucdp-ged"
