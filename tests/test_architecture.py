@@ -184,6 +184,24 @@ def modules_too_long(sources):
     ]
 
 
+def modules_of_one_name(sources):
+    """A module is known by its name alone. Those of the command line are named after its verbs, whatever else is."""
+    homes = {}
+    for path in map(PurePosixPath, trees_of(sources)):
+        if path.stem != "__init__" and not path.is_relative_to("chronology/cli"):
+            homes.setdefault(path.stem, []).append(path.as_posix())
+    return [f"{' and '.join(paths)}: one name for several modules" for paths in homes.values() if len(paths) > 1]
+
+
+def imports_of_tests(tests):
+    return [
+        f"{path}:{line}: imports {module}; what several tests use belongs into tests/support"
+        for path, tree in trees_of(tests).items()
+        for line, module in imports_of(path, tree)
+        if module.split(".")[0].startswith("test_")
+    ]
+
+
 # --- each rule, on a bad example and on the sources
 
 SOURCES = sources_of(ROOT)
@@ -338,6 +356,35 @@ def test_a_long_module_is_found():
 
 def test_no_module_is_too_long():
     assert modules_too_long(SOURCES) == []
+
+
+def test_modules_of_one_name_are_found():
+    bad = {
+        "chronology/log/verify.py": "",
+        "projections/verify.py": "",
+        "chronology/cli/verify.py": "",
+        "a/verify.sql": "",
+    }
+    assert modules_of_one_name(bad) == [
+        "chronology/log/verify.py and projections/verify.py: one name for several modules"
+    ]
+
+
+def test_every_module_has_a_name_of_its_own():
+    assert modules_of_one_name(SOURCES) == []
+
+
+def test_a_test_that_imports_another_is_found():
+    bad = {"tests/test_a.py": "from test_b import ROW\nfrom given import Given", "tests/support/given.py": "import csv"}
+    assert imports_of_tests(bad) == [
+        "tests/test_a.py:1: imports test_b.ROW; what several tests use belongs into tests/support"
+    ]
+
+
+def test_no_test_imports_another():
+    tests = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in (ROOT / "tests").rglob("*.py")}
+    assert "tests/test_architecture.py" in tests
+    assert imports_of_tests(tests) == []
 
 
 def test_the_package_and_the_project_have_one_version():

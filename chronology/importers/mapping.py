@@ -28,7 +28,7 @@ from chronology.errors import Problem, Refused, Rejected, did_you_mean
 from chronology.importers.datasets import datasets
 from chronology.importers.filling import INTERVAL, Column, Template, columns_in, sample, template_of
 from chronology.intake.facts import read_fact
-from chronology.intake.names import Names
+from chronology.intake.known_names import Names
 from chronology.intake.raw import Raw, brief
 from chronology.intake.toml_lines import lines_of
 from chronology.vocabulary import KINDS, Kind, Place, Report, Role, fields_of, texts_of

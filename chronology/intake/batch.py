@@ -13,7 +13,7 @@ import msgspec
 from chronology.errors import Problem, Refused, Rejected
 from chronology.intake.facts import read_fact
 from chronology.intake.hints import hints, warnings
-from chronology.intake.names import Names, names_of
+from chronology.intake.known_names import Names, names_of
 from chronology.intake.raw import Raw
 from chronology.intake.references import References, circles
 from chronology.intake.rewriting import rewritten, stand_ins

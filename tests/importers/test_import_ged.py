@@ -9,6 +9,7 @@ import sys
 import zipfile
 
 import pytest
+from ged_rows import ROW
 from given import SHARED, needs_shared_data
 from imports import Imports, counts
 
@@ -18,15 +19,6 @@ from chronology.importers.datasets.ged import HEADERLESS
 from chronology.log import Log
 
 GED = SHARED / "ucdp-ged"
-
-
-ROW = {
-    "id": "1", "type_of_violence": "1", "side_a": "Government of X", "side_b": "Y", "where_prec": "2",
-    "where_coordinates": "Kidal town", "latitude": "18.44", "longitude": "1.41", "country": "Mali",
-    "event_clarity": "1", "date_prec": "2", "date_start": "2023-10-30 00:00:00.000",
-    "date_end": "2023-10-31 00:00:00.000", "deaths_a": "1", "deaths_b": "0", "deaths_civilians": "2",
-    "deaths_unknown": "0", "best": "3", "high": "5", "low": "1", "source_office": "AFP;BBC",
-}  # fmt: skip
 
 
 @pytest.fixture

@@ -6,54 +6,15 @@ import json
 from textwrap import dedent
 
 import pytest
-from imports import Imports, counts
+from imports import counts
+from mapped_imports import MAPPING, TABLE, MappedImports
 
-from chronology.errors import Rejected
-from chronology.importers import Mapped, import_release, opened, read_mapping, suggest
-from chronology.importers.release import Asked
-from chronology.log import Log
-
-MAPPING = """
-    dataset = "bulletins"
-    key = "{id}"
-
-    [columns.date]
-    date = ["%d/%m/%Y", "%Y-%m-%d"]
-
-    [fact]
-    kind = "airstrike"
-    source = "health ministry"
-    occurred = "{date}"
-    killed = "{dead}"
-"""
-TABLE = "id,date,dead\na,31/10/2023,8\nb,2023-11-01,>=3 civilians\n"
-
-
-class Mapped_(Imports):  # noqa: N801  the class of the format is Mapped
-    """A chronology that imports by a mapping: `take_in(table, mapping)`, both of them texts."""
-
-    def __init__(self, path):
-        super().__init__(path, None, {}, [])
-
-    def take_in(self, table, mapping=MAPPING, *, name="table.csv", new_names=(), **asked):
-        data = table.encode() if isinstance(table, str) else table
-        (self.folder.path / name).write_bytes(data)
-        (self.folder.path / "m.toml").write_text(dedent(mapping).lstrip(), encoding="utf-8")
-        with Log.open(self.folder.log_path) as log, opened(str(self.folder.path / name)) as source:
-            format_ = Mapped(read_mapping(self.folder.path / "m.toml", log.names, new_names))
-            return import_release(log, source, Asked(format_, **asked))
-
-    def problems(self, table=TABLE, mapping=MAPPING, **asked):
-        head = self.head
-        with pytest.raises(Rejected) as caught:
-            self.take_in(table, mapping, **asked)
-        assert self.head == head
-        return [str(problem) for problem in caught.value.problems]
+from chronology.importers import opened, suggest
 
 
 @pytest.fixture
 def imports(tmp_path):
-    return Mapped_(tmp_path / "given")
+    return MappedImports(tmp_path / "given")
 
 
 FACTS = "select fact, kind, occurred_edtf, figures[1].low, figures[1].high, figures[1].victims from facts order by fact"

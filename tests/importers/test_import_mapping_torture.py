@@ -6,7 +6,7 @@ import json
 import random
 
 import pytest
-from test_import_mapping import Mapped_
+from mapped_imports import MappedImports
 
 from chronology.errors import Refused
 from chronology.log import DraftRefused
@@ -93,9 +93,9 @@ def tried(imports, rounds, seed):
 
 
 def test_some_hundred_mutated_mappings_and_tables(tmp_path):
-    tried(Mapped_(tmp_path / "given"), 400, 1)
+    tried(MappedImports(tmp_path / "given"), 400, 1)
 
 
 @pytest.mark.torture
 def test_ten_thousand_mutated_mappings_and_tables(tmp_path):
-    tried(Mapped_(tmp_path / "given"), 10_000, 2)
+    tried(MappedImports(tmp_path / "given"), 10_000, 2)

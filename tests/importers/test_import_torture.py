@@ -12,11 +12,11 @@ import sys
 import time
 
 import pytest
+from acled_rows import ROW as ACLED_ROW
+from acled_rows import TODAY
+from ged_rows import ROW as GED_ROW
 from given import ROOT, SHARED, needs_shared_data
 from imports import Imports
-from test_import_acled import ROW as ACLED_ROW
-from test_import_acled import TODAY
-from test_import_ged import ROW as GED_ROW
 
 from chronology.errors import Refused
 from chronology.importers.datasets.ged import HEADERLESS

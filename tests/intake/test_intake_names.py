@@ -2,7 +2,7 @@
 
 import pytest
 
-from chronology.intake.names import Guard
+from chronology.intake.known_names import Guard
 
 KNOWN = """
 [[ied_strike]]

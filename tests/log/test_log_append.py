@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from log_examples import correction, fact_of, retraction, statement
+from log_examples import correction, drafts_of_all_sorts, fact_of, retraction, statement
 
 from chronology.errors import Refused
 from chronology.log import Draft, DraftRefused, Log, Outcome, now, reading
@@ -372,16 +372,6 @@ def test_retractions_that_take_each_other_back_in_a_circle_come_to_an_end():
 
 
 # --- properties
-
-
-drafts_of_all_sorts = st.lists(
-    st.one_of(
-        st.builds(lambda n: Draft(statement(f"{n}")), st.integers(0, 5)),
-        st.builds(lambda n: Draft(statement(f"{n}"), id=f"id-{n}"), st.integers(0, 5)),
-        st.builds(lambda n: Draft(fact_of("actor_named", name=f"actor {n}")), st.integers(0, 5)),
-    ),
-    max_size=12,
-)
 
 
 def log_of(path, seed, drafts=()):

@@ -15,8 +15,7 @@ import pytest
 from generated import facts
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from log_examples import correction, fact_of, retraction, statement
-from test_log_append import drafts_of_all_sorts
+from log_examples import correction, drafts_of_all_sorts, fact_of, retraction, statement
 
 from chronology.errors import ChronologyError, Damaged, Refused
 from chronology.log import Draft, Log

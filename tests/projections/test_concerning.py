@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from given import KIDAL, Given
+from histories import LEISURELY, STEPS, append
 from hypothesis import given, settings
-from test_refreshing import LEISURELY, STEPS, append
 
 from chronology.log import Folder, Log
 from projections.asking.opening import open_at, open_session

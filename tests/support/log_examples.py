@@ -1,11 +1,11 @@
-"""Facts for the tests of the log, from the example each kind carries; and that the log keeps every one of them."""
+"""Facts for the tests of the log, from the example each kind carries."""
 
 import tomllib
 
 import msgspec
-import pytest
+from hypothesis import strategies as st
 
-from chronology.log import Draft, Log, decode, is_canonical, reading
+from chronology.log import Draft
 from chronology.vocabulary import KINDS, fields_of
 from chronology.vocabulary.figures import read_figures
 
@@ -48,20 +48,12 @@ def retraction(of, reason="entered twice", revision=None):
     return Draft(fact_of("fact_retracted", fact=of, nature="entry", reason=reason, **changes))
 
 
-@pytest.mark.parametrize("tag", [tag for tag in KINDS if not tag.startswith(("fact_", "record_"))])
-def test_the_example_of_every_kind_is_kept_and_read_back(tmp_path, tag):
-    with Log.create(tmp_path / "log.db") as log:
-        (outcome,) = log.append([Draft(fact_of(tag))])
-        ((_, line),) = log.lines()
-    entry = decode(line)
-    assert outcome.kind == entry.kind == tag
-    assert reading(entry) == fact_of(tag)
-    assert is_canonical(line, entry, reading(entry))
-
-
-@pytest.mark.parametrize("tag", ["fact_assessed", "fact_disputed"])
-def test_a_decision_is_about_an_entry_that_is_there(tmp_path, tag):
-    with Log.create(tmp_path / "log.db") as log:
-        log.append([Draft(statement(), id="afp-1")])
-        (outcome,) = log.append([Draft(fact_of(tag, fact="afp-1"))])
-        assert reading(log.at(outcome.position)) == fact_of(tag, fact="afp-1")
+drafts_of_all_sorts = st.lists(
+    st.one_of(
+        st.builds(lambda n: Draft(statement(f"{n}")), st.integers(0, 5)),
+        st.builds(lambda n: Draft(statement(f"{n}"), id=f"id-{n}"), st.integers(0, 5)),
+        st.builds(lambda n: Draft(fact_of("actor_named", name=f"actor {n}")), st.integers(0, 5)),
+    ),
+    max_size=12,
+)
+"""Lists of drafts: facts with ids and without, some of them twice, and names."""
