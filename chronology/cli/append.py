@@ -16,7 +16,7 @@ from chronology.cli.record import counted, record
 from chronology.errors import Problem, Usage, did_you_mean
 from chronology.intake import STDIN, InputFormat, Raw, read_batch, read_file, same_as
 from chronology.log import Folder
-from chronology.log.evidence.last_seen import forget_place
+from chronology.log.evidence.places import mark_made
 from chronology.vocabulary import KINDS, Kind
 
 __all__ = ["append", "init"]
@@ -34,7 +34,7 @@ def init(
     sources: what is recorded cannot be taken out again.
     """
     folder = Folder.create(directory, name)
-    forget_place(folder.path, os.environ)
+    mark_made(folder.path, os.environ)
     say(f"{folder.name}: a new chronology in {folder.path}")
     warn("no names of victims and no confidential sources: what is recorded cannot be taken out again")
 

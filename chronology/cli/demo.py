@@ -37,11 +37,11 @@ def demo(
     """Make the Kidal chronology in a folder, and show what can be asked."""
     from chronology.cli.query import timeline_table
     from chronology.log import Folder
-    from chronology.log.evidence.last_seen import forget_place
+    from chronology.log.evidence.places import mark_made
     from projections.asking.opening import open_session
 
     chronology = Folder.create(folder, "kidal")
-    forget_place(chronology.path, os.environ)
+    mark_made(chronology.path, os.environ)
     _paragraph("A UN convoy leaves Kidal for Gao, on 31 October 2023. First, what one article says, on 6 November.")
     _append(chronology, "article.toml")
     _paragraph("Injured peacekeepers of the convoy, by the article alone:")

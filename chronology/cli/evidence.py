@@ -14,7 +14,7 @@ import typer
 from chronology.cli.options import By, Directory, OutputFile, open_folder, open_log
 from chronology.cli.output import json_text, opened, say, warn, write_lines
 from chronology.cli.record import progress
-from chronology.cli.rollback import check_seen, keep_seen
+from chronology.cli.rollback import accept_seen, check_seen, keep_seen
 from chronology.errors import ChronologyError, Damaged, Usage
 
 if TYPE_CHECKING:
@@ -49,11 +49,17 @@ def verify(
     chronology, no key and no network.
     """
     from chronology.log.evidence.checkpoints import known_by_checkpoint
-    from chronology.log.evidence.last_seen import check_place, last_seen
+    from chronology.log.evidence.last_seen import last_seen
+    from chronology.log.evidence.rollback import check_place, known_in
     from chronology.log.evidence.verify import is_database, verify_lines, verify_log
 
     def known(origin: str) -> Iterator[Known]:
-        yield from filter(None, (last_seen(origin, os.environ), known_by_checkpoint(origin, os.environ)))
+        if file is None:
+            yield from known_in(path.parent, origin, os.environ)
+        elif (seen := last_seen(origin, os.environ)) is not None:
+            yield seen._replace(folder=None)
+        if (signed := known_by_checkpoint(origin, os.environ, path.parent if file is None else None)) is not None:
+            yield signed
         if checkpoint is not None:
             yield from _known_by(checkpoint, origin, signer, _lines_in(path))
 
@@ -66,7 +72,7 @@ def verify(
     folder = open_folder(directory)
     path = folder.log_path
     with open_log(directory, read_only=True) as log:
-        check_place(folder.path, log.origin, os.environ)
+        check_place(path.parent, log.origin, os.environ)
         with progress("verifying", log.head) as done:
             found = verify_log(folder.log_path, quick=quick, known=known, progress=done)
         keep_seen(log)
@@ -132,12 +138,16 @@ def checkpoint(
         bool, typer.Option("--new-key", help="sign with a new key from here on; the old one says so in the log")
     ] = False,
     reason: Annotated[str | None, typer.Option("--reason", help="why there is a new key; kept in the log")] = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="go on with this log as it is, though another copy of it is longer")
+    ] = False,
     by: By = None,
 ) -> None:
     """Sign how long the log is and what it holds, to be kept elsewhere.
 
     Whoever has the checkpoint can tell whether a log is still what it was. The key is made with the first one, and kept
-    outside the chronology; publish what --key prints. Who has the key before finds the new one by the log.
+    outside the chronology; publish what --key prints. Who has the key before finds the new one by the log. With
+    --accept, copies that differ are both kept, and each is held against its own past from then on.
     """
     from chronology.log.evidence.checkpoints import checkpointed, own_key
     from chronology.log.evidence.key_rotation import finish, replace_key
@@ -145,6 +155,8 @@ def checkpoint(
     if new != (reason is not None) or (new and key):
         raise Usage("expected --new-key and --reason together, and without --key: the reason is kept in the log")
     with open_log(directory) as log:
+        if accept:
+            accept_seen(log)
         check_seen(log)
         finish(log, os.environ)
         if key:

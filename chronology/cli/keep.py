@@ -56,10 +56,10 @@ def restore(
     The file is verified before, and the new log after.
     """
     from chronology.log.backup import restore as build
-    from chronology.log.evidence.last_seen import forget_place
+    from chronology.log.evidence.places import mark_made
 
     made, found = build(file, folder or directory or program_directory.get() or Path.cwd(), name)
-    forget_place(made.path, os.environ)
+    mark_made(made.path, os.environ)
     say(f"{made.name}: {found.entries:,} entries in {made.path}, the same as {file}")
     say(f"root {b64encode(found.root).decode()}")
 

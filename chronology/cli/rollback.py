@@ -6,31 +6,28 @@ import os
 from typing import TYPE_CHECKING
 
 from chronology.cli.output import warn
-from chronology.log.evidence.last_seen import Seen, check_place, last_seen, remember, seen_file
+from chronology.errors import Unavailable
+from chronology.log.evidence import rollback
+from chronology.log.evidence.last_seen import state_folder
 
 if TYPE_CHECKING:
     from chronology.log import Log
 
-__all__ = ["check_seen", "keep_seen"]
+__all__ = ["accept_seen", "check_seen", "keep_seen"]
 
 
 def check_seen(log: Log) -> None:
-    """Raises Damaged where the log is not the one last seen, or that with more behind it."""
-    origin = log.origin
-    check_place(log.path.parent, origin, os.environ)
-    known = last_seen(origin, os.environ) if origin else None
-    if known is not None:
-        if log.head < known.size:
-            raise known.missing(log.head)
-        if (root := log.root(known.size)) != known.root:
-            raise known.differs(root)
+    """Raise Damaged where the log is not the one last seen, or that with more behind it."""
+    rollback.check_seen(log, os.environ)
 
 
 def keep_seen(log: Log) -> None:
     """Remember the log as it is now. Where there is no place for that, it is said, and nothing else."""
-    origin = log.origin
-    if origin is None:
-        return
-    head = log.head
-    if not remember(Seen(origin, head, log.root(head), str(log.path.parent)), os.environ):
-        warn(f"{seen_file(origin, os.environ)} cannot be written: an older copy of this log would not be noticed")
+    if not rollback.keep_seen(log, os.environ):
+        warn(f"{state_folder(os.environ)} cannot be written: an older copy of this log would not be noticed")
+
+
+def accept_seen(log: Log) -> None:
+    """Go on with the log as it is, beside copies that are longer or went another way. Raises Unavailable."""
+    if not rollback.accept(log, os.environ):
+        raise Unavailable(f"{state_folder(os.environ)} cannot be written, so nothing was accepted; make it writable")

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from chronology.log import Log
 from chronology.log.entry import recorded_at
 from chronology.log.evidence.checkpoints import key_file
-from chronology.log.evidence.last_seen import last_seen
+from chronology.log.evidence.rollback import known_in
 from chronology.log.folder import Folder
 from chronology.log.store.sqlite import pragmas_of
 
@@ -126,13 +126,15 @@ def _outside(log: Log, environ: Mapping[str, str]) -> Iterator[Finding]:
         return
     file = key_file(origin, environ)
     yield from _key(file)
-    seen = last_seen(origin, environ)
-    if seen is None:
+    seen = list(known_in(log.path.parent, origin, environ))
+    longest = max(seen, key=lambda known: known.size, default=None)
+    if longest is None:
         yield Finding("last seen", "never", "an older copy would not be noticed; run chronology verify")
-    elif seen.size > log.head:
-        yield Finding("last seen", f"{seen.size} entries, of which {log.head} are here", str(seen.missing(log.head)))
+    elif longest.size > log.head:
+        first = next(known for known in seen if known.size > log.head)
+        yield Finding("last seen", f"{first.size} entries, of which {log.head} are here", str(first.missing(log.head)))
     else:
-        yield Finding("last seen", f"{seen.size} of {log.head} entries")
+        yield Finding("last seen", f"{longest.size} of {log.head} entries")
 
 
 def _key(file: Path) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from chronology.errors import Damaged, Refused
 from chronology.log import Log
 from chronology.log.disk import held_alone, make_folder, sync_names, write_whole
 from chronology.log.evidence.last_seen import Known, kept_in, seen_file
+from chronology.log.evidence.places import place_at, place_file
 from chronology.log.evidence.signed_notes import Checkpoint, Key, new_key, opened_note, read_key, signed
 from chronology.log.merkle import held_by, holds_both, leaf_hash
 from chronology.log.store.failures import file_told, told
@@ -89,15 +90,18 @@ def own_key(log: Log, environ: Mapping[str, str]) -> Key:
 # --- checkpoints
 
 
-def checkpoint_file(origin: str, environ: Mapping[str, str]) -> Path:
-    """Where the last checkpoint that was signed is kept."""
+def checkpoint_file(origin: str, environ: Mapping[str, str], folder: Path | None = None) -> Path:
+    """Where the last checkpoint that was signed is kept; that of a copy kept apart in `folder` by itself."""
+    place = None if folder is None else place_at(folder, environ)
+    if folder is not None and place is not None and place.apart:
+        return place_file(folder, environ).with_suffix(".checkpoint")
     return seen_file(origin, environ).with_suffix(".checkpoint")
 
 
 def checkpointed(log: Log, environ: Mapping[str, str]) -> tuple[str, Key]:
     """A signed note of the log as it is now, kept as the last one; and the key. Raises Refused of an empty log."""
     note, key = _note(log, None, environ)
-    file = checkpoint_file(key.name, environ)
+    file = checkpoint_file(key.name, environ, log.path.parent)
     with told(file, OSError):
         write_whole(file, note.encode())
     return note, key
@@ -130,9 +134,12 @@ def read_checkpoint(file: Path, key: Key | None) -> Checkpoint:
         raise Damaged(msg) from error
 
 
-def known_by_checkpoint(origin: str, environ: Mapping[str, str]) -> Known | None:
-    """What the last checkpoint that this user signed says; None if there is none. Raises Damaged."""
-    file = checkpoint_file(origin, environ)
+def known_by_checkpoint(origin: str, environ: Mapping[str, str], folder: Path | None = None) -> Known | None:
+    """What the last checkpoint that this user signed says (of a copy kept apart in `folder`, its own); None if none.
+
+    Raises Damaged.
+    """
+    file = checkpoint_file(origin, environ, folder)
     with suppress(PermissionError):
         if file.is_file():
             return _known(file, origin, environ)

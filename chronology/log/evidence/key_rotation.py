@@ -77,7 +77,7 @@ def _put_in_place(log: Log, old: Key, new: Key, environ: Mapping[str, str]) -> s
     file, size = key_file(old.name, environ), log.head
     note = signed(Checkpoint(old.name, size, log.root(size)), old, new)
     with told(file, OSError):
-        write_whole(checkpoint_file(old.name, environ), note.encode())
+        write_whole(checkpoint_file(old.name, environ, log.path.parent), note.encode())
         _made(file).replace(file)
         sync_names(file.parent)
     return note

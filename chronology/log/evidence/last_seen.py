@@ -6,13 +6,11 @@ One small file for each stands in $XDG_STATE_HOME/chronology, else ~/.local/stat
 
 from __future__ import annotations
 
-import os
 from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -24,37 +22,47 @@ from chronology.log.store.failures import told
 __all__ = [
     "Known",
     "Seen",
-    "check_place",
-    "forget_place",
     "kept_in",
     "last_seen",
     "origin_of",
-    "place_file",
     "remember",
     "seen_file",
+    "state_folder",
 ]
 
 
 class Known(NamedTuple):
-    """What the first `size` lines must come to, and who says so ("the checkpoint a.txt", as an error names it)."""
+    """What the first `size` lines must come to, and who says so ("the checkpoint a.txt", as an error names it).
+
+    `folder` is that of another copy, in which it was seen.
+    """
 
     size: int
     root: bytes
     says: str
+    folder: Path | None = None
 
     def differs(self, root: bytes) -> Damaged:
         """The error for another root. The tree does not say which of the lines it is."""
-        return Damaged(
-            f"the first {self.size} lines come to the root {_short(root)}, expected {_short(self.root)} by "
-            f"{self.says}: one of positions 1 to {self.size} was changed; restore a backup"
-        )
+        found = f"the first {self.size} lines come to the root {_short(root)}, expected {_short(self.root)}"
+        if self.folder is not None:
+            return Damaged(f"{found} as in {self.folder}, seen last: these copies went different ways; {_KEEP_BOTH}")
+        return Damaged(f"{found} by {self.says}: one of positions 1 to {self.size} was changed; restore a backup")
 
     def missing(self, head: int) -> Damaged:
         """The error for a log that ends before."""
+        if self.folder is not None:
+            return Damaged(
+                f"the log ends at {head}, but {self.size} entries of it were seen in {self.folder}, a longer copy; "
+                f"go on there, or bring it back here; {_KEEP_BOTH}"
+            )
         return Damaged(
             f"position {head + 1} is missing: the log ends at {head}, expected {self.size} by {self.says}; "
             "an older copy was put in its place: bring back the newer one"
         )
+
+
+_KEEP_BOTH: Final = "to keep both, each for itself: chronology checkpoint --accept"
 
 
 class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,9 +85,14 @@ def kept_in(environ: Mapping[str, str], variable: str, otherwise: str) -> Path:
     return (given if given.is_absolute() else Path(environ.get("HOME", "/")) / otherwise) / "chronology"
 
 
+def state_folder(environ: Mapping[str, str]) -> Path:
+    """Where this program keeps what it has seen."""
+    return kept_in(environ, "XDG_STATE_HOME", ".local/state")
+
+
 def seen_file(origin: str, environ: Mapping[str, str]) -> Path:
     """Where the last one seen of a chronology is kept."""
-    return kept_in(environ, "XDG_STATE_HOME", ".local/state") / f"{origin.rpartition('/')[2]}.json"
+    return state_folder(environ) / f"{origin.rpartition('/')[2]}.json"
 
 
 def last_seen(origin: str, environ: Mapping[str, str]) -> Known | None:
@@ -99,34 +112,8 @@ def last_seen(origin: str, environ: Mapping[str, str]) -> Known | None:
     if seen.origin != origin or len(seen.root) != HASH or seen.size < 1:
         msg = f"{file} does not say what was last seen of {origin}; remove it to begin anew"
         raise Damaged(msg)
-    return Known(seen.size, seen.root, f"what was last seen of it ({file}; remove that to go on without)")
-
-
-def place_file(folder: Path, environ: Mapping[str, str]) -> Path:
-    """Where it is kept which chronology was last seen in a folder."""
-    place = sha256(os.fsencode(folder.resolve())).hexdigest()[:32]
-    return kept_in(environ, "XDG_STATE_HOME", ".local/state") / f"at-{place}"
-
-
-def check_place(folder: Path, origin: str | None, environ: Mapping[str, str]) -> None:
-    """Raises Damaged where another chronology was last seen in this folder: every line may have been changed."""
-    file = place_file(folder, environ)
-    try:
-        before = file.read_text(encoding="utf-8", errors="replace").strip()
-    except OSError:
-        return
-    if before != origin:
-        msg = (
-            f"{folder} holds {origin or 'an empty log'}, expected {before[:100]}, last seen there: its first line was "
-            f"changed or another log put in its place; bring back the one that was there, or remove {file}"
-        )
-        raise Damaged(msg)
-
-
-def forget_place(folder: Path, environ: Mapping[str, str]) -> None:
-    """Whoever makes a new chronology in a folder expects another one there."""
-    with suppress(OSError):
-        place_file(folder, environ).unlink()
+    says = f"what was last seen of it ({file}; remove that to go on without)"
+    return Known(seen.size, seen.root, says, Path(seen.folder))
 
 
 def remember(seen: Seen, environ: Mapping[str, str]) -> bool:
@@ -136,9 +123,6 @@ def remember(seen: Seen, environ: Mapping[str, str]) -> bool:
         if file.exists() and (before := last_seen(seen.origin, environ)) is not None and before.size >= seen.size:
             return True
         write_whole(file, msgspec.json.encode(seen) + b"\n")
-        place, said = place_file(Path(seen.folder), environ), f"{seen.origin}\n".encode()
-        if not place.exists() or place.read_bytes() != said:
-            write_whole(place, said)
         return True
     return False
 

@@ -1,0 +1,111 @@
+"""What this user's machine knows of a folder: whether the chronology in it was made here, and what was seen there.
+
+One small file for each folder stands with what was last seen of each chronology (`last_seen.kept_in`), out of reach of
+whoever sends a folder. A folder goes by its path: one that was moved or copied is another, and not known.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from chronology.files import read_regular
+from chronology.log.disk import write_whole
+from chronology.log.evidence.last_seen import state_folder
+
+__all__ = ["Place", "keep_place", "made_here", "mark_made", "new_views_token", "place_at", "place_file", "views_token"]
+
+_MOST: Final = 16_384
+"""More bytes than a record of a folder has."""
+
+
+class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A folder, and the chronology that was last seen in it.
+
+    `made`: the chronology was made by this user on this machine (`init`, `demo`, `restore`). `origin` is None until it
+    has a first line; `size` and `root` are those last seen. `apart`: a longer copy stands elsewhere, and both are kept.
+    """
+
+    folder: str
+    made: bool = False
+    origin: str | None = None
+    size: int = 0
+    root: bytes = b""
+    apart: bool = False
+
+
+def place_file(folder: Path, environ: Mapping[str, str]) -> Path:
+    """Return where it is kept what is known of a folder."""
+    return state_folder(environ) / f"at-{_name_of(folder)}"
+
+
+def place_at(folder: Path, environ: Mapping[str, str]) -> Place | None:
+    """Return what is known of a folder; None where nothing is, or it does not read: then it is nothing to go by."""
+    try:
+        text = read_regular(place_file(folder, environ), _MOST, links=True)
+    except OSError:
+        return None
+    if text.startswith(b"chronology/"):  # as it was kept before there was more to keep
+        return Place(str(folder), made=True, origin=text.decode(errors="replace").strip())
+    with suppress(msgspec.DecodeError, UnicodeDecodeError):
+        return msgspec.json.decode(text, type=Place)
+    return None
+
+
+def keep_place(place: Place, environ: Mapping[str, str]) -> None:
+    """Keep what is known of a folder. Raises OSError."""
+    file, text = place_file(Path(place.folder), environ), msgspec.json.encode(place) + b"\n"
+    with suppress(FileNotFoundError):
+        if file.read_bytes() == text:
+            return
+    write_whole(file, text)
+
+
+def made_here(folder: Path, environ: Mapping[str, str]) -> bool:
+    """Return whether the chronology in a folder was made by this user on this machine, and stands where it was made."""
+    place = place_at(folder, environ)
+    return place is not None and place.made
+
+
+def mark_made(folder: Path, environ: Mapping[str, str]) -> None:
+    """Note that this user made a new chronology in a folder; what was seen there before is no longer expected.
+
+    Where that cannot be kept, the chronology counts as one that came from elsewhere.
+    """
+    with suppress(OSError):
+        _views_file(folder, environ).unlink(missing_ok=True)
+        keep_place(Place(str(folder), made=True), environ)
+
+
+def views_token(folder: Path, environ: Mapping[str, str]) -> str | None:
+    """Return the random token of the views made here for a folder; None where none were made, or it was not kept."""
+    try:
+        text = read_regular(_views_file(folder, environ), _MOST, links=True)
+    except OSError:
+        return None
+    return text.decode(errors="replace").strip() or None
+
+
+def new_views_token(folder: Path, environ: Mapping[str, str]) -> str | None:
+    """Make a random token for the views of a folder, kept in place of the one before; None where it cannot be kept."""
+    token = secrets.token_hex(16)
+    try:
+        write_whole(_views_file(folder, environ), f"{token}\n".encode())
+    except OSError:
+        return None
+    return token
+
+
+def _views_file(folder: Path, environ: Mapping[str, str]) -> Path:
+    return state_folder(environ) / f"views-{_name_of(folder)}"
+
+
+def _name_of(folder: Path) -> str:
+    return sha256(os.fsencode(folder.resolve())).hexdigest()[:32]
