@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from chronology.log import now
 from chronology.vocabulary import Category, Kind
 from chronology.vocabulary.dates import bounds
-from chronology.vocabulary.kinds.casualties import CasualtyUpdate
+from chronology.vocabulary.kinds.casualties import CasualtyUpdate, OutcomeReported, OutcomeTo
 from chronology.vocabulary.kinds.curation import FactCorrected
 
 __all__ = ["hints", "warnings"]
@@ -24,11 +24,45 @@ def hints(fact: Kind) -> Iterator[str]:
 
 
 def warnings(fact: Kind, today: date) -> Iterator[str]:
-    """What the fact says that can hardly be: it was published in days to come."""
+    """What the fact says that can hardly be, or will not count as it stands, each with the field that settles it."""
     reads = now(fact) if isinstance(fact, FactCorrected) else fact
     published: str | None = getattr(reads, "published", None)
-    if published is None or (published[:4].isdigit() and published[:10] <= today.isoformat()):
-        return
-    first = bounds(published).earliest
-    if first is not None and first > today + timedelta(days=1):
-        yield f"published {published} lies in the future; if that is a slip, edit the fact"
+    occurred: str | None = getattr(reads, "occurred", None)
+    for field, text in (("published", published), ("occurred", occurred)):
+        if text is not None and _is_to_come(text, today):
+            yield f"{field} {text} lies in the future; if that is a slip, edit the fact"
+    if published is not None and occurred is not None and _is_after(occurred, published):
+        yield (
+            f"occurred {occurred} lies after published {published}: both cannot be right; edit the fact, and give "
+            "occurred or published as the source has it"
+        )
+    if isinstance(reads, OutcomeReported):
+        yield from _open_outcomes(reads)
+
+
+def _is_to_come(text: str, today: date) -> bool:
+    """Whether it surely lies after tomorrow, which has begun somewhere. Most dates are settled by their first ten."""
+    if text[:4].isdigit() and text[:10] <= today.isoformat():
+        return False
+    first = bounds(text).earliest
+    return first is not None and first > today + timedelta(days=1)
+
+
+def _is_after(occurred: str, published: str) -> bool:
+    first, last = bounds(occurred).earliest, bounds(published).latest
+    return first is not None and last is not None and first > last
+
+
+def _open_outcomes(outcome: OutcomeReported) -> Iterator[str]:
+    """What keeps an outcome from counting in full (docs/casualties.md, rule 9)."""
+    if outcome.to is OutcomeTo.KILLED and not outcome.included_in and not _is_one_day(outcome.occurred):
+        yield "adds to no low without the day of death: give occurred, or included_in where a figure holds them already"
+    if not outcome.incidents and outcome.operation is None:
+        yield "counts nowhere: give incidents, or operation"
+    elif not outcome.incidents:
+        yield "is of no incident: give incidents, where it is known which"
+
+
+def _is_one_day(occurred: str | None) -> bool:
+    days = None if occurred is None else bounds(occurred)
+    return days is not None and days.earliest is not None and days.earliest == days.latest

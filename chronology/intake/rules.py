@@ -43,7 +43,7 @@ def _rules(kind: type[Kind]) -> tuple[Rule, ...]:
     if {"latitude", "longitude"} <= names:
         rules.append(_both_coordinates)
     if "killed" in names:
-        rules += [_totals_have_an_operation, _breakdowns_have_a_whole]
+        rules += [_totals_have_an_operation, _breakdowns_have_a_whole, _parts_fit_their_whole]
     return tuple(rules)
 
 
@@ -82,6 +82,29 @@ def _breakdowns_have_a_whole(fact: _Fact) -> Iterator[Breach]:
     for path, figure in _figures(fact):
         if figure.part_of is not None and name_key(figure.part_of) == name_key(figure.victims):
             yield Breach(f"{path}.part_of", figure.part_of, "", "expected another group than the one counted")
+
+
+def _parts_fit_their_whole(fact: _Fact) -> Iterator[Breach]:
+    """Of ten people killed twelve were no women: a part is at most its whole (docs/casualties.md, groups)."""
+    wholes: dict[tuple[object, ...], int] = {}
+    figures = list(_figures(fact))
+    for path, figure in figures:
+        most = figure.high if figure.high is not None else figure.best if figure.low is None else None
+        if most is not None:
+            key = _counted(path, figure, figure.victims)
+            wholes[key] = max(most, wholes.get(key, most))
+    for path, figure in figures:
+        least = figure.low if figure.low is not None else figure.best
+        for whole in {"all", figure.part_of or "all"} - {figure.victims}:
+            most = wholes.get(_counted(path, figure, whole))
+            if most is not None and least is not None and least > most:
+                yield Breach(path, least, "", f"expected at most {most}, as the fact says of {whole}")
+
+
+def _counted(path: str, figure: Figure, victims: str) -> tuple[object, ...]:
+    """What a figure of a group is compared by: figures of the same people, on the same ground, at the same moment."""
+    category = path.partition("[")[0]
+    return category, name_key(victims), figure.definition, figure.incidents, figure.as_at, figure.period
 
 
 def _two_names(field: str) -> Rule:

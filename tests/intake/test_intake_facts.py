@@ -75,11 +75,29 @@ def test_what_people_leave_out_is_completed(read, written, kept):
             "operation: missing; expected the operation that killed",
         ),
         ('killed = { figure = 3, part_of = "all" }', 'killed[0].part_of: "all"; expected another group than the one'),
+        ('killed = ["10", "12 women"]', "killed[1]: 12; expected at most 10, as the fact says of all"),
+        (
+            'killed = ["10", "8 civilians", { figure = "9 women", part_of = "civilians" }]',
+            "killed[2]: 9; expected at most 8, as the fact says of civilians",
+        ),
     ],
 )
 def test_a_mistake_names_path_value_and_what_was_expected(problems, written, problem):
     said = problems(f'[[ied_strike]]\nsource = "AP"\n{written}')
     assert any(problem in each for each in said), said
+
+
+@pytest.mark.parametrize(
+    "killed",
+    [
+        '[">=10", "12 women"]',
+        '["10", "8 women", "2 men"]',
+        '["~10", ">=9 women"]',
+        '["10", { figure = "12 women", as_at = "2023-11-09" }]',
+    ],
+)
+def test_a_part_that_its_whole_has_room_for_is_fine(read, killed):
+    assert read(f'[[ied_strike]]\nsource = "AP"\nkilled = {killed}').problems == []
 
 
 def test_the_nearest_choice_is_named(problems):

@@ -152,3 +152,61 @@ def test_a_dispute_of_a_fact_of_the_same_file_is_held_to_its_figures(read):
     dispute = '[[fact_disputed]]\nfact = "one"\ncategory = "injured"\nreason = "no"'
     assert read(strike(injured="3") + "\n" + dispute).problems == []
     assert len(read(strike(killed="3") + "\n" + dispute).problems) == 1
+
+
+# --- what can hardly be, or will not count
+
+
+def casualties(kind, text):
+    return f'[[{kind}]]\nid = "one"\nsource = "AFP"\n{text}'
+
+
+@pytest.mark.parametrize(
+    ("written", "warning"),
+    [
+        (
+            casualties("shelling", 'occurred = "2023-11-09"\npublished = "2023-11-06"'),
+            (
+                "one: occurred 2023-11-09 lies after published 2023-11-06: both cannot be right; "
+                "edit the fact, and give occurred or published as the source has it"
+            ),
+        ),
+        (
+            casualties("shelling", 'occurred = "2999-01"'),
+            "one: occurred 2999-01 lies in the future; if that is a slip, edit the fact",
+        ),
+        (
+            casualties("outcome_reported", 'incidents = ["ied-3"]\nfrom = "injured"\nto = "killed"\ncount = 1'),
+            (
+                "one: adds to no low without the day of death: give occurred, "
+                "or included_in where a figure holds them already"
+            ),
+        ),
+        (
+            casualties("outcome_reported", 'occurred = "2023-11-08"\nfrom = "injured"\nto = "killed"\ncount = 1'),
+            "one: counts nowhere: give incidents, or operation",
+        ),
+        (
+            casualties("outcome_reported", 'operation = "kidal-gao"\nfrom = "missing"\nto = "found"\ncount = 1'),
+            "one: is of no incident: give incidents, where it is known which",
+        ),
+    ],
+)
+def test_what_can_hardly_be_or_will_not_count_is_warned_of_with_the_field_that_settles_it(read, written, warning):
+    batch = read(written)
+    assert (batch.warnings, batch.problems) == ([warning], [])
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        casualties("shelling", 'occurred = "2023-11"\npublished = "2023-11-06"'),
+        casualties("shelling", 'occurred = "2023-11-06T23:00Z"\npublished = "2023-11-06"'),
+        casualties(
+            "outcome_reported",
+            'occurred = "2023-11-08"\nincidents = ["ied-3"]\nfrom = "injured"\nto = "killed"\ncount = 1',
+        ),
+    ],
+)
+def test_what_can_be_is_not_warned_of(read, written):
+    assert read(written).warnings == []
