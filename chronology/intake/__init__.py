@@ -7,8 +7,8 @@ the module `writing` writes what can be read so. Nothing here appends.
 from __future__ import annotations
 
 from chronology.intake.batch import Batch, read_batch, same_as
-from chronology.intake.files import STDIN, InputFormat, read_file, read_stream
 from chronology.intake.raw import Raw
+from chronology.intake.reading import STDIN, InputFormat, read_file, read_stream
 
 __all__ = [
     "STDIN",
