@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 VENV_DUCKDB2 ?= .venv-duckdb2
+SEED ?= $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 
 BIN := $(VENV)/bin
 INSTALLED := .installed-from-lock
@@ -29,8 +30,8 @@ test: $(VENV)/$(INSTALLED)  ## lint, format, types and tests
 test-duckdb2: $(VENV_DUCKDB2)/$(INSTALLED)  ## the tests on DuckDB 2.0, in an environment of their own
 	$(VENV_DUCKDB2)/bin/python -m pytest
 
-torture: $(VENV)/$(INSTALLED)  ## kills, full disks, damaged files: minutes, not seconds
-	$(BIN)/python -m pytest -n 0 -m torture --capture=no
+torture: $(VENV)/$(INSTALLED)  ## kills, full disks, damaged files, new random inputs: minutes; SEED=n repeats one
+	$(BIN)/python -m pytest -n 0 -m "torture or hypothesis" --capture=no --hypothesis-profile random --hypothesis-seed $(SEED)
 
 bench: $(VENV)/.peers-installed  ## measure speed and size, and write docs/performance.md; BENCH=--quick is a small one
 	$(BIN)/python -m pytest -n 0 -m bench --capture=no

@@ -7,6 +7,7 @@ small bad example, to see that it can fail, and on the sources as they are.
 import ast
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -59,7 +60,12 @@ def sources_of(root):
 
 
 def trees_of(sources):
-    return {path: ast.parse(text, path) for path, text in sources.items() if path.endswith(".py")}
+    return {path: tree_of(path, text) for path, text in sources.items() if path.endswith(".py")}
+
+
+@cache
+def tree_of(path, text):
+    return ast.parse(text, path)
 
 
 def module_at(path):

@@ -43,7 +43,7 @@ def test_the_example_of_every_kind_is_read_and_written_back(tag):
 
 
 @EVERY_KIND
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples // 10)
 @given(data=st.data())
 def test_what_is_written_reads_back_to_the_very_same_fact(tag, data):
     fact = data.draw(facts(tag))
@@ -54,7 +54,7 @@ def test_what_is_written_reads_back_to_the_very_same_fact(tag, data):
 
 # There is no quick way for corrections: the fact inside is read by itself.
 @pytest.mark.parametrize("tag", [tag for tag in KINDS if tag != "fact_corrected"])
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples // 10)
 @given(data=st.data())
 def test_the_quick_way_and_the_careful_way_give_the_same_fact(tag, data):
     fact = data.draw(facts(tag))

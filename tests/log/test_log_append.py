@@ -388,7 +388,7 @@ def log_of(path, seed, drafts=()):
     return log
 
 
-@settings(deadline=None)
+@settings(max_examples=settings.default.max_examples // 4)
 @given(drafts=drafts_of_all_sorts)
 def test_appending_twice_is_appending_once(tmp_path_factory, drafts):
     path = tmp_path_factory.getbasetemp() / "twice.db"
@@ -399,7 +399,7 @@ def test_appending_twice_is_appending_once(tmp_path_factory, drafts):
         assert all(outcome.known for outcome in again)
 
 
-@settings(deadline=None)
+@settings(max_examples=settings.default.max_examples // 4)
 @given(drafts=drafts_of_all_sorts, cut=st.integers(0, 12))
 def test_the_log_tells_the_same_of_facts_appended_at_once_or_one_by_one(tmp_path_factory, drafts, cut):
     path = tmp_path_factory.getbasetemp() / "cut.db"

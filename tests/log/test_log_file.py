@@ -27,7 +27,8 @@ from chronology.log.store.application import LogApplication
 from chronology.log.store.recorder import STATEMENTS
 from chronology.log.store.sqlite import connect
 
-processes = multiprocessing.get_context("spawn")
+processes = multiprocessing.get_context("forkserver")
+processes.set_forkserver_preload(["chronology.log"])
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from log_examples import statement
 from chronology.errors import Refused, Unavailable
 from chronology.log import Draft, Folder, Log
 
-processes = multiprocessing.get_context("spawn")
+processes = multiprocessing.get_context("forkserver")
+processes.set_forkserver_preload(["chronology.log"])
 
 
 @pytest.fixture

@@ -310,7 +310,7 @@ def histories(draw: st.DrawFn) -> list[str]:
     return chunks
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=settings.default.max_examples // 20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(chunks=histories())
 def test_any_history_kept_up_in_steps_is_the_same_at_once(
     chunks: list[str], tmp_path_factory: pytest.TempPathFactory

@@ -28,7 +28,7 @@ def kept_up(steps: list[list[dict[str, Any]]]) -> list[str]:
             return [f"{check.view}: {check.problem}" for check in verify(log, folder, Catalogue(None)) if check.problem]
 
 
-@settings(LEISURELY, max_examples=6)
+@settings(LEISURELY, max_examples=3)
 @given(STEPS)
 def test_views_kept_up_through_any_history_are_what_a_rebuild_gives(steps: list[list[dict[str, Any]]]) -> None:
     assert kept_up(steps) == []
