@@ -57,7 +57,7 @@ class Names:
     def declare(self, naming: Naming) -> None:
         """Take a naming's name and aliases for known: whoever declares a name means it. An alias is no new name."""
         for place, (role, name) in enumerate(names_of(naming)):
-            self._settle(role, name, self._of(role), is_alias=place > 0)
+            self._settle(role, name, self._of(role), is_alias=place > 0, is_declared=True)
 
     def match(self, role: Role, name: str) -> Match:
         """Look a name up. A new one becomes known, unless it is guarded and nearly another."""
@@ -81,11 +81,14 @@ class Names:
         read_as = [f"{role} {name} read as {known}" for (role, name), known in self.respelled.items()]
         return read_as + [_listed(role, self.new[role]) for role in Role if self.new.get(role)]
 
-    def _settle(self, role: Role, name: str, known: dict[str, str], *, is_alias: bool = False) -> str:
+    def _settle(
+        self, role: Role, name: str, known: dict[str, str], *, is_alias: bool = False, is_declared: bool = False
+    ) -> str:
         key = name_key(name)
         spelling = known.get(key)
         if spelling is None:
-            self._warn_of(role, name, key, known)
+            if not self._warn_of(role, name, key, known) and not is_declared:
+                self._warn_of_near_miss(role, name, key, known)
             known[key] = name
             if not is_alias:
                 self.new[role].append(name)
@@ -97,8 +100,8 @@ class Names:
         self.settled.add((role, name))
         return name
 
-    def _warn_of(self, role: Role, name: str, key: str, known: dict[str, str]) -> None:
-        """Say that a new name looks like a known one, or mixes alphabets in a word."""
+    def _warn_of(self, role: Role, name: str, key: str, known: dict[str, str]) -> bool:
+        """Warn of a new name that looks like a known one, or mixes alphabets in a word; whether there was need."""
         if role not in self._look_alike:
             others = (each for each in known.values() if not each.isascii())
             self._look_alike[role] = {looks: each for each in others if (looks := skeleton(each)) != name_key(each)}
@@ -113,6 +116,18 @@ class Names:
         elif letters:
             self.warnings.append(
                 f"{role} {name} mixes alphabets in a word: it holds {letters}; if that is a slip, correct it"
+            )
+        return alike is not None or bool(letters)
+
+    def _warn_of_near_miss(self, role: Role, name: str, key: str, known: dict[str, str]) -> None:
+        """Warn of a new actor, place or source that is nearly a known one: they are many, and may well be close."""
+        if role.is_guarded or not role.is_name or key in self._accepted:
+            return
+        nearly = self._guard(role).nearest(key)
+        if nearly is not None:
+            meant = known[nearly]
+            self.warnings.append(
+                f"{role} {name} is new, and nearly {meant}; if it is {meant}, correct it; if not, --new-name says so"
             )
 
     def _of(self, role: Role) -> dict[str, str]:

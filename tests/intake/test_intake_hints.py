@@ -154,6 +154,37 @@ def test_a_dispute_of_a_fact_of_the_same_file_is_held_to_its_figures(read):
     assert len(read(strike(killed="3") + "\n" + dispute).problems) == 1
 
 
+# --- near misses of names that are only warned of
+
+
+@pytest.mark.parametrize(
+    ("fields", "warning"),
+    [
+        ({"perpetrators": '["JNIN"]'}, "actor JNIN is new, and nearly JNIM"),
+        ({"place": '"Kiddal"'}, "place Kiddal is new, and nearly Kidal"),
+        ({"attributed_to": '"Reuterz"'}, "source Reuterz is new, and nearly Reuters"),
+    ],
+)
+def test_a_near_miss_of_an_actor_place_or_source_is_taken_and_warned_of(recorded, read, fields, warning):
+    recorded(KNOWN + '\nattributed_to = "Reuters"')
+    batch = read(strike(**fields))
+    meant = warning.split()[-1]
+    assert batch.warnings == [f"{warning}; if it is {meant}, correct it; if not, --new-name says so"]
+    assert batch.problems == []
+
+
+def test_a_name_near_a_known_one_that_is_meant_or_declared_is_not_warned_of(recorded, read):
+    recorded(KNOWN)
+    assert read(strike(perpetrators='["JNIN"]'), new_names=["JNIN"]).warnings == []
+    assert read('[[actor_named]]\nname = "JNIN"').warnings == []
+
+
+@pytest.mark.parametrize("name", ["AP", "JNIM-2", "Kidal Sud", "Ménaka"])
+def test_a_name_that_is_near_no_other_is_not_warned_of(recorded, read, name):
+    recorded(KNOWN)
+    assert read(strike(perpetrators=f'["{name}"]')).warnings == []
+
+
 # --- what can hardly be, or will not count
 
 
