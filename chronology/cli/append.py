@@ -24,13 +24,13 @@ __all__ = ["append", "init"]
 
 def init(
     directory: Annotated[
-        Path, typer.Argument(metavar="[DIR]", show_default=False, help="else the working directory")
+        Path, typer.Argument(metavar="[DIR]", show_default=False, help="default: the working directory")
     ] = Path(),
-    name: Annotated[str | None, typer.Option("--name", help="what it is called; else as its folder")] = None,
+    name: Annotated[str | None, typer.Option("--name", help="its name; default: the name of its folder")] = None,
 ) -> None:
-    """Make a new chronology in a folder.
+    """Create a new chronology in a folder.
 
-    It holds the log (log.db), which is never changed, only added to. Do not record names of victims or confidential
+    Its log (log.db) is only ever added to. Do not record names of victims or confidential
     sources: what is recorded cannot be taken out again.
     """
     folder = Folder.create(directory, name)
@@ -62,24 +62,24 @@ def append(
     *,
     directory: Directory = None,
     input_format: Annotated[
-        InputFormat | None, typer.Option("--input-format", help="else by the file's name, or its first character")
+        InputFormat | None, typer.Option("--input-format", help="default: by the file's name or its first character")
     ] = None,
     dry_run: DryRun = False,
     by: By = None,
     like: Annotated[
-        str | None, typer.Option("--same-as", metavar="FACT", help="take operation, incidents and place from this fact")
+        str | None, typer.Option("--same-as", metavar="FACT", help="copy operation, incidents and place from this fact")
     ] = None,
     fact_id: Annotated[
-        str | None, typer.Option("--id", help="the id of the one fact given by options; else a random one")
+        str | None, typer.Option("--id", help="the id for a fact given by options; default: a random one")
     ] = None,
     new_name: Annotated[
         list[str] | None,
-        typer.Option("--new-name", metavar="NAME", help="a new name, though it is nearly a known one; repeatable"),
+        typer.Option("--new-name", metavar="NAME", help="accept a new name that resembles a known one; repeatable"),
     ] = None,
 ) -> None:
     """Append facts from files, from standard input, or one fact from options.
 
-    A TOML file has defaults on top and a table [[kind]] for each fact; JSON Lines have one fact on each line. All
+    A TOML file has defaults at the top and a [[kind]] table for each fact; JSON Lines have one fact on each line. All
     facts are checked first: with any problem, nothing is appended. The options of a kind: chronology append KIND --help
     """
     kind = kind_named(files[0])

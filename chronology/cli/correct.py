@@ -35,11 +35,11 @@ _COVERAGE: Final = ("measure", "as_at", "period", "incidents", "excludes", "defi
 Fact = Annotated[str, typer.Argument(metavar="FACT", help="its id, a unique beginning of its id, or its position")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="why, in a sentence a reader can check")]
 Because = Annotated[
-    list[str] | None, typer.Option("--because", metavar="FACT", help="a fact this rests on; repeatable")
+    list[str] | None, typer.Option("--because", metavar="FACT", help="a fact this is based on; repeatable")
 ]
 Published = Annotated[
     str | None,
-    typer.Option("--published", metavar="DATE", help="when it became public; else that of the facts it rests on"),
+    typer.Option("--published", metavar="DATE", help="when it became public; default: as the facts it is based on"),
 ]
 
 
@@ -54,10 +54,11 @@ def retract(
     *,
     reason: Reason,
     import_: Annotated[
-        str | None, typer.Option("--import", metavar="ID", help="in place of a fact: an import, with all it brought")
+        str | None,
+        typer.Option("--import", metavar="ID", help="retract an import, with everything it brought"),
     ] = None,
     nature: Annotated[
-        RetractionNature, typer.Option("--nature", help="who takes it back: the source, or we")
+        RetractionNature, typer.Option("--nature", help="who retracts it: the source, or we")
     ] = RetractionNature.ENTRY,
     because: Because = None,
     published: Published = None,
@@ -65,7 +66,7 @@ def retract(
     by: By = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Take back a fact, or any other entry; it stays in the log.
+    """Retract a fact or any other entry; it stays in the log.
 
     The position of a correction, or fact@revision, takes back that revision alone. Retracting a retraction undoes it,
     and retracting an import takes back all that it brought.
@@ -120,16 +121,16 @@ def correct(
     published: Published = None,
     file: Annotated[
         Path | None,
-        typer.Option("--file", metavar="FILE", help="the whole fact as it reads now, as a file of one fact"),
+        typer.Option("--file", metavar="FILE", help="a file with the whole corrected fact"),
     ] = None,
     clear: Annotated[
-        list[str] | None, typer.Option("--clear", metavar="FIELD", help="leave this out now; repeatable")
+        list[str] | None, typer.Option("--clear", metavar="FIELD", help="remove this field; repeatable")
     ] = None,
     directory: Directory = None,
     by: By = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Say how a fact reads now; the revision before stays in the log.
+    """Correct a fact; the earlier revision stays in the log.
 
     The options of its kind name what changes; everything else stays as it is: chronology correct FACT --help
     """
@@ -245,7 +246,7 @@ def edit(
         typer.Option("--nature", help="who was wrong: the source, our entry, or our reading of it"),
     ] = None,
     reason: Annotated[
-        str | None, typer.Option("--reason", metavar="TEXT", help="why; else asked for in the editor")
+        str | None, typer.Option("--reason", metavar="TEXT", help="why; default: asked for in the editor")
     ] = None,
     directory: Directory = None,
     by: By = None,

@@ -24,7 +24,7 @@ def dispute(
     *,
     reason: Reason,
     category: Annotated[
-        Category | None, typer.Option("--category", help="only these figures of it; else the whole fact")
+        Category | None, typer.Option("--category", help="only figures of this category; default: the whole fact")
     ] = None,
     because: Because = None,
     published: Published = None,
@@ -32,7 +32,7 @@ def dispute(
     by: By = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Say that we do not believe a fact, or one category of its figures; it stays visible and does not count.
+    """Dispute a fact, or one category of its figures; it stays visible but does not count.
 
     A number the source itself took back is no dispute: chronology correct, or retract.
     """
@@ -60,7 +60,10 @@ def assess(
     by: By = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Say how credible a fact is, or how reliable a source, on the NATO scale; the preferred gives the best figure."""
+    """Rate how credible a fact is, or how reliable a source, on the NATO scale.
+
+    The better rated is preferred where a best figure is chosen.
+    """
     of_fact, of_source = (fact, credibility), (source, reliability)
     if (None in of_fact and None in of_source) or (of_fact != (None, None) and of_source != (None, None)):
         raise Usage("expected FACT --credibility 1…6, or --source NAME --reliability A…F")
@@ -83,7 +86,7 @@ def merge(
     *,
     reason: Reason,
     into: Annotated[
-        str | None, typer.Option("--into", metavar="NAME", help="the name it keeps; else the first")
+        str | None, typer.Option("--into", metavar="NAME", help="the name to keep; default: the first")
     ] = None,
     actors: Annotated[bool, typer.Option("--actors", help="the names are actors, not incidents")] = False,
     because: Because = None,
@@ -91,7 +94,7 @@ def merge(
     by: By = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Say that incidents (or actors) are one and the same. What is said of each then counts once."""
+    """Record that incidents (or actors) are one and the same, so that each figure counts once."""
     role = Role.ACTOR if actors else Role.INCIDENT
     with open_log(directory) as log:
         given = {
@@ -111,7 +114,7 @@ def separate(
     by: By = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Say that incidents were looked at and are not the same; they are no longer offered as duplicates."""
+    """Record that incidents were compared and are not the same; they are no longer suggested as duplicates."""
     with open_log(directory) as log:
         given = {"incidents": _different(log, Role.INCIDENT, names), "reason": reason, "because": because}
         decide(log, "incidents_separated", given, by=by, dry_run=dry_run)

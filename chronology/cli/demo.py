@@ -34,7 +34,7 @@ TRY_NEXT: Final = (
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="a new folder to make the chronology in")],
 ) -> None:
-    """Make the Kidal chronology in a folder, and show what can be asked."""
+    """Build the Kidal chronology in a folder, and show what it answers."""
     from chronology.cli.query import timeline_table
     from chronology.log import Folder
     from chronology.log.evidence.places import mark_made

@@ -33,16 +33,16 @@ VerifierKey = Annotated[
 def verify(
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="[FILE]", show_default=False, help="a backup or an export; else the chronology's log"),
+        typer.Argument(metavar="[FILE]", show_default=False, help="a backup or an export; default: this chronology"),
     ] = None,
     directory: Directory = None,
-    quick: Annotated[bool, typer.Option("--quick", help="compare hashes only; decode nothing")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="compare hashes only, and decode nothing")] = False,
     checkpoint: Annotated[
-        Path | None, typer.Option("--checkpoint", metavar="FILE", help="a checkpoint it must agree with")
+        Path | None, typer.Option("--checkpoint", metavar="FILE", help="a checkpoint the log must agree with")
     ] = None,
     key: VerifierKey = None,
 ) -> None:
-    """Check the log from its lines up, and name the first position that is wrong.
+    """Check every entry of the log, and name the first position that is wrong.
 
     Every entry is decoded and encoded again, its columns, names and hashes are made anew and compared, and the whole
     with what was last seen. It ends with exit code 3 where anything is not as it was recorded. A file needs no
@@ -132,7 +132,7 @@ def checkpoint(
     output: OutputFile = None,
     *,
     key: Annotated[
-        bool, typer.Option("--key", help="print the key that others check it with, and sign nothing")
+        bool, typer.Option("--key", help="print the public key for others to check with, and sign nothing")
     ] = False,
     new: Annotated[
         bool, typer.Option("--new-key", help="sign with a new key from here on; the old one says so in the log")
@@ -143,7 +143,7 @@ def checkpoint(
     ] = False,
     by: By = None,
 ) -> None:
-    """Sign how long the log is and what it holds, to be kept elsewhere.
+    """Sign the length and content of the log, to be kept elsewhere.
 
     Whoever has the checkpoint can tell whether a log is still what it was. The key is made with the first one, and kept
     outside the chronology; publish what --key prints. Who has the key before finds the new one by the log. With
@@ -199,7 +199,7 @@ def check_proof(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="what prove wrote")],
     key: VerifierKey = None,
 ) -> None:
-    """Check a proof; nothing is needed but the file.
+    """Check a proof; only its file is needed.
 
     It ends with exit code 3 where the proof does not hold. Without --key, it is for you to tell whose key it names.
     """

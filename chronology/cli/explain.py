@@ -38,7 +38,7 @@ def why(  # noqa: PLR0917 - typer passes by name
     format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
     output: OutputFile = None,
 ) -> None:
-    """Say why a number is what it is: its items, the facts that count, those that do not, and why not."""
+    """Explain a number: the items it is made of, the facts that count, those that do not, and why."""
     from projections.asking.opening import open_session
     from projections.explaining.why import explain
 
@@ -61,19 +61,20 @@ def why(  # noqa: PLR0917 - typer passes by name
 
 def diff(  # noqa: PLR0917 - typer passes by name
     first: Annotated[str, typer.Argument(metavar="A", help="a position or a time; with --known-by a day")],
-    second: Annotated[str, typer.Argument(metavar="B", help="the same, or now")],
-    view: Annotated[str | None, typer.Argument(metavar="[VIEW]", help="only this view; else all that hold answers")] = (
+    second: Annotated[str, typer.Argument(metavar="B", help="as A, or: now")],
+    view: Annotated[str | None, typer.Argument(metavar="[VIEW]", help="only this view; default: all shipped views")] = (
         None
     ),
     directory: Directory = None,
     known_by: Annotated[
-        bool, typer.Option("--known-by", help="A and B are days of the public record, not moments of our log")
+        bool,
+        typer.Option("--known-by", help="A and B are days of the public record, not of our log"),
     ] = False,
     format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
     output: OutputFile = None,
     raw: RawCsv = False,
 ) -> None:
-    """Say what changed between two moments: rows added, removed and changed, and the entries that caused it."""
+    """Show what changed between two moments: rows added, removed and changed, and the entries that caused it."""
     from projections.asking.opening import open_two
     from projections.explaining.diff import DIFFED, difference
 
@@ -107,7 +108,7 @@ def series(  # noqa: PLR0917 - typer passes by name
     output: OutputFile = None,
     raw: RawCsv = False,
 ) -> None:
-    """Say how figures changed as the public record grew: a row for each day on which they did.
+    """Show how figures changed as the public record grew, one row per day of change.
 
     By day of occurrence they are in the views casualties_daily and injuries_by_convoy_daily.
     """

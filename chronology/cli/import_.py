@@ -60,39 +60,40 @@ def import_(
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help="plain, .gz, .zip of one file; - is stdin")],
     *,
     mapping: Annotated[
-        Path | None, typer.Option("--mapping", metavar="FILE", help="of csv: how its rows become facts, as TOML")
+        Path | None,
+        typer.Option("--mapping", metavar="FILE", help="for csv: how rows become facts, as TOML"),
     ] = None,
     suggest_: Annotated[
-        bool, typer.Option("--suggest", help="of csv: print a mapping to start from, import nothing")
+        bool, typer.Option("--suggest", help="for csv: print a mapping to start from, and import nothing")
     ] = False,
     coverage: Annotated[
         str | None,
         typer.Option(
             "--coverage",
             metavar="all|country=…,from=…,to=…",
-            help="what the file is complete for; without it nothing is taken for vanished",
+            help="what the file covers completely; without it no record counts as vanished",
         ),
     ] = None,
     rejects: Annotated[
         Path | None,
-        typer.Option("--rejects", metavar="FILE", help="write the rows that cannot be read here, let the rest in"),
+        typer.Option("--rejects", metavar="FILE", help="write unreadable rows to this file, and import the rest"),
     ] = None,
     release: Annotated[
         str | None, typer.Option("--release", metavar="TEXT", help="the version of the data set, such as 24.1")
     ] = None,
     published: Annotated[
         str | None,
-        typer.Option("--published", metavar="DATE", help="when it came out; without it no --known-by sees its facts"),
+        typer.Option("--published", metavar="DATE", help="when it came out; else --known-by leaves its facts out"),
     ] = None,
     new_name: Annotated[
         list[str] | None,
-        typer.Option("--new-name", metavar="NAME", help="a new name, though it is nearly a known one; repeatable"),
+        typer.Option("--new-name", metavar="NAME", help="accept a new name that resembles a known one; repeatable"),
     ] = None,
     directory: Directory = None,
     by: By = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Take in a release of a data set: new rows, revised ones, vanished ones.
+    """Import a release of a data set: new, revised and vanished rows.
 
     Each row is a fact under its own id; what changed since the last release is its next revision. A file is taken in
     whole or not at all. The same file again changes nothing. chronology retract --import ID takes it back.

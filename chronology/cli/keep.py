@@ -21,7 +21,7 @@ def export(
     format: OutputFormat = Format.JSONL,  # noqa: A002
     output: OutputFile = None,
 ) -> None:
-    """Write the log's own lines, from which it can be built again.
+    """Write the log as JSON Lines, from which it can be restored.
 
     They are the bytes that were recorded, in their order, one entry on each line of JSON.
     """
@@ -35,7 +35,7 @@ def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="a new file")],
     directory: Directory = None,
 ) -> None:
-    """Copy the log into one file while it is in use, and check the copy."""
+    """Back up the log to one file, also while it is in use, and check the copy."""
     from chronology.log.backup import back_up
 
     made = back_up(open_folder(directory).log_path, file)
@@ -46,12 +46,13 @@ def backup(
 def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="a backup, or an export in JSON Lines")],
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", show_default=False, help="a new or empty folder; else that of -C")
+        Path | None,
+        typer.Argument(metavar="[DIR]", show_default=False, help="a new or empty folder; default: that of -C"),
     ] = None,
     directory: Directory = None,
-    name: Annotated[str | None, typer.Option("--name", help="what it is called; else as its folder")] = None,
+    name: Annotated[str | None, typer.Option("--name", help="its name; default: the name of its folder")] = None,
 ) -> None:
-    """Build a chronology from a backup or an export, the same byte for byte.
+    """Restore a chronology from a backup or an export, byte for byte.
 
     The file is verified before, and the new log after.
     """
@@ -69,7 +70,7 @@ def doctor(
     format: OutputFormat = Format.TABLE,  # noqa: A002
     raw: RawCsv = False,
 ) -> None:
-    """Look for what may go wrong with the log where it stands.
+    """Check the surroundings of the log for anything that may go wrong.
 
     It looks at SQLite and its settings, modes, free space, sync folders and network drives, the clock, the key, what
     was last seen, and the views; and ends with exit code 1 where there is something to do. Nothing is changed.

@@ -19,16 +19,14 @@ __all__ = ["kinds"]
 
 
 def kinds(  # noqa: PLR0917 - typer passes by name
-    kind: Annotated[str | None, typer.Argument(metavar="[KIND]", help="say all about this one")] = None,
-    toml: Annotated[bool, typer.Option("--toml", help="print a template to fill in")] = False,
-    schema: Annotated[
-        bool, typer.Option("--schema", help="print the JSON Schema of what a JSON line may hold")
-    ] = False,
+    kind: Annotated[str | None, typer.Argument(metavar="[KIND]", help="describe this kind in full")] = None,
+    toml: Annotated[bool, typer.Option("--toml", help="print a TOML template to fill in")] = False,
+    schema: Annotated[bool, typer.Option("--schema", help="print the JSON Schema of a JSON line")] = False,
     format: OutputFormat = Format.TABLE,  # noqa: A002
     output: OutputFile = None,
     raw: RawCsv = False,
 ) -> None:
-    """Say what can be recorded: all kinds, or the fields of one."""
+    """List the kinds of facts that can be recorded, or the fields of one kind."""
     named = None if kind is None else _known(kind)
     if toml and named is None:
         raise Usage("--toml prints the template of one kind; name it: chronology kinds ied_strike --toml")

@@ -34,19 +34,23 @@ program_directory: Final[ContextVar[Path | None]] = ContextVar("program_director
 Directory = Annotated[
     Path | None,
     typer.Option(
-        "-C", metavar="DIR", help="the chronology's folder; else CHRONOLOGY_DIR, else found from here upwards"
+        "-C",
+        metavar="DIR",
+        help="the chronology's folder; default: CHRONOLOGY_DIR, else the nearest one upwards",
     ),
 ]
-OutputFormat = Annotated[Format, typer.Option("--format", help="table for people, the others for programs")]
+OutputFormat = Annotated[Format, typer.Option("--format", help="table is for people, the others are for programs")]
 OutputFile = Annotated[
-    Path | None, typer.Option("-o", "--output", metavar="FILE", help="write to this file; else to standard output")
+    Path | None, typer.Option("-o", "--output", metavar="FILE", help="write to this file instead of standard output")
 ]
 RawCsv = Annotated[
-    bool, typer.Option("--raw", help="csv for programs: text as it is, also what a spreadsheet would run as a formula")
+    bool,
+    typer.Option("--raw", help="CSV for programs: leave text that a spreadsheet would run as it is"),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="check everything, append nothing")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="check everything but append nothing")]
 By = Annotated[
-    str | None, typer.Option("--by", metavar="NAME", envvar="CHRONOLOGY_BY", help="who records this, kept in the log")
+    str | None,
+    typer.Option("--by", metavar="NAME", envvar="CHRONOLOGY_BY", help="who records this; kept in the log"),
 ]
 Limit = Annotated[int | None, typer.Option("--limit", min=0, metavar="N", help="at most this many")]
 

@@ -24,7 +24,7 @@ __all__ = ["AsOf", "KnownBy", "days_between", "query", "rebuild", "timeline", "t
 
 AsOf = Annotated[
     str | None,
-    typer.Option("--as-of", metavar="POSITION|TIME", help="as our log stood: a position, or a time with its zone"),
+    typer.Option("--as-of", metavar="POSITION|TIME", help="as our log stood: a position, or a time with a time zone"),
 ]
 KnownBy = Annotated[
     str | None, typer.Option("--known-by", metavar="DATE", help="as the public record stood on that day")
@@ -41,17 +41,17 @@ def query(  # noqa: PLR0917 - typer passes by name
     output: OutputFile = None,
     raw: RawCsv = False,
     allow_files: Annotated[
-        bool, typer.Option("--allow-files", help="let the SQL read files of yours; never for SQL you were sent")
+        bool, typer.Option("--allow-files", help="let the SQL read your own files; never use it for SQL you were sent")
     ] = False,
     timeout: Annotated[
-        str | None, typer.Option("--timeout", metavar="SECONDS", help="end the question after so many seconds")
+        str | None, typer.Option("--timeout", metavar="SECONDS", help="stop the question after this many seconds")
     ] = None,
     memory: Annotated[
         str | None,
-        typer.Option("--memory", metavar="SIZE", help="let the question take so much, as 500MB or 2GB, and no more"),
+        typer.Option("--memory", metavar="SIZE", help="the most memory the question may use, such as 500MB or 2GB"),
     ] = None,
 ) -> None:
-    """Ask the views in DuckDB SQL, as they are now or as they were.
+    """Query the views in DuckDB SQL, as of now or as of an earlier moment.
 
     With --timeout or --memory the question runs in a process of its own, which the operating system holds to both: use
     them for SQL you were sent. Without --memory it is then held to half of this machine's.
@@ -97,7 +97,7 @@ def timeline(  # noqa: PLR0917 - typer passes by name
     output: OutputFile = None,
     raw: RawCsv = False,
 ) -> None:
-    """What happened, in order: one line for each report, dates as sure as the source is."""
+    """List what happened, one line per report, with dates as exact as the source gives them."""
     from projections.asking.opening import open_session
     from projections.literals import quoted
 
@@ -156,13 +156,13 @@ def views(  # noqa: PLR0917 - typer passes by name
         str | None, typer.Argument(metavar="VIEW", help="show one view: its columns and what they mean")
     ] = None,
     directory: Directory = None,
-    steps: Annotated[bool, typer.Option("--steps", help="also the steps by which figures are made")] = False,
+    steps: Annotated[bool, typer.Option("--steps", help="include the intermediate steps of figures")] = False,
     sql: Annotated[bool, typer.Option("--sql", help="print the SELECT of the view")] = False,
     format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
     output: OutputFile = None,
     raw: RawCsv = False,
 ) -> None:
-    """List the views that SQL can ask, with what they are, their grain and their columns."""
+    """List the views that can be queried, with their meaning, grain and columns."""
     from projections.asking.describe import describe
     from projections.asking.opening import open_session
 
@@ -186,10 +186,10 @@ def views(  # noqa: PLR0917 - typer passes by name
 def rebuild(
     directory: Directory = None,
     verify: Annotated[
-        bool, typer.Option("--verify", help="change nothing: compare every view with what a rebuild gives")
+        bool, typer.Option("--verify", help="change nothing; compare every view with a fresh rebuild")
     ] = False,
 ) -> None:
-    """Make the views anew from the log, or check that they are what the log says."""
+    """Rebuild the views from the log, or check that they match it."""
     from chronology.log import Log
     from projections.asking.opening import bring_up, make_anew
     from projections.asking.verify_views import verify as compare

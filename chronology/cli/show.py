@@ -85,7 +85,7 @@ def show(
     format: OutputFormat = Format.TABLE,  # noqa: A002
     output: OutputFile = None,
 ) -> None:
-    """Show a fact, its revisions, and what was decided about it."""
+    """Show a fact, its revisions, and the decisions about it."""
     with open_log(directory, read_only=True) as opened_log:
         told = _told(opened_log, opened_log.resolve(fact).id)
     with opened(output) as stream:
@@ -233,7 +233,7 @@ def status(
     format: OutputFormat = Format.TABLE,  # noqa: A002
     raw: RawCsv = False,
 ) -> None:
-    """Say which chronology this is, and how it stands."""
+    """Show the chronology's name, location, size and last entry."""
     folder = open_folder(directory)
     with open_log(directory, read_only=True) as opened_log:
         head = opened_log.head
