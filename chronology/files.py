@@ -30,9 +30,9 @@ class NotAFile(Damaged):
     """A pipe, a device, a socket or a folder in place of a file of a chronology."""
 
     def __init__(self, path: Path, mode: int) -> None:
-        sort = _SORTS.get(stat.S_IFMT(mode), "something else")
+        self.sort = _SORTS.get(stat.S_IFMT(mode), "something else")
         super().__init__(
-            f"{path} is {sort}; expected a file: it is not as it was made, so take it away or put it right"
+            f"{path} is {self.sort}; expected a file: it is not as it was made, so take it away or put it right"
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -52,7 +53,16 @@ By = Annotated[
     str | None,
     typer.Option("--by", metavar="NAME", envvar="CHRONOLOGY_BY", help="who records this; kept in the log"),
 ]
-Limit = Annotated[int | None, typer.Option("--limit", min=0, metavar="N", help="at most this many")]
+
+
+def _countable(limit: int | None) -> int | None:
+    """A number that can be counted to; what is larger is no limit."""
+    return limit if limit is None else min(limit, sys.maxsize)
+
+
+Limit = Annotated[
+    int | None, typer.Option("--limit", min=0, metavar="N", help="at most this many", callback=_countable)
+]
 
 
 def open_folder(directory: Path | None) -> Folder:
@@ -60,9 +70,13 @@ def open_folder(directory: Path | None) -> Folder:
 
     Raises Refused when there is none.
     """
+    from chronology.cli.output import warn
     from chronology.log.folder import Folder
 
-    return Folder.find(Path.cwd(), directory or program_directory.get(), os.environ)
+    found = Folder.find(Path.cwd(), directory or program_directory.get(), os.environ)
+    if (link := found.link()) is not None:
+        warn(f"{link} is a link: the log is {found.log_path.resolve()}")
+    return found
 
 
 def open_log(directory: Path | None, *, read_only: bool = False) -> Log:

@@ -1,95 +1,204 @@
-"""Copies of a log: a backup made while it is in use, and a chronology built again from a backup or an export."""
+"""Copies of a log: a backup made while it is in use, and a chronology built again from a backup or an export.
+
+Both are made under another name beside their place, and take it when they are whole and verified. What a process that
+was killed left there is removed by the next one that makes the same.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from glob import escape
 from pathlib import Path
+from typing import Final
 
-from chronology.errors import Damaged, Refused
+from chronology.errors import ChronologyError, Damaged, Refused, Unavailable
 from chronology.log import Log
-from chronology.log.disk import sync_names
+from chronology.log.disk import held_alone, make_folder, sync_names
 from chronology.log.evidence.verify import Verified, is_database, lines_of, verify_lines, verify_log
-from chronology.log.folder import Folder
-from chronology.log.store.failures import told
+from chronology.log.folder import LOG, Folder, checked_name
+from chronology.log.store.failures import failure, told
 from chronology.log.store.sqlite import connect
 
 __all__ = ["back_up", "restore"]
+
+_WRITING: Final = ("FULL", "READONLY", "CANTOPEN", "WRITE", "FSYNC", "TRUNCATE", "FSTAT", "DELETE")
+"""Parts of the names of SQLite's errors that speak of what is written, and so of the copy."""
 
 
 def back_up(log_path: Path, target: Path) -> Verified:
     """Copy a log into the file `target`, which appears whole and verified or not at all; others may append meanwhile.
 
-    Raises Refused if `target` is there, Damaged if the log is not as it should be, Unavailable.
+    Raises Refused if `target` is there or just being made, Damaged if the log is not as it should be, Unavailable.
     """
-    if target.exists():
+    if os.path.lexists(target):
         msg = f"{target} is there already; name another file: a backup is never written over"
         raise Refused(msg)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        _copy(log_path, part)
-        verified = verify_log(part)
-        with told(target, OSError):
+    with _made_beside(target) as part:
+        verified = _copied(log_path, part, target)
+        with _writing(target):
             part.rename(target)
             sync_names(target.parent)
-    finally:
-        _remove(part)
     return verified
 
 
 def restore(source: Path, folder: Path, name: str | None = None) -> tuple[Folder, Verified]:
     """A new chronology in `folder` with the log of a backup or an export: the same lines, in the same order.
 
-    Raises Refused unless `folder` is empty or not there, Damaged if `source` is not as it should be, Unavailable.
+    Raises Refused unless `folder` is empty or not there, Damaged if `source` is not as it should be, Unavailable. Then
+    the folder is as it was before.
     """
-    with told(folder, OSError):
-        if folder.exists() and any(folder.iterdir()):
+    folder = folder.absolute()
+    checked_name(folder.name if name is None else name)
+    log = folder / LOG
+    with _writing(folder):
+        if folder.exists() and not set(folder.iterdir()) <= set(_left_of(log)):
             msg = f"{folder} is not empty; name a new folder to restore into"
             raise Refused(msg)
     database = is_database(source)
     expected = verify_log(source) if database else verify_lines(source)
-    made = Folder.create(folder, name)
-    if database:
-        part = made.log_path.with_name(f".{made.log_path.name}.part")
+    with _new_folder(folder), _made_beside(log) as part:
+        verified = _copied(source, part, log) if database else _built(source, part, log)
+        if verified != expected:
+            msg = (
+                f"{source} had {expected.entries} entries, and {verified.entries} when it was copied; expected the "
+                "same: it was changed meanwhile; restore it again"
+            )
+            raise Damaged(msg)
+        with _writing(log):
+            part.rename(log)
         try:
-            _copy(source, part)
-            with told(made.log_path, OSError):
-                part.replace(made.log_path)
-                sync_names(made.path)
-        finally:
-            _remove(part)
-    else:
-        with Log.open(made.log_path) as log, told(source, OSError), source.open("rb") as file:
-            log.build(lines_of(file))
-    verified = verify_log(made.log_path)
-    if verified != expected:
-        msg = (
-            f"{made.path} has {verified.entries} entries, {source} had {expected.entries}; expected the same: "
-            "it was changed meanwhile; restore it again into another folder"
-        )
-        raise Damaged(msg)
-    return made, verified
+            return Folder.create(folder, name), verified
+        except ChronologyError:
+            log.unlink(missing_ok=True)
+            raise
 
 
-def _copy(source: Path, target: Path) -> None:
-    """One SQLite file into another, page by page as of one moment, and onto the disk."""
-    with told(target, OSError):
-        os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+def _copied(source: Path, part: Path, target: Path) -> Verified:
+    """One SQLite file into another, page by page as of one moment, verified, and onto the disk.
+
+    What is wrong is said of the source or of `target`, whichever it is.
+    """
     with (
         told(source, OSError, ValueError),
         closing(connect(source, read_only=True)) as there,
-        closing(sqlite3.connect(target)) as here,
+        closing(sqlite3.connect(part)) as here,
     ):
-        there.backup(here)
-    with told(target, OSError):
-        handle = os.open(target, os.O_RDWR | os.O_CLOEXEC)
+        try:
+            there.backup(here)
+        except sqlite3.Error as error:
+            raise _copy_failed(error, source, target) from error
+    return _verified(source, part, target)
+
+
+def _built(source: Path, part: Path, target: Path) -> Verified:
+    """The log of an export, verified, and onto the disk. What is wrong is said as by `_copied`."""
+    with _said_of(part, target), Log.create(part) as log, told(source, OSError), source.open("rb") as file:
+        log.build(lines_of(file))
+    return _verified(source, part, target)
+
+
+def _verified(source: Path, part: Path, target: Path) -> Verified:
+    with _said_of(part, source):
+        verified = verify_log(part)
+    with _writing(target):
+        handle = os.open(part, os.O_RDWR | os.O_CLOEXEC)
         try:
             os.fsync(handle)
         finally:
             os.close(handle)
+    return verified
 
 
-def _remove(part: Path) -> None:
-    part.unlink(missing_ok=True)
-    part.with_name(f"{part.name}-journal").unlink(missing_ok=True)
+def _copy_failed(error: sqlite3.Error, source: Path, target: Path) -> ChronologyError:
+    """What it means that a copy failed: the disk of the copy is full, or the source cannot be read."""
+    name = getattr(error, "sqlite_errorname", "")
+    if any(part in name for part in _WRITING):
+        why = "the disk is full" if "FULL" in name else str(error)
+        return _cannot_write(target, why)
+    return failure(source, error)
+
+
+def _cannot_write(target: Path, why: str) -> Unavailable:
+    msg = f"{target} cannot be written: {why}; nothing was left there: free some space, or name another place"
+    return Unavailable(msg)
+
+
+@contextmanager
+def _writing(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _cannot_write(target, str(error.strerror)) from error
+
+
+@contextmanager
+def _said_of(part: Path, path: Path) -> Iterator[None]:
+    """Say of `path` what is wrong with its copy, which will be gone."""
+    try:
+        yield
+    except (Damaged, Unavailable) as error:
+        kind = Damaged if isinstance(error, Damaged) else Unavailable
+        raise kind(str(error).replace(str(part), str(path))) from error
+
+
+# --- what is made beside its place
+
+
+def _left_of(target: Path) -> Iterator[Path]:
+    """What is, or was, being made for a target."""
+    yield from target.parent.glob(f".{escape(target.name)}.*.part")
+    yield from target.parent.glob(f".{escape(target.name)}.*.part-journal")
+
+
+@contextmanager
+def _made_beside(target: Path) -> Iterator[Path]:
+    """An empty file beside `target`, to be renamed to it; it is gone in any other case.
+
+    It is locked as long as it is made: what is not locked was left by a process that was killed, and is removed.
+    Raises Refused where another process makes the same, Unavailable.
+    """
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    with _writing(target), held_alone(target.parent):
+        for left in _left_of(target):
+            _remove_unless_held(left, target)
+        handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        yield part
+    finally:
+        part.unlink(missing_ok=True)
+        part.with_name(f"{part.name}-journal").unlink(missing_ok=True)
+        os.close(handle)
+
+
+def _remove_unless_held(left: Path, target: Path) -> None:
+    if left.name.endswith(".part"):
+        handle = os.open(left, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            msg = f"{target} is being made by another process; wait for it, or name another place"
+            raise Refused(msg) from error
+        finally:
+            os.close(handle)
+    left.unlink(missing_ok=True)
+
+
+@contextmanager
+def _new_folder(folder: Path) -> Iterator[None]:
+    """Make a folder and those above it, unless they are there; they are gone again if what is done in it fails."""
+    new = [each for each in (folder, *folder.parents) if not each.exists()]
+    done = False
+    try:
+        with _writing(folder):
+            make_folder(folder)
+        yield
+        done = True
+    finally:
+        for each in () if done else new:
+            if each.is_dir() and not any(each.iterdir()):
+                each.rmdir()

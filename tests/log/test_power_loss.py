@@ -16,6 +16,7 @@ from chronology.cli import run
 from chronology.errors import ChronologyError, Damaged
 from chronology.log import Draft, Folder, Log
 from chronology.log.evidence.checkpoints import key_file
+from chronology.log.store import sqlite
 
 SCRIPT = dedent("""
     import os
@@ -121,6 +122,8 @@ def recording(tmp_path, monkeypatch):
         place = tmp_path / f"disk {len(list(tmp_path.iterdir()))}"
         monkeypatch.setenv("XDG_CONFIG_HOME", str(place / "config"))
         monkeypatch.setenv("XDG_STATE_HOME", str(place / "state"))
+        if settings.get("journal_mode") == "wal":  # beside a log of ours there never is one, and it would be refused
+            monkeypatch.setattr(sqlite, "check_file", lambda _: None)
         return Recording(place, settings)
 
     return recording

@@ -6,6 +6,7 @@ should be is named, with what was expected.
 
 from __future__ import annotations
 
+import sqlite3
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -198,6 +199,7 @@ def verify_log(
 def _verified(recorder: Recorder, lines: _Lines, progress: Callable[[int], None] | None, *, quick: bool) -> Verified:
     with told(recorder.path), recorder.reading() as cursor:
         head = recorder.last_position(cursor)
+        _check_beyond(cursor, head)
     names = None if quick else _Names(recorder, head)
     with ThreadPoolExecutor(1) as meanwhile:
         structure = meanwhile.submit(_check_structure, recorder, quick=quick)
@@ -359,6 +361,18 @@ def _check_structure(recorder: Recorder, *, quick: bool) -> None:
         (said,) = cursor.execute(f"pragma {'quick' if quick else 'integrity'}_check(1)").fetchone()
     if said != "ok":
         msg = f"its tables or indexes are not whole: {said}; {RESTORE}"
+        raise Damaged(msg)
+
+
+def _check_beyond(cursor: sqlite3.Cursor, head: int) -> None:
+    """Raises Damaged for a name at a position where there is no entry; those of the tree are compared one by one."""
+    row = cursor.execute(
+        "select role, key, position from names where typeof(position) <> 'integer' or position not between 1 and ?",
+        (head,),
+    ).fetchone()
+    if row is not None:
+        role, key, position = row
+        msg = f"the {role!a:.30} {key!a:.60} stands in names at {position!a:.30}; expected 1 to {head}; {RESTORE}"
         raise Damaged(msg)
 
 

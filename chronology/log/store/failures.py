@@ -15,7 +15,7 @@ from eventsourcing.persistence import ConnectionPoolClosedError, ConnectionUnava
 
 from chronology.errors import ChronologyError, Damaged, Refused, Unavailable
 
-__all__ = ["BUSY_SECONDS", "RESTORE", "CutShort", "failure", "file_told", "not_a_log", "told"]
+__all__ = ["BUSY_SECONDS", "RESTORE", "CutShort", "all_written", "failure", "file_told", "not_a_log", "told"]
 
 BUSY_SECONDS: Final = 30
 """How long an append waits for another."""
@@ -47,6 +47,13 @@ def file_told(file: Path) -> Iterator[None]:
         raise Unavailable(f"{file} cannot be read: {error.strerror}; name a file that is there") from error
     except OSError as error:
         raise failure(file, error) from error
+
+
+def all_written(cursor: sqlite3.Cursor, rows: int) -> None:
+    """Raise Damaged unless as many rows were written just now: what was not written must not be acknowledged."""
+    if cursor.rowcount != rows:
+        msg = f"{cursor.rowcount} of {rows} rows were written, so nothing was appended: the file is not as we made it"
+        raise Damaged(f"{msg}; {RESTORE}")
 
 
 def not_a_log(path: Path, found: str) -> Damaged:
@@ -102,6 +109,7 @@ _MEANING: Final[dict[int | str | None, tuple[type[ChronologyError], str]]] = {
     ),
     sqlite3.SQLITE_CORRUPT: (Damaged, f"{{path}} is malformed or cut off; {RESTORE}"),
     sqlite3.SQLITE_NOTADB: (Damaged, f"{{path}} is not a chronology log: it is not an SQLite file; {RESTORE}"),
+    sqlite3.SQLITE_TOOBIG: (Damaged, f"{{path}} holds an entry longer than any can be; {RESTORE}"),
     sqlite3.SQLITE_CONSTRAINT: (Refused, "{path}: {text}; correct or retract it: what is recorded is never changed"),
     sqlite3.SQLITE_ERROR: (Damaged, _NOT_AS_IT_SHOULD_BE),
     sqlite3.SQLITE_MISMATCH: (Damaged, _NOT_AS_IT_SHOULD_BE),

@@ -14,8 +14,10 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
 
 from chronology.errors import Damaged
 from chronology.log.entry import CORRECTION, Entry, content_digest, decode, reading
+from chronology.log.store.failures import all_written
+from chronology.log.store.layout import LAYOUT, check_ends, check_layout
 from chronology.log.store.side_tables import BESIDE, Beside
-from chronology.log.store.sqlite import LAYOUT, Datastore, check_layout
+from chronology.log.store.sqlite import Datastore
 from chronology.log.store.tree import Tree
 from chronology.vocabulary import Kind
 
@@ -94,6 +96,7 @@ class Recorder(SQLiteApplicationRecorder):
         """
         with self.reading() as cursor:
             self.layout = check_layout(cursor.connection, self.path, STATEMENTS)
+            self._check_ends(cursor)
         if self.layout < LAYOUT and not self.datastore.pool.read_only:
             with self.writing() as cursor:
                 self._plant(cursor)
@@ -103,9 +106,10 @@ class Recorder(SQLiteApplicationRecorder):
         """Make the tree from the lines; another process may have done so in the meantime."""
         if check_layout(cursor.connection, self.path, STATEMENTS) == LAYOUT:
             return
+        last = self.last_position(cursor)
         cursor.execute(Tree.create)
         tree = Tree()
-        for rows in self.lines(1, self.last_position(cursor)):
+        for rows in self.lines(1, last):
             for position, _, line in rows:
                 tree.add(position, line)
             tree.flush(cursor)
@@ -149,17 +153,20 @@ class Recorder(SQLiteApplicationRecorder):
     # --- writing
 
     def last_position(self, cursor: sqlite3.Cursor) -> int:
-        """The last position given out. Raises Damaged if entries were taken from the end."""
-        (last,) = cursor.execute("select max(position) from stored_events").fetchone()
-        given = cursor.execute("select seq from sqlite_sequence where name = 'stored_events'").fetchone()
-        if (last or 0) != (given[0] if given else 0):
-            msg = f"{self.path} ends at {last or 0}, but {given and given[0]} was recorded; restore a backup"
-            raise Damaged(msg)
-        return last or 0
+        """The last position given out. Raises Damaged where the file is not, or no longer, as a log should be.
+
+        What it was opened as may have changed since: another program may write in it.
+        """
+        self.layout = check_layout(cursor.connection, self.path, STATEMENTS)
+        return self._check_ends(cursor)
+
+    def _check_ends(self, cursor: sqlite3.Cursor) -> int:
+        return check_ends(cursor, self.path, with_tree=self.layout >= Tree.since)
 
     def add(self, cursor: sqlite3.Cursor, rows: Sequence[Row]) -> None:
         """Write entries and what stands beside them. Their positions follow on the last one."""
         cursor.executemany("insert into stored_events values (?, ?, ?, ?, ?, ?)", (row[:6] for row in rows))
+        all_written(cursor, len(rows))
         for beside in self._beside:
             for row in rows:
                 beside.add(row.position, row.line, row.fact)
@@ -225,9 +232,10 @@ class Recorder(SQLiteApplicationRecorder):
                     (first, last),
                 ).fetchall()
             start = last if newest_first else first
-            if not rows or rows[0][0] != start or rows[-1][0] != start + step * (len(rows) - 1):
+            dense = range(start, start + step * len(rows), step)
+            if not rows or [row[0] for row in rows] != list(dense):
                 there = {row[0] for row in rows}
-                missing = next(at for at in range(start, start + step * (CHUNK + 1), step) if at not in there)
+                missing = next((at for at in (*dense, start + step * len(rows)) if at not in there), start)
                 raise _missing(self.path, missing)
             yield rows
             first, last = (first, rows[-1][0] - 1) if newest_first else (rows[-1][0] + 1, last)

@@ -13,7 +13,9 @@ from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any, ClassVar, Final, NamedTuple, Protocol
 
+from chronology.errors import Damaged
 from chronology.log.entry import now
+from chronology.log.store.failures import RESTORE
 from chronology.log.store.tree import Tree
 from chronology.vocabulary import Kind, fields_of, name_key
 from chronology.vocabulary.kinds.curation import FactCorrected
@@ -28,7 +30,7 @@ class Beside(Protocol):
     """The one statement that creates it."""
 
     since: ClassVar[int]
-    """The layout that has it (`sqlite.LAYOUT`): a log made before gets it when it is next opened for writing."""
+    """The layout that has it (`layout.LAYOUT`): a log made before gets it when it is next opened for writing."""
 
     def add(self, position: int, line: bytes, fact: Kind) -> None:
         """Take in one entry. Entries come in the order of their positions."""
@@ -107,6 +109,15 @@ def _names_of(
                         break
 
 
+def _check_known(cursor: sqlite3.Cursor, taken: Iterable[tuple[str, str, str, int]]) -> None:
+    """Raise Damaged unless each name stands where it was taken or before: then it was known, and is not new."""
+    for role, key, name, position in taken:
+        row = cursor.execute("select position from names where role = ? and key = ?", (role, key)).fetchone()
+        if row is None or not 1 <= row[0] <= position:
+            msg = f"position {position}: the {role} {name!a:.60} stands in names at {row and row[0]}; {RESTORE}"
+            raise Damaged(msg)
+
+
 class Names:
     """Every name that any entry uses, by its role and the form it is matched by, as it was first written."""
 
@@ -135,6 +146,8 @@ class Names:
                 known.add(name)
                 taken.append((role, name_key(name), name, position))
         cursor.executemany("insert or ignore into names values (?, ?, ?, ?)", taken)
+        if cursor.rowcount != len(taken):
+            _check_known(cursor, taken)
         self._facts.clear()
         if sum(map(len, self._seen.values())) > self._MOST_REMEMBERED:
             self._seen.clear()

@@ -26,27 +26,21 @@ from eventsourcing.sqlite import (
 from chronology.errors import ChronologyError, Unavailable
 from chronology.log.disk import held_alone, sync_names
 from chronology.log.store import failures
-from chronology.log.store.failures import not_a_log, told
-from chronology.log.store.tree import Tree
+from chronology.log.store.failures import told
+from chronology.log.store.journal import check_file
+from chronology.log.store.layout import APPLICATION_ID, LAYOUT, check_layout
 
 __all__ = [
-    "APPLICATION_ID",
-    "LAYOUT",
     "Datastore",
-    "check_layout",
     "create_file",
     "lay_out",
     "pragmas_of",
     "say_waiting",
 ]
 
-APPLICATION_ID: Final = int.from_bytes(b"ChrL")
-"""What the header of a log says it is; `file(1)` and `PRAGMA application_id` show it."""
-
-LAYOUT: Final = 2
-"""The layout of the tables, in `PRAGMA user_version`; not the format of the entries. 2 has the tree."""
-
 _PAGE_SIZE: Final = 16_384
+_MOST_BYTES: Final = 131_072
+"""More than any row of a log has. What is longer is not read: a file that was sent could hold it by the gigabyte."""
 _UNSAID: Final = 1_000
 """Milliseconds that a writer waits for another without a word."""
 
@@ -54,7 +48,7 @@ say_waiting: Final[ContextVar[Callable[[str], None]]] = ContextVar("say_waiting"
 """Where it is said that an append waits for another."""
 
 # Each is read back: SQLite ignores what it does not know, and some systems refuse silently.
-_TO_READ: Final[dict[str, int | str]] = {"trusted_schema": 0}
+_TO_READ: Final[dict[str, int | str]] = {"trusted_schema": 0, "cell_size_check": 1}
 _TO_WRITE: Final[dict[str, int | str]] = {
     **_TO_READ,
     "journal_mode": "truncate",
@@ -79,17 +73,21 @@ def _set(connection: sqlite3.Connection, path: Path, pragmas: dict[str, int | st
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """A connection to an existing file, with its pragmas set; read-only ones never change a byte.
 
-    Raises sqlite3.Error, OSError, ValueError (a path with a NUL) or Unavailable.
+    Raises sqlite3.Error, OSError, ValueError (a path with a NUL), Unavailable, or Damaged where the file is none, or
+    what stands beside it is not ours.
     """
     if "\0" in str(path):  # SQLite would open what stands before it
         msg = "it holds a NUL"
         raise ValueError(msg)
+    check_file(path)
     # as_uri() writes "?", "#", "%" and spaces so that they stay part of the path.
     uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}"
     connection = sqlite3.connect(
         uri, uri=True, timeout=failures.BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
     try:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         _set(connection, path, _TO_READ | {"query_only": 1} if read_only else _TO_WRITE)
     except (sqlite3.Error, ChronologyError):
         connection.close()
@@ -220,30 +218,3 @@ def lay_out(connection: sqlite3.Connection, path: Path, statements: list[str]) -
     connection.execute(f"pragma application_id = {APPLICATION_ID}")
     connection.execute(f"pragma user_version = {LAYOUT}")
     connection.execute("commit")
-
-
-def check_layout(connection: sqlite3.Connection, path: Path, statements: list[str]) -> int:
-    """The layout of a log. Raises Damaged unless it has the tables, indexes and triggers of that, and no others."""
-    (application,) = connection.execute("pragma application_id").fetchone()
-    (layout,) = connection.execute("pragma user_version").fetchone()
-    # What SQLite makes for itself (sqlite_sequence, sqlite_stat1 of an ANALYZE) does nothing.
-    schema = "select sql from sqlite_schema where sql is not null and substr(name, 1, 7) <> 'sqlite_'"
-    found = {row[0] for row in connection.execute(schema)}
-    if application != APPLICATION_ID:
-        raise not_a_log(path, "it is an SQLite file of something else" if found else "it is empty")
-    if layout > LAYOUT:
-        raise not_a_log(path, f"its tables have layout {layout}, expected {LAYOUT}: open it with a newer chronology")
-    if layout < Tree.since:
-        statements = [statement for statement in statements if statement != Tree.create]
-    for missing in sorted(set(statements) - found):
-        raise not_a_log(path, f"it lacks {_name(missing)}, or it was changed")
-    for foreign in sorted(found - set(statements)):
-        raise not_a_log(path, f"it also holds {_name(foreign)}")
-    return int(layout)
-
-
-def _name(statement: str) -> str:
-    """`the trigger entries_are_never_changed` of its CREATE statement, as far as it is one."""
-    words = statement.split(maxsplit=4)
-    at = 2 if words[1:2] in (["unique"], ["UNIQUE"], ["temp"]) else 1
-    return ascii(" ".join(["the", *words[at : at + 2]]))[1:-1][:100]

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from chronology.errors import Damaged
 from chronology.log.merkle import HASH, Frontier, Subtrees, leaf_hash
-from chronology.log.store.failures import RESTORE
+from chronology.log.store.failures import RESTORE, all_written
 from chronology.vocabulary import Kind
 
 __all__ = ["Tree", "frontier_at", "kept"]
@@ -39,6 +39,7 @@ class Tree:
             self._frontier = frontier_at(cursor, self._new[0][0] - 1)
         rows = [(position, self._frontier.add(leaf)) for position, leaf in self._new]
         cursor.executemany("insert into tree values (?, ?)", rows)
+        all_written(cursor, len(rows))
         self._new.clear()
 
 

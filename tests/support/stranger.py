@@ -1,0 +1,208 @@
+"""Folders as a stranger might send them, and what the everyday verbs do with them.
+
+A case changes a copy of an honest chronology; `target` is a file of the reader's that must stay as it is. Run as a
+program (`stranger.py CASE HONEST SCRATCH`) it tries every verb on a fresh copy and prints one line of JSON for each, so
+that a verb which waits for ever can be ended from outside.
+"""
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import sqlite3
+import struct
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+VERBS = {
+    "status": ("status",),
+    "query": ("query", "select count(*) from facts"),
+    "timeline": ("timeline",),
+    "log": ("log",),
+    "show": ("show", "1"),
+    "verify": ("verify",),
+    "doctor": ("doctor",),
+    "export": ("export",),
+    "backup": ("backup", "../backup.db"),
+    "rebuild": ("rebuild",),
+    "rebuild --verify": ("rebuild", "--verify"),
+    "why": ("why", "injuries_by_convoy"),
+    "diff": ("diff", "1", "2"),
+    "append": ("append", "shelling", "--source", "AFP"),
+}
+
+JOURNAL = bytes.fromhex("d9d505f920a163d7")
+
+
+# --- the file of the log
+
+
+def super_journal(log, names, head=None):
+    """A journal beside a log which says that `names` is its super-journal: SQLite would delete that file."""
+    page = int.from_bytes(log.read_bytes()[16:18]) % 65_535 or 65_536
+    pages = log.stat().st_size // page
+    begin = struct.pack(">8s5I", JOURNAL, 0, 0, pages, 512, page) if head is None else head
+    name = os.fsencode(names)
+    end = struct.pack(">I", (1 << 30) // page + 1) + name + struct.pack(">II", len(name), sum(name)) + JOURNAL
+    log.with_name(f"{log.name}-journal").write_bytes(begin.ljust(512, b"\0") + end)
+
+
+def changed(log, *statements):
+    """Run statements on a log as its owner would with SQLite alone; the schema can be written as a table."""
+    connection = sqlite3.connect(log, isolation_level=None)
+    connection.execute("pragma writable_schema = on")
+    for statement in statements:
+        connection.execute(statement)
+    connection.close()
+
+
+def row_at(log, position, id_="hidden"):
+    """An entry at a position where none belongs; a later report of the same words would be known already."""
+    changed(
+        log,
+        "insert into stored_events select "
+        f"{position}, '{id_}', originator_version, topic, state, digest from stored_events where position = 1",
+    )
+
+
+def trigger(log, name, table, when, action="select raise(ignore)"):
+    """A trigger under any name, also one that SQLite keeps for itself."""
+    sql = f"create trigger {name} before insert on {table} when {when} begin {action}; end".replace("'", "''")
+    changed(log, f"insert into sqlite_schema values ('trigger', '{name}', '{table}', 0, '{sql}')")
+
+
+# --- the cases
+
+
+def hot_journal(folder, target):
+    super_journal(folder / "log.db", target)
+
+
+def hidden_row(folder, target):
+    row_at(folder / "log.db", 0)
+
+
+def hidden_trigger(folder, target):
+    trigger(folder / "log.db", "sqlite_a", "stored_events", "new.topic = 'fact_retracted'")
+    trigger(folder / "log.db", "sqlite_b", "tree", "(select max(position) from stored_events) < new.position")
+
+
+def link(folder, target):
+    (folder / "log.db").unlink()
+    (folder / "log.db").symlink_to(target)
+
+
+def link_on_the_way(folder, target):
+    """The folder of the log leads to that of another chronology."""
+    (folder / "log.db").unlink()
+    (folder / "logs").symlink_to(target.parent)
+    (folder / "chronology.toml").write_text(f'log = "logs/{target.name}"\n')
+
+
+def journal_link(folder, target):
+    (folder / "log.db-journal").unlink(missing_ok=True)
+    (folder / "log.db-journal").symlink_to(target)
+
+
+def write_ahead_log(folder, target):
+    shutil.copy(target, folder / "log.db-wal")
+
+
+def fifo_log(folder, target):
+    (folder / "log.db").unlink()
+    os.mkfifo(folder / "log.db")
+
+
+def fifo_journal(folder, target):
+    (folder / "log.db-journal").unlink(missing_ok=True)
+    os.mkfifo(folder / "log.db-journal")
+
+
+def fifo_toml(folder, target):
+    (folder / "chronology.toml").unlink()
+    os.mkfifo(folder / "chronology.toml")
+
+
+def endless_toml(folder, target):
+    (folder / "chronology.toml").unlink()
+    (folder / "chronology.toml").symlink_to("/dev/zero")
+
+
+def nested_toml(folder, target):
+    (folder / "chronology.toml").write_text("name = " + "[" * 30_000)
+
+
+def huge_entry(folder, target):
+    """An entry of 20 MB that takes no place in what is sent, once it is packed."""
+    changed(
+        folder / "log.db",
+        "drop trigger stored_events_are_never_changed",
+        "update stored_events set state = zeroblob(20000000) where position = 2",
+        "create trigger stored_events_are_never_changed before update on stored_events "
+        "begin select raise(abort, 'an entry is never changed'); end",
+    )
+
+
+CASES = {
+    case.__name__: case
+    for case in (
+        hot_journal,
+        hidden_row,
+        hidden_trigger,
+        link,
+        link_on_the_way,
+        journal_link,
+        write_ahead_log,
+        fifo_log,
+        fifo_journal,
+        fifo_toml,
+        endless_toml,
+        nested_toml,
+        huge_entry,
+    )
+}
+
+
+# --- trying them
+
+
+def digest(file):
+    """What a file holds, as a hash; what became of it where it is gone."""
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "gone"
+
+
+def tried(case, honest, scratch):
+    """Yield what each verb does with a fresh copy of the case: exit code, what it prints, the target before and after.
+
+    Each reader has seen nothing before; the target is a file, and for links the log of a chronology of theirs.
+    """
+    from chronology.cli import run
+
+    for verb, args in VERBS.items():
+        place = scratch / verb.replace(" ", "")
+        place.mkdir()
+        os.environ |= {"XDG_STATE_HOME": str(place / "state"), "XDG_CONFIG_HOME": str(place / "config")}
+        folder, target = place / "received", place / "own" / "log.db"
+        shutil.copytree(honest, folder)
+        shutil.copytree(honest, target.parent)
+        CASES[case](folder, target)
+        before = digest(target)
+        os.chdir(folder)
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            code = run(args)
+        yield {
+            "verb": verb,
+            "code": code,
+            "out": out.getvalue().splitlines(),
+            "err": err.getvalue().splitlines(),
+            "before": before,
+            "after": digest(target),
+        }
+
+
+if __name__ == "__main__":
+    for result in tried(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])):
+        print(json.dumps(result), flush=True)

@@ -1,0 +1,99 @@
+"""What a folder that a stranger sent does to its reader: nothing; each verb ends at once, with what is wrong in a line.
+
+Every case of `stranger.CASES` meets every everyday verb, each on a fresh copy, in a process of its own that has seen
+nothing before. A verb that waits for ever would end the whole case.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import stranger
+from given import Given
+
+SUPPORT = Path(stranger.__file__).parent
+LONG = 120
+"""Seconds for all verbs of a case, which take some two: only what waits for ever takes as long."""
+
+
+@pytest.fixture(scope="module")
+def honest(tmp_path_factory):
+    """A chronology of two entries that was asked once."""
+    made = Given(tmp_path_factory.mktemp("honest") / "kidal")
+    made.append("""
+        operation = "kidal-gao"
+        source = "AFP"
+        [[operation_named]]
+        name = "kidal-gao"
+        type = "convoy"
+        [[ied_strike]]
+        occurred = "2023-10-31"
+        injured = ">=8 peacekeepers"
+    """)
+    made.rows("select 1")
+    return made.folder.path
+
+
+def trials(case, honest, scratch):
+    """What each verb did; what printed a traceback, or waited, is an error here."""
+    child = subprocess.run(
+        [sys.executable, stranger.__file__, case, honest, scratch],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([*map(str, (SUPPORT, SUPPORT.parent.parent)), *sys.path])},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=LONG,
+        check=False,
+    )
+    assert child.stderr == ""
+    found = [json.loads(line) for line in child.stdout.splitlines()]
+    assert [each["verb"] for each in found] == list(stranger.VERBS)
+    return found
+
+
+REFUSED = {
+    "hot_journal": (
+        3,
+        "log.db-journal is not one that an append left: it names another file, which SQLite w",
+    ),
+    "hidden_row": (3, "log.db begins at position 0, expected 1: another program wrote here"),
+    "hidden_trigger": (3, "log.db is not a chronology log: it also holds the TRIGGER sqlite_a"),
+    "link": (1, "log.db is a link to"),
+    "link_on_the_way": (1, "logs is a link to"),
+    "journal_link": (3, "log.db-journal is a link; expected a file"),
+    "write_ahead_log": (3, "log.db-wal is not of a log, which keeps no write-ahead log"),
+    "fifo_log": (3, "log.db is not a chronology log: it is not a file but a pipe"),
+    "fifo_journal": (3, "log.db-journal is a pipe; expected a file"),
+    "fifo_toml": (3, "chronology.toml is a pipe; expected a file"),
+    "endless_toml": (1, "chronology.toml is a link to '/dev/zero'"),
+    "nested_toml": (1, "chronology.toml cannot be read: its values are nested too deep"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_hostile_folder_is_refused_by_every_verb_in_one_line_and_nothing_outside_changes(case, honest, tmp_path):
+    code, said = REFUSED[case]
+    for each in trials(case, honest, tmp_path):
+        assert (each["code"], each["out"], len(each["err"])) == (code, [], 1), each
+        assert said in each["err"][0]
+        assert each["after"] == each["before"] != "gone"
+
+
+def test_an_entry_of_20_megabytes_is_never_read(honest, tmp_path):
+    for each in trials("huge_entry", honest, tmp_path):
+        assert each["after"] == each["before"] != "gone"
+        if each["verb"] in {"log", "verify", "doctor", "export", "backup", "rebuild"}:
+            assert each["code"] == 3, each
+            assert "holds an entry longer than any can be" in each["err"][-1]
+
+
+def test_a_link_to_the_log_of_a_chronology_made_here_is_followed_and_said(cli, folder, tmp_path):
+    cli("init", "made")
+    made = folder.path / "made"
+    (made / "log.db").rename(tmp_path / "elsewhere.db")
+    (made / "log.db").symlink_to(tmp_path / "elsewhere.db")
+    ran = cli("append", "shelling", "--source", "AFP", "-C", made)
+    assert (ran.code, ran.err) == (0, [f"chronology: {made / 'log.db'} is a link: the log is {tmp_path}/elsewhere.db"])
