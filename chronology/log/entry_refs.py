@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from chronology.errors import Refused
+from chronology.log.store.port import LogRecorder
 
 __all__ = ["Target", "distance", "nearest", "resolve"]
 
 _DIGITS: Final = re.compile("[0-9]+")
 _LEAST: Final = 4
-_LARGEST: Final = 2**63 - 1
 _MOST_CANDIDATES: Final = 5_000
 
 
@@ -29,77 +28,59 @@ class Target(NamedTuple):
     revision: int | None
 
 
-def resolve(cursor: sqlite3.Cursor, ref: str) -> Target:
+def resolve(recorder: LogRecorder, ref: str) -> Target:
     """The entry that `ref` names. Raises Refused if there is none, with those it may be, or if there are several."""
     try:
         ref.encode()
     except UnicodeEncodeError as error:
         raise Refused(f"nothing in the log has the id {ref[:50]!a}: it is not text") from error
     if _DIGITS.fullmatch(ref):
-        return _at(cursor, ref)
+        return _at(recorder, ref)
     name, at, revision = ref.rpartition("@")
     if not at:
-        return _whole(cursor, ref)
-    whole = _whole(cursor, name)
+        return _whole(recorder, ref)
+    whole = _whole(recorder, name)
     number = int(revision) if _DIGITS.fullmatch(revision) and len(revision) < 10 else 0
-    row = cursor.execute(
-        "select position from stored_events where originator_id = ? and originator_version = ?", (whole.id, number)
-    ).fetchone()
-    if row is None:
-        (present,) = _one(cursor, "select max(originator_version) from stored_events where originator_id = ?", whole.id)
+    found = recorder.stored_as(whole.id, number)
+    if found is None:
+        present = recorder.stored_under([whole.id])[-1].revision
         msg = f"{whole.id} has no revision {revision!a}; it is at {present}"
         raise Refused(msg)
-    return Target(whole.id, row[0], number)
+    return Target(whole.id, found.position, number)
 
 
-def _at(cursor: sqlite3.Cursor, ref: str) -> Target:
-    position = int(ref) if len(ref) < 20 else _LARGEST
-    row = cursor.execute(
-        "select originator_id, position, originator_version from stored_events where position = ?",
-        (min(position, _LARGEST),),
-    ).fetchone()
-    if row is None:
-        (head,) = _one(cursor, "select coalesce(max(position), 0) from stored_events")
-        msg = f"there is no position {ref[:30]}; the log ends at {head}"
+def _at(recorder: LogRecorder, ref: str) -> Target:
+    found = recorder.stored_at(int(ref[:20]))
+    if found is None:
+        msg = f"there is no position {ref[:30]}; the log ends at {recorder.head()}"
         raise Refused(msg)
-    return Target(row[0], row[1], row[2] if row[2] > 1 else None)
+    return Target(found.id, found.position, found.revision if found.revision > 1 else None)
 
 
-def _whole(cursor: sqlite3.Cursor, name: str) -> Target:
+def _whole(recorder: LogRecorder, name: str) -> Target:
     """An id, or the unique beginning of one. An id that is the beginning of others is itself."""
-    first = "select originator_id, position, null from stored_events where originator_version = 1 and originator_id"
-    row = cursor.execute(f"{first} = ?", (name,)).fetchone()
-    if row is None and len(name) >= _LEAST:
-        end = name + "\U0010ffff"
-        rows = cursor.execute(f"{first} between ? and ? order by originator_id limit 6", (name, end)).fetchall()
-        if len(rows) > 1:
-            more = ", …" if len(rows) > 5 else ""
-            msg = f"{name} begins several ids: {', '.join(each[0] for each in rows[:5])}{more}; give more of it"
+    found = recorder.stored_as(name, 1)
+    if found is None and len(name) >= _LEAST:
+        ids = recorder.ids(name, name, 6)
+        if len(ids) > 1:
+            more = ", …" if len(ids) > 5 else ""
+            msg = f"{name} begins several ids: {', '.join(ids[:5])}{more}; give more of it"
             raise Refused(msg)
-        row = rows[0] if rows else None
-    if row is None:
-        raise Refused(_not_found(cursor, name))
-    return Target(*row)
+        found = recorder.stored_as(ids[0], 1) if ids else None
+    if found is None:
+        raise Refused(_not_found(recorder, name))
+    return Target(found.id, found.position, None)
 
 
-def _not_found(cursor: sqlite3.Cursor, name: str) -> str:
+def _not_found(recorder: LogRecorder, name: str) -> str:
     shown = name if name.isascii() and name.isprintable() and len(name) <= 200 else ascii(name[:50])
     if len(name) < _LEAST:
         return f"nothing in the log has the id {shown}; give {_LEAST} letters of it or more, or its position"
     # Few mistype the first two letters; an index finds those that share them.
-    rows = cursor.execute(
-        "select distinct originator_id from stored_events where originator_id between ? and ? "
-        "and length(originator_id) between ? and ? limit ?",
-        (name[:2], name[:2] + "\U0010ffff", len(name) - 2, len(name) + 2, _MOST_CANDIDATES),
-    )
-    close = nearest(name, (row[0] for row in rows), 2)[:3]
+    candidates = recorder.ids_of_length(name[:2], len(name) - 2, len(name) + 2, _MOST_CANDIDATES)
+    close = nearest(name, candidates, 2)[:3]
     meant = f"did you mean {' or '.join(close)}?" if close else "`chronology log` lists what there is"
     return f"nothing in the log has the id {shown}; {meant}"
-
-
-def _one(cursor: sqlite3.Cursor, statement: str, *values: str) -> tuple[int | None]:
-    found: tuple[int | None] = cursor.execute(statement, values).fetchone()
-    return found
 
 
 def nearest(word: str, candidates: Iterable[str], most: int) -> list[str]:

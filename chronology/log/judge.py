@@ -16,7 +16,8 @@ import msgspec
 
 from chronology.errors import Refused, Unavailable
 from chronology.log.entry import FORMAT, Entry, canonical, content_digest, encode, in_utc, now, tag
-from chronology.log.retractions import Retractions, standing_in, stream_of
+from chronology.log.retractions import Retractions, standing_in, streams_of
+from chronology.log.store.port import Stored
 from chronology.log.store.recorder import Recorder, Row
 from chronology.vocabulary import KINDS, Decision, Kind
 from chronology.vocabulary.kinds.curation import FactCorrected, FactRetracted
@@ -83,16 +84,6 @@ def random_id() -> str:
             return made
 
 
-class _Stored(NamedTuple):
-    """What judging needs of an entry that is there."""
-
-    position: int
-    id: str
-    revision: int
-    kind: str
-    digest: bytes
-
-
 class _Given(NamedTuple):
     """A draft made ready: its fact as it reads back, the canonical bytes, their digest, and the stream it goes to."""
 
@@ -116,8 +107,8 @@ class Judge:
         self._done = 0
         self._rows: list[Row] = []
         # What is there, as far as the drafts in hand are concerned; what they add is added here too.
-        self._streams: dict[str, list[_Stored]] = {}
-        self._twins: dict[bytes, list[_Stored]] = {}
+        self._streams: dict[str, list[Stored]] = {}
+        self._twins: dict[bytes, list[Stored]] = {}
 
     def append(self, drafts: Sequence[Draft]) -> list[Outcome]:
         """Judge some drafts in their order, and write those that are new."""
@@ -160,19 +151,10 @@ class Judge:
         streams |= {about for each in given if (about := _about(each.fact)) is not None}
         digests = {each.digest for each in given if each.draft.id is None}
         self._streams, self._twins = defaultdict(list), defaultdict(list)
-        for stored in self._stored("originator_id", streams):
+        for stored in self._recorder.stored_under(streams):
             self._streams[stored.id].append(stored)
-        for stored in self._stored("digest", digests):
+        for stored in self._recorder.stored_with(digests):
             self._twins[stored.digest].append(stored)
-
-    def _stored(self, column: str, values: Iterable[str | bytes]) -> list[_Stored]:
-        keys = list(values)
-        rows = self._cursor.execute(
-            "select position, originator_id, originator_version, topic, digest from stored_events "  # noqa: S608
-            f"where {column} in ({','.join('?' * len(keys))}) order by position",  # a column, and question marks
-            keys,
-        )
-        return [_Stored(*row) for row in rows]
 
     def _retracted(self, stream: str, revision: int | None = None, position: int | None = None) -> int | None:
         return self._all_retractions().of(stream, revision, position)
@@ -180,7 +162,7 @@ class Judge:
     def _all_retractions(self) -> Retractions:
         if self._stale:
             self._write()
-            self._retractions.refresh(self._cursor)
+            self._retractions.refresh(self._recorder)
             self._stale = False
         return self._retractions
 
@@ -224,7 +206,7 @@ class Judge:
             return next(iter(standing), None)
         return next(iter(standing or known), None)
 
-    def _known(self, stored: _Stored) -> Outcome:
+    def _known(self, stored: Stored) -> Outcome:
         retracted_at = self._retracted(stored.id, stored.revision, stored.position)
         return Outcome(stored.position, stored.id, stored.revision, stored.kind, True, retracted_at)  # noqa: FBT003
 
@@ -256,7 +238,7 @@ class Judge:
             msg = f"{stream} is a decision ({kind}); retract it with `chronology retract {stream}` and decide anew"
             raise Refused(msg)
         self._write()
-        entries = stream_of(self._cursor, stream)
+        entries = streams_of(self._recorder, (stream,))
         standing = standing_in(entries, self._all_retractions())
         if standing is None:
             undo = self._retracted(stream, entries[-1][1].revision, entries[-1][0])
@@ -293,7 +275,7 @@ class Judge:
         self._last += 1
         row = Row(self._last, stream, revision, given.kind, encode(entry), given.digest, given.fact)
         self._rows.append(row)
-        stored = _Stored(self._last, stream, revision, given.kind, given.digest)
+        stored = Stored(self._last, stream, revision, given.kind, given.digest)
         self._stale |= isinstance(given.fact, FactRetracted)
         self._streams[stream].append(stored)
         self._twins[given.digest].append(stored)
@@ -305,7 +287,7 @@ class Judge:
             return given.stream
         for _ in range(100):
             stream = self._makers.new_id()
-            if stream not in self._streams and not self._stored("originator_id", [stream]):
+            if stream not in self._streams and self._recorder.stored_as(stream, 1) is None:
                 return stream
         msg = f"no free id was found in a hundred tries, {given.stream} is taken; try again"
         raise Unavailable(msg)

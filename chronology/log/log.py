@@ -26,12 +26,12 @@ from chronology.log.entry_refs import Target, nearest, resolve
 from chronology.log.evidence.last_seen import origin_of
 from chronology.log.judge import Draft, Judge, Makers, Outcome, checked_by, random_id
 from chronology.log.merkle import HASH, Frontier, Subtrees, consistency, inclusion, leaf_hash
-from chronology.log.retractions import Retraction, Retractions, Standing, standing_in, stream_of, streams_of
+from chronology.log.retractions import Retraction, Retractions, Standing, standing_in, streams_of
 from chronology.log.store.application import LogApplication
 from chronology.log.store.failures import CutShort, told
-from chronology.log.store.recorder import CHUNK, STATEMENTS, Line, entry_at, row_of
+from chronology.log.store.port import CHUNK
+from chronology.log.store.recorder import STATEMENTS, entry_of, row_of
 from chronology.log.store.sqlite import create_file
-from chronology.log.store.tree import Tree, kept
 from chronology.vocabulary import Role
 
 __all__ = ["Log"]
@@ -126,7 +126,7 @@ class Log:
         """
         coming = enumerate(lines, 1)
         last = 0
-        with told(self.path), collector_paused(), self._recorder.writing() as cursor:
+        with collector_paused(), self._recorder.writing() as cursor:
             if self._recorder.last_position(cursor):
                 msg = f"{self.path} is not empty; a log is built from an export in a new folder"
                 raise Refused(msg)
@@ -164,7 +164,7 @@ class Log:
         coming = iter(drafts)
         seen = Retractions()
         try:
-            with told(self.path), collector_paused(), self._recorder.writing(keep=keep) as cursor:
+            with collector_paused(), self._recorder.writing(keep=keep) as cursor:
                 judge = Judge(self._recorder, cursor, self._retractions, self._makers, by)
                 while some := list(islice(coming, CHUNK)):
                     made = judge.append(some)
@@ -184,8 +184,7 @@ class Log:
     @property
     def head(self) -> int:
         """The last position; 0 of an empty log."""
-        with told(self.path):
-            return self._recorder.head()
+        return self._recorder.head()
 
     @property
     def begins_at(self) -> datetime | None:
@@ -206,18 +205,19 @@ class Log:
         for position, _, line in self.rows(after, upto):
             yield position, line
 
-    def rows(self, after: int = 0, upto: int | None = None) -> Iterator[Line]:
+    def rows(self, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, str, bytes]]:
         """The same with the kind of the entry between them, as it is filed. Raises Damaged as `lines`."""
-        for rows in self._rows(after, upto):
-            yield from rows
+        for found in self._recorder.notifications(after, upto):
+            for each in found:
+                yield each.id, each.topic, each.state
 
     def entries(
         self, after: int = 0, upto: int | None = None, *, newest_first: bool = False
     ) -> Iterator[tuple[int, Entry]]:
         """The same as entries. Raises Damaged, naming the position, where a line is not one."""
-        for rows in self._rows(after, upto, newest_first=newest_first):
-            for position, topic, line in rows:
-                yield position, entry_at(position, topic, line)
+        for found in self._recorder.notifications(after, upto, newest_first=newest_first):
+            for each in found:
+                yield each.id, entry_of(each)
 
     def root(self, size: int | None = None) -> bytes:
         """The root of the tree over the first `size` lines (else over all): their hash, and that of their order.
@@ -251,24 +251,13 @@ class Log:
         if not 0 <= size <= head:
             msg = f"there is no position {size}; the log ends at {head}"
             raise Refused(msg)
-        if self._recorder.layout < Tree.since:
+        if not self._recorder.has_tree:
             frontier = Frontier()
             rows = [frontier.add(leaf_hash(line)) for _, line in self.lines(0, size)]
             yield (lambda level, end: rows[end - 1][HASH * level : HASH * (level + 1)]), size
             return
-        with told(self.path), self._recorder.reading() as cursor:
-            yield kept(cursor), size
-
-    def _rows(self, after: int, upto: int | None, *, newest_first: bool = False) -> Iterator[list[Line]]:
-        head = self.head
-        last = head if upto is None else min(upto, head)
-        chunks = self._recorder.lines(max(after, 0) + 1, last, newest_first=newest_first)
-        while True:
-            with told(self.path):
-                rows = next(chunks, None)
-            if rows is None:
-                return
-            yield rows
+        with self._recorder.reading():
+            yield self._recorder.subtree, size
 
     def at(self, position: int) -> Entry:
         """The entry at a position. Raises Refused if there is none, Damaged if it does not read."""
@@ -279,55 +268,37 @@ class Log:
 
     def stream(self, id: str) -> list[tuple[int, Entry]]:  # noqa: A002  the field's own name for it
         """All revisions of a fact with their positions, the first first; empty if there is none of this id."""
-        with told(self.path), self._recorder.reading() as cursor:
-            return stream_of(cursor, id)
+        return streams_of(self._recorder, (id,))
 
     def streams(self, ids: Collection[str]) -> dict[str, list[tuple[int, Entry]]]:
         """The same of many facts at once; those that are not there are left out."""
         found: dict[str, list[tuple[int, Entry]]] = {}
-        with told(self.path), self._recorder.reading() as cursor:
-            for position, entry in streams_of(cursor, ids):
-                found.setdefault(entry.id, []).append((position, entry))
+        for position, entry in streams_of(self._recorder, ids):
+            found.setdefault(entry.id, []).append((position, entry))
         return found
 
     def digests(self, ids: Collection[str]) -> dict[str, list[bytes]]:
         """Of many facts at once, the digest of what each revision says (`content_digest`); nothing of them is read."""
         found: dict[str, list[bytes]] = {}
-        with told(self.path), self._recorder.reading() as cursor:
-            rows = cursor.execute(
-                "select originator_id, digest from stored_events "  # noqa: S608  question marks
-                f"where originator_id in ({','.join('?' * len(ids))}) order by originator_id, originator_version",
-                tuple(ids),
-            )
-            for id, digest in rows:  # noqa: A001
-                found.setdefault(id, []).append(digest)
+        for stored in self._recorder.stored_under(ids):
+            found.setdefault(stored.id, []).append(stored.digest)
         return found
 
     def ids(self, prefix: str, after: str = "", most: int = CHUNK) -> list[str]:
         """The ids that begin with `prefix` and come after `after`, in their order; at most so many."""
-        with told(self.path), self._recorder.reading() as cursor:
-            rows = cursor.execute(
-                "select originator_id from stored_events where originator_id > ? and originator_id < ? "
-                "and originator_version = 1 order by originator_id limit ?",
-                (max(after, prefix), prefix + "\U0010ffff", most),
-            )
-            return [id for (id,) in rows]  # noqa: A001
+        return self._recorder.ids(prefix, after, most)
 
     def of_kind(self, kind: str) -> list[tuple[int, Entry]]:
         """Every entry of one kind with its position, whether or not it stands."""
-        with told(self.path), self._recorder.reading() as cursor:
-            rows = cursor.execute(
-                "select position, topic, state from stored_events where topic = ? order by position", (kind,)
-            )
-            return [(position, entry_at(position, topic, line)) for position, topic, line in rows]
+        return [(stored.id, entry_of(stored)) for stored in self._recorder.of_kinds([kind])]
 
     def resolve(self, ref: str) -> Target:
         """What a reference names: a position, an id, a unique beginning of one (4 letters), or `id@revision`.
 
         Raises Refused if it names nothing, with ids that are close; or several, with the first five.
         """
-        with told(self.path), self._recorder.reading() as cursor:
-            return resolve(cursor, ref)
+        with self._recorder.reading():
+            return resolve(self._recorder, ref)
 
     def position_at(self, moment: datetime) -> int:
         """The last position recorded at `moment` or before. Positions are the order, whatever a clock said since.
@@ -335,10 +306,10 @@ class Log:
         Raises Refused before the first entry, and ValueError for a time without a zone.
         """
         moment = in_utc(moment)
-        for rows in self._rows(0, None, newest_first=True):
-            for position, _, line in rows:
-                if recorded_at(position, line) <= moment:
-                    return position
+        for found in self._recorder.notifications(0, None, newest_first=True):
+            for each in found:
+                if recorded_at(each.id, each.state) <= moment:
+                    return each.id
         begins = self.begins_at
         if begins is None:
             msg = f"{self.path} is empty; append a fact first"
@@ -350,49 +321,43 @@ class Log:
 
     def standing(self, id: str) -> Standing | None:  # noqa: A002
         """How a fact reads, corrections applied; None if it was retracted or there is none of this id."""
-        with told(self.path), self._recorder.reading() as cursor:
-            return standing_in(stream_of(cursor, id), self._retractions.refresh(cursor))
+        with self._recorder.reading():
+            return standing_in(self.stream(id), self._retractions.refresh(self._recorder))
 
     def retracted(self, id: str, revision: int | None = None) -> int | None:  # noqa: A002
         """The position of the standing retraction of a fact, or of this one revision of it; None if there is none.
 
         A revision is also taken back with the import that brought it, and a fact once that is so of all its revisions.
         """
-        with told(self.path), self._recorder.reading() as cursor:
-            retractions = self._retractions.refresh(cursor)
+        with self._recorder.reading():
+            retractions = self._retractions.refresh(self._recorder)
             direct = retractions.of(id, revision)
             if direct is not None:
                 return direct
             undone = [
                 retractions.of(id, entry.revision, position)
-                for position, entry in stream_of(cursor, id)
+                for position, entry in self.stream(id)
                 if revision in (None, entry.revision)
             ]
             return None if None in undone or not undone else undone[-1]
 
     def undone(self, position: int) -> int | None:
         """The position of the standing retraction of the import that brought this entry; None if there is none."""
-        with told(self.path), self._recorder.reading() as cursor:
-            return self._retractions.refresh(cursor).undoes(position)
+        with self._recorder.reading():
+            return self._retractions.refresh(self._recorder).undoes(position)
 
     def retractions(self) -> list[Retraction]:
         """The retractions that stand, in the order of their positions."""
-        with told(self.path), self._recorder.reading() as cursor:
-            standing = self._retractions.refresh(cursor).standing
+        with self._recorder.reading():
+            standing = self._retractions.refresh(self._recorder).standing
         return [standing[position] for position in sorted(standing)]
 
     def names(self, role: Role) -> dict[str, str]:
         """Every name of a role that any entry uses, as first written, by the form it is matched by (`name_key`)."""
-        with told(self.path), self._recorder.reading() as cursor:
-            return dict(cursor.execute("select key, name from names where role = ? order by key", (str(role),)))
+        return self._recorder.names(str(role))
 
     def near(self, role: Role, key: str, distance: int) -> list[str]:
         """Names of a role at most `distance` edits from `key`, but not `key` itself; the nearest first."""
-        with told(self.path), self._recorder.reading() as cursor:
-            known = dict(
-                cursor.execute(
-                    "select key, name from names where role = ? and length(key) between ? and ? and key <> ?",
-                    (str(role), len(key) - distance, len(key) + distance, key),
-                )
-            )
+        known = self._recorder.names_of_length(str(role), len(key) - distance, len(key) + distance)
+        known.pop(key, None)
         return [known[each] for each in nearest(key, known, distance)]

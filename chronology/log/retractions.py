@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Collection
 from typing import Final, NamedTuple
 
 from chronology.log.entry import Entry, now, reading
-from chronology.log.store.recorder import entry_at
+from chronology.log.store.port import LogRecorder
+from chronology.log.store.recorder import entry_of
 from chronology.vocabulary import Kind
 from chronology.vocabulary.kinds.curation import FactCorrected, FactRetracted
 from chronology.vocabulary.kinds.datasets import DatasetImported
 
-__all__ = ["Retraction", "Retractions", "Standing", "standing_in", "stream_of", "streams_of"]
+__all__ = ["Retraction", "Retractions", "Standing", "standing_in", "streams_of"]
 
 _KINDS: Final = (str(FactRetracted.__struct_config__.tag), str(DatasetImported.__struct_config__.tag))
 
@@ -40,14 +40,10 @@ class Retractions:
         self._by_id: dict[str, Retraction] = {}
         self._against: dict[str, list[Retraction]] = defaultdict(list)
 
-    def refresh(self, cursor: sqlite3.Cursor) -> Retractions:
+    def refresh(self, recorder: LogRecorder) -> Retractions:
         """Take in what was recorded since. Raises Damaged for a retraction that does not read."""
-        rows = cursor.execute(
-            "select position, topic, state from stored_events where topic in (?, ?) and position > ? order by position",
-            (*_KINDS, self.seen),
-        )
-        for position, topic, line in rows:
-            entry = entry_at(position, topic, line)
+        for stored in recorder.of_kinds(_KINDS, self.seen):
+            position, entry = stored.id, entry_of(stored)
             fact = reading(entry, f"position {position}")
             if isinstance(fact, FactRetracted):
                 self.add(Retraction(position, entry.id, fact.fact, fact.revision))
@@ -104,19 +100,9 @@ class Standing(NamedTuple):
     fact: Kind
 
 
-def stream_of(cursor: sqlite3.Cursor, stream: str) -> list[tuple[int, Entry]]:
-    """All revisions in a stream with their positions. Raises Damaged where one does not read."""
-    return streams_of(cursor, (stream,))
-
-
-def streams_of(cursor: sqlite3.Cursor, streams: Collection[str]) -> list[tuple[int, Entry]]:
-    """All revisions of several streams with their positions. Raises Damaged where one does not read."""
-    rows = cursor.execute(
-        "select position, topic, state from stored_events "  # noqa: S608  question marks
-        f"where originator_id in ({','.join('?' * len(streams))}) order by originator_id, originator_version",
-        tuple(streams),
-    )
-    return [(position, entry_at(position, topic, line)) for position, topic, line in rows]
+def streams_of(recorder: LogRecorder, streams: Collection[str]) -> list[tuple[int, Entry]]:
+    """All revisions in some streams with their positions. Raises Damaged where one does not read."""
+    return [(stored.id, entry_of(stored)) for stored in recorder.streams(streams)]
 
 
 def standing_in(stream: list[tuple[int, Entry]], retractions: Retractions) -> Standing | None:

@@ -11,7 +11,7 @@ from eventsourcing.sqlite import SQLiteFactory
 from eventsourcing.utils import Environment, EnvType
 
 from chronology.log.entry import Entry, encode
-from chronology.log.store.recorder import Recorder, entry_at
+from chronology.log.store.recorder import Recorder, entry_of
 from chronology.log.store.sqlite import Datastore
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class EntryMapper(Mapper[str]):
 
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[str]:
         """The entry of a row. Raises Damaged."""
-        return entry_at(getattr(stored_event, "id", 0), stored_event.topic, stored_event.state)
+        return entry_of(stored_event)
 
 
 class LogFactory(SQLiteFactory):

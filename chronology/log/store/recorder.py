@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+import threading
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from threading import get_ident
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from eventsourcing.persistence import Notification, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
 
 from chronology.errors import Damaged
 from chronology.log.entry import CORRECTION, Entry, content_digest, decode, reading
-from chronology.log.store.failures import all_written
+from chronology.log.store.failures import all_written, told
 from chronology.log.store.layout import LAYOUT, check_ends, check_layout
+from chronology.log.store.port import CHUNK, LogRecorder
 from chronology.log.store.side_tables import BESIDE, Beside
 from chronology.log.store.sqlite import Datastore
 from chronology.log.store.tree import Tree
 from chronology.vocabulary import Kind
 
-__all__ = ["Line", "Recorder", "Row", "digest_of"]
-
-CHUNK: Final = 500
-"""How many entries are read or written at a time."""
+__all__ = ["Recorder", "Row", "digest_of"]
 
 # SQLite keeps these texts, with the first words in upper case; opening compares them.
 STATEMENTS: Final = [
@@ -47,8 +45,11 @@ STATEMENTS: Final = [
 ]
 
 
-Line = tuple[int, str, bytes]
-"""Position, topic and line of an entry, as they stand in the table."""
+class _Transaction(threading.local):
+    """The transaction that a thread is in: where it is asked, and whether it writes."""
+
+    cursor: sqlite3.Cursor | None = None
+    writes: bool = False
 
 
 class Row(NamedTuple):
@@ -69,14 +70,14 @@ def digest_of(entry: Entry) -> bytes:
     return content_digest(bytes(entry.fact), corrects=corrects)
 
 
-class Recorder(SQLiteApplicationRecorder):
+class Recorder(LogRecorder, SQLiteApplicationRecorder):
     """The library's recorder, over our table: positions are never used twice, and nothing recorded can be changed."""
 
     datastore: Datastore
 
     def __init__(self, datastore: Datastore) -> None:
         super().__init__(datastore)
-        self._writing: tuple[int, sqlite3.Cursor] | None = None
+        self._here = _Transaction()
         self._beside: list[Beside] = []
         self.layout = LAYOUT
 
@@ -84,6 +85,11 @@ class Recorder(SQLiteApplicationRecorder):
     def path(self) -> Path:
         """The file."""
         return self.datastore.pool.path
+
+    @property
+    def has_tree(self) -> bool:
+        """Whether the hashes of the lines are kept; a log made before they were, and read only, has none."""
+        return self.layout >= Tree.since
 
     def construct_create_table_statements(self) -> list[str]:
         """The statements that make the tables, as SQLite keeps them."""
@@ -109,9 +115,9 @@ class Recorder(SQLiteApplicationRecorder):
         last = self.last_position(cursor)
         cursor.execute(Tree.create)
         tree = Tree()
-        for rows in self.lines(1, last):
-            for position, _, line in rows:
-                tree.add(position, line)
+        for found in self.notifications(0, last):
+            for each in found:
+                tree.add(each.id, each.state)
             tree.flush(cursor)
         cursor.execute(f"pragma user_version = {LAYOUT}")
 
@@ -119,21 +125,22 @@ class Recorder(SQLiteApplicationRecorder):
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Cursor]:
-        """A cursor in a short transaction. Within `writing` of this thread it sees what was written so far."""
-        if self._writing is not None and self._writing[0] == get_ident():
-            cursor = self._writing[1].connection.cursor()
+        """A cursor in a short transaction; within another of this thread, in that: it sees what was written so far."""
+        inside = self._here.cursor
+        if inside is not None:
+            if self._here.writes:
+                self.flush(inside)
+            cursor = inside.connection.cursor()
             cursor.row_factory = None
-            self.flush(self._writing[1])
             yield cursor
             return
-        with self.datastore.transaction(commit=False) as library:
-            library.sqlite_cursor.row_factory = None
-            yield library.sqlite_cursor
+        with told(self.path), self.datastore.transaction(commit=False) as library, self._in(library) as cursor:
+            yield cursor
 
     @contextmanager
     def writing(self, *, keep: bool = True) -> Iterator[sqlite3.Cursor]:
         """A cursor in a transaction that nobody else writes in: all of it is committed, or (unless `keep`) nothing."""
-        with self.datastore.transaction(commit=True) as library:
+        with told(self.path), self.datastore.transaction(commit=True) as library:
             with self._as_writer(library) as cursor:
                 yield cursor
             if not keep:
@@ -141,14 +148,28 @@ class Recorder(SQLiteApplicationRecorder):
 
     @contextmanager
     def _as_writer(self, library: SQLiteCursor) -> Iterator[sqlite3.Cursor]:
-        cursor = library.sqlite_cursor
-        cursor.row_factory = None
-        self._writing, self._beside = (get_ident(), cursor), [beside() for beside in BESIDE]
-        try:
+        self._beside = [beside() for beside in BESIDE]
+        with self._in(library, writes=True) as cursor:
             yield cursor
             self.flush(cursor)
+
+    @contextmanager
+    def _in(self, library: SQLiteCursor, *, writes: bool = False) -> Iterator[sqlite3.Cursor]:
+        """What is asked in this thread until the end is asked in the transaction of this cursor."""
+        cursor = library.sqlite_cursor
+        cursor.row_factory = None
+        self._here.cursor, self._here.writes = cursor, writes
+        try:
+            yield cursor
         finally:
-            self._writing, self._beside = None, []
+            self._here.cursor, self._here.writes = None, False
+
+    def _select(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        with self.reading() as cursor:
+            return cursor.execute(statement, values).fetchall()
+
+    def _any_of(self, column: str, values: Collection[object]) -> tuple[str, Sequence[object]]:
+        return f"{column} in ({','.join('?' * len(values))})", tuple(values)
 
     # --- writing
 
@@ -190,60 +211,6 @@ class Recorder(SQLiteApplicationRecorder):
         self.add(c.sqlite_cursor, rows)
         return [row.position for row in rows]
 
-    # --- reading
-
-    def select_notifications(
-        self,
-        start: int | None,
-        limit: int,
-        stop: int | None = None,
-        topics: Sequence[str] = (),
-        *,
-        inclusive_of_start: bool = True,
-    ) -> Sequence[Notification]:
-        """Up to `limit` entries from `start` to `stop`, in the order of their positions."""
-        first = 0 if start is None else start if inclusive_of_start else start + 1
-        kinds = f"and topic in ({','.join('?' * len(topics))})" if topics else ""
-        with self.reading() as cursor:
-            rows = cursor.execute(
-                "select originator_id, originator_version, topic, state, position from stored_events "  # noqa: S608
-                f"where position between ? and ? {kinds} order by position limit ?",  # question marks
-                (first, 2**63 - 1 if stop is None else stop, *topics, limit),
-            ).fetchall()
-        return [Notification(*row) for row in rows]
-
-    def head(self) -> int:
-        """The last position; 0 of an empty log."""
-        with self.reading() as cursor:
-            (last,) = cursor.execute("select coalesce(max(position), 0) from stored_events").fetchone()
-        return int(last)
-
-    def lines(self, first: int, last: int, *, newest_first: bool = False) -> Iterator[list[Line]]:
-        """The lines from `first` to `last`, both of them too; each list is read in a transaction of its own.
-
-        Raises Damaged where a position is missing.
-        """
-        order, step = ("desc", -1) if newest_first else ("asc", 1)
-        while first <= last:
-            with self.reading() as cursor:
-                rows = cursor.execute(
-                    "select position, topic, state from stored_events where position between ? and ? "  # noqa: S608
-                    f"order by position {order} limit {CHUNK}",  # a word and a number of our own
-                    (first, last),
-                ).fetchall()
-            start = last if newest_first else first
-            dense = range(start, start + step * len(rows), step)
-            if not rows or [row[0] for row in rows] != list(dense):
-                there = {row[0] for row in rows}
-                missing = next((at for at in (*dense, start + step * len(rows)) if at not in there), start)
-                raise _missing(self.path, missing)
-            yield rows
-            first, last = (first, rows[-1][0] - 1) if newest_first else (rows[-1][0] + 1, last)
-
-
-def _missing(path: Path, position: int) -> Damaged:
-    return Damaged(f"{path}: position {position} is missing; restore a backup")
-
 
 def _row(position: int, stored: StoredEvent) -> Row:
     """Raises Damaged if the state is not the line of an entry that fits what the library says of it."""
@@ -262,11 +229,11 @@ def row_of(position: int, line: bytes) -> Row:
     return Row(position, entry.id, entry.revision, entry.kind, line, digest_of(entry), reading(entry, where))
 
 
-def entry_at(position: int, topic: str, line: bytes) -> Entry:
+def entry_of(stored: StoredEvent) -> Entry:
     """The entry of a row. Raises Damaged, naming the position, if it is none or stands under another topic."""
-    where = f"position {position}"
-    entry = decode(line, where)
-    if entry.kind != topic:
-        msg = f"{where} is filed under {topic!a:.100}; expected {entry.kind}"
+    where = f"position {stored.id}" if isinstance(stored, Notification) else f"{stored.originator_id}"
+    entry = decode(stored.state, where)
+    if entry.kind != stored.topic:
+        msg = f"{where} is filed under {stored.topic!a:.100}; expected {entry.kind}"
         raise Damaged(msg)
     return entry
