@@ -15,7 +15,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextvars import ContextVar
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -23,6 +23,7 @@ from typing import Any, Final, TextIO
 import msgspec
 
 from chronology.errors import Unavailable, Usage
+from chronology.vocabulary.hidden import HIDDEN, WRITTEN_WITH
 
 __all__ = [
     "Format",
@@ -38,13 +39,16 @@ __all__ = [
     "write_rows",
 ]
 
-# Tabs, line ends, escapes and other controls; zero-width and bidirectional ones; line and paragraph separators; halves
-# of surrogate pairs. Joiners (200C, 200D) stay: Persian and Indic scripts are written with them.
-_ACTS: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb]"
+# Whatever acts rather than shows, or does not show at all; what texts are written with stays, but for line ends.
+_ACTS: Final = re.compile(f"(?![{WRITTEN_WITH}]){HIDDEN.pattern}")
+# Where a program that splits at commas, semicolons, tabs or lines would find a cell begin with what spreadsheets begin
+# a formula with, also in full width, or skip before one; a plain number is none.
+_RUNS: Final = re.compile(
+    r"(?:\A|(?<=[;\t\r\n]))"
+    r"(?![+-]?\d+(\.\d+)?(?:[;\t\r\n]|\Z))"
+    r"(?=\A[\t\r\n]|(?!\A)\"*[=+\-@\uff1d\uff0b\uff0d\uff20]|[=+\-@\uff1d\uff0b\uff0d\uff20])"
 )
-# What spreadsheets begin a formula with, also in full width, or skip before one; a plain number is none.
-_RUNS: Final = re.compile(r"(?![+-]?\d+(\.\d+)?\Z)[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+_HARMLESS: Final = (int, float, Decimal, date, time, timedelta)
 _encode: Final = msgspec.json.Encoder(decimal_format="number", enc_hook=str).encode
 
 
@@ -126,7 +130,8 @@ def write_rows(
     """Write rows of values as one of the formats, to standard output or to the file `out`.
 
     Dates and times become ISO text. In csv a null is empty and a list or struct is JSON; in json they are themselves.
-    In csv, text that a spreadsheet would take for a formula has an apostrophe before it, unless `raw`.
+    In csv, text that a spreadsheet would take for a formula, wherever it splits, has an apostrophe before it, unless
+    `raw`.
     A table is drawn by rich on a terminal and is plain aligned columns elsewhere; there, a null upper bound beside a
     lower one is said to be open. Rows are taken one by one, except
     for a table. Raises Unavailable when `out` cannot be written.
@@ -229,7 +234,7 @@ def _harmless(value: object) -> str | int | float:
     Numbers, also those written as text, are left alone: they do nothing.
     """
     flat = _flat(value)
-    return f"'{flat}" if isinstance(value, str) and _RUNS.match(str(flat)) else flat
+    return _RUNS.sub("'", flat) if isinstance(flat, str) and not isinstance(value, _HARMLESS) else flat
 
 
 def _cell(value: object) -> str:

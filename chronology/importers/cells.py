@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import Final
 
 from chronology.vocabulary import GeoPrecision, Place
+from chronology.vocabulary.hidden import HIDDEN, HIDDEN_IN_PROSE
 
 __all__ = [
     "Native",
@@ -44,12 +45,22 @@ def name_of(text: str, most: int = 200) -> str | None:
     return text if 0 < len(text) <= most else None
 
 
-def without_hidden(text: str, kept: str = "") -> str:
-    """A text composed, its spaces plain ones, without hidden characters but those in `kept`."""
+def without_hidden(text: str, *, prose: bool = False) -> str:
+    """A text composed, its spaces plain ones, without hidden characters, and without signs that are none in Unicode.
+
+    `prose` keeps line breaks, and what prose is written with.
+    """
     if text.isascii() and text.isprintable():
         return text
+    hidden = HIDDEN_IN_PROSE if prose else HIDDEN
     return "".join(
-        char if char in kept else " " if char.isspace() else "" if unicodedata.category(char)[0] == "C" else char
+        char
+        if prose and char in "\n\r\t"
+        else " "
+        if char.isspace()
+        else ""
+        if hidden.match(char) or unicodedata.category(char) in {"Cn", "Co"}
+        else char
         for char in unicodedata.normalize("NFC", text)
     )
 

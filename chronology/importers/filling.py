@@ -22,7 +22,6 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{0,15})?")
 _SAID: Final = ("figure", "low", "best", "high", "words")
 _PLACE: Final = fields_of(Place)
 _FIGURE: Final = fields_of(Figure)
-_KEPT_IN_PROSE: Final = "\n\t\r\u200c\u200d"
 _LONGEST: Final = 3_660
 
 
@@ -288,7 +287,7 @@ def _typed(text: str, field: Field | None) -> object:
     if field.shape == "boolean":
         return {"true": True, "false": False}.get(text.lower(), text)
     if field.role is Role.PROSE and not (text.isascii() and text.isprintable()):
-        return without_hidden(text, _KEPT_IN_PROSE).strip()
+        return without_hidden(text, prose=True).strip()
     return " ".join(without_hidden(text).split())
 
 

@@ -12,6 +12,7 @@ import msgspec
 from chronology.intake.raw import Given
 from chronology.log import now
 from chronology.vocabulary import Field, Figure, Kind, Place, Role, fields_of, figures
+from chronology.vocabulary.hidden import HIDDEN
 from chronology.vocabulary.kinds.curation import FactCorrected
 
 __all__ = ["key_to_toml", "template", "to_toml", "value_to_toml"]
@@ -19,9 +20,7 @@ __all__ = ["key_to_toml", "template", "to_toml", "value_to_toml"]
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
 # What TOML does not allow in a text, and what would hide in one: both are written so that a reader sees them.
-_HIDDEN: Final = re.compile(
-    '["\\\\\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]'
-)
+_ESCAPED: Final = re.compile(f'["\\\\]|{HIDDEN.pattern}')
 
 # A value to fill an optional field of a template with, where the kind's example has none.
 _SAMPLES: Final = {
@@ -121,13 +120,13 @@ def _inline(value: msgspec.Struct, leave_out: tuple[str, ...] = ()) -> str:
 
 def _text(text: str) -> str:
     """A basic string on one line."""
-    return f'"{_HIDDEN.sub(lambda found: _escaped(found.group()), text)}"'
+    return f'"{_ESCAPED.sub(lambda found: _escaped(found.group()), text)}"'
 
 
 def _prose(text: str) -> str:
     """A multi-line string, which keeps its line breaks as they are."""
     lines = text.split("\n")
-    return '"""\n' + "\n".join(_HIDDEN.sub(lambda found: _escaped(found.group()), line) for line in lines) + '"""'
+    return '"""\n' + "\n".join(_ESCAPED.sub(lambda found: _escaped(found.group()), line) for line in lines) + '"""'
 
 
 def _escaped(char: str) -> str:

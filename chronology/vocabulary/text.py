@@ -12,6 +12,8 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
+from chronology.vocabulary.hidden import unprintable
+
 __all__ = [
     "ActorName",
     "Actors",
@@ -118,8 +120,6 @@ Native = Annotated[
     Meta(max_length=200),
 ]
 
-_ZERO_WIDTH: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e\u034f")
-
 
 def name_key(name: str) -> str:
     """The form by which names are matched: NFC, trimmed, inner spaces single, lower case.
@@ -134,20 +134,3 @@ def name_key(name: str) -> str:
 def can_be_name(text: str) -> bool:
     """Whether somebody or something can be called so: 1 to 200 characters, none hidden, no spaces around."""
     return 1 <= len(text) <= 200 and text == text.strip() and unprintable(text, prose=False) is None
-
-
-def unprintable(text: str, *, prose: bool) -> str | None:
-    """The first character that has no place in `text`, as `U+202E`, or None.
-
-    NUL, other control characters, lone surrogates, bidirectional and zero-width controls change what a reader sees.
-    `prose` allows line breaks and tabs, and zero-width joiners, which Persian and Indic scripts are written with.
-    """
-    if text.isascii() and text.isprintable():
-        return None
-    for char in text:
-        if prose and char in "\n\r\t\u200c\u200d":
-            continue
-        category = unicodedata.category(char)
-        if category in {"Cc", "Cf", "Cs", "Zl", "Zp"} or char in _ZERO_WIDTH:
-            return f"U+{ord(char):04X}"
-    return None

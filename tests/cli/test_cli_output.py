@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -138,9 +139,9 @@ def test_the_width_of_a_text_is_what_a_terminal_gives_it():
         ("+1+cmd", "'+1+cmd"),
         ("-2+3", "'-2+3"),
         ("@SUM(A1)", "'@SUM(A1)"),
-        ("\t=1", "'\t=1"),
-        ("\r=1", "'\r=1"),
-        ("\n=1", "'\n=1"),
+        ("\t=1", "'\t'=1"),
+        ("\r=1", "'\r'=1"),
+        ("\n=1", "'\n'=1"),
         ("\uff1d1", "'\uff1d1"),
         # harmless, and left as they are
         (-5, "-5"),
@@ -162,7 +163,23 @@ def test_text_that_a_spreadsheet_would_run_is_text_in_csv(tmp_path, value, safe)
     write_rows(["=a", "b"], [[value, 1]], Format.CSV, out)
     assert read() == [["'=a", "b"], [safe, "1"]]
     write_rows(["=a", "b"], [[value, 1]], Format.CSV, out, raw=True)
-    assert read() == [["=a", "b"], [safe.removeprefix("'"), "1"]]
+    assert read() == [["=a", "b"], [safe.replace("'", ""), "1"]]
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "\r", "\n"])
+@pytest.mark.parametrize("formula", ["=1+1", "+A1", "-A1", "@SUM(1)", '"=1+1', '""=1+1', "\uff1d1"])
+def test_a_program_that_splits_elsewhere_finds_no_formula_either(tmp_path, separator, formula):
+    out = tmp_path / "out.csv"
+    write_rows(["a", "b"], [[f"x{separator}{formula}", [f"y{separator}{formula}"]]], Format.CSV, out)
+    for cell in re.split(r"[,;\t\r\n]", out.read_bytes().decode()):
+        assert not re.match(r'"*[=+\-@\uff1d]', cell), cell
+
+
+@pytest.mark.parametrize("text", ["-5;3", "5; -3", "a;-5;+6.5", "note; - item", "a - b; c", "x;y"])
+def test_numbers_in_a_list_and_plain_text_stay_as_they_are(tmp_path, text):
+    out = tmp_path / "out.csv"
+    write_rows(["a"], [[text]], Format.CSV, out)
+    assert out.read_text() == f"a\n{text}\n"
 
 
 def test_every_verb_that_writes_csv_takes_raw(cli):
