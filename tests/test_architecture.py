@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "chronology.errors": set(),
     "chronology.files": {"chronology.errors"},
     "chronology.vocabulary": {"chronology.errors"},
+    "chronology.casualties": {"chronology.errors", "chronology.vocabulary"},
     "chronology.log": {"chronology.files", "chronology.errors", "chronology.vocabulary"},
     "chronology.intake": {"chronology.files", "chronology.errors", "chronology.vocabulary", "chronology.log"},
     "chronology.importers": {

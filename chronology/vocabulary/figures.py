@@ -19,9 +19,20 @@ from msgspec import Meta
 
 from chronology.errors import did_you_mean
 from chronology.vocabulary import dates
-from chronology.vocabulary.text import DefinitionName, Edtf, IncidentName, Role, VictimsName, unprintable
+from chronology.vocabulary.groups import group_of
+from chronology.vocabulary.text import DefinitionName, Edtf, IncidentName, PlaceName, Role, VictimsName, unprintable
 
-__all__ = ["Category", "Figure", "FigureError", "FigureProblem", "Figures", "Measure", "read_figures", "short_form"]
+__all__ = [
+    "Category",
+    "Figure",
+    "FigureError",
+    "FigureProblem",
+    "Figures",
+    "Measure",
+    "group_of",
+    "read_figures",
+    "short_form",
+]
 
 MAX_COUNT: Final = 10**12
 """More than there are people; small enough that sums of millions of figures stay within 64 bits."""
@@ -45,6 +56,7 @@ class Measure(enum.StrEnum):
     - increment: what certain incidents did, or what an operation did over a period
     - running_total: everything since the operation's baseline, up to a moment
     - residual: everything up to a moment, except the incidents it excludes
+    - additional: so many more, on top of what the same speaker last said of the same region
     - breakdown: one group within another figure of the same fact; never added to it
     - unspecified: the source does not say; it counts nowhere until someone reads it anew
     """
@@ -52,6 +64,7 @@ class Measure(enum.StrEnum):
     INCREMENT = "increment"
     RUNNING_TOTAL = "running_total"
     RESIDUAL = "residual"
+    ADDITIONAL = "additional"
     BREAKDOWN = "breakdown"
     UNSPECIFIED = "unspecified"
 
@@ -106,6 +119,11 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         ]
         | None
     ) = None
+    place: (
+        Annotated[PlaceName, Meta(description="the part of the operation it speaks of; null is that of the fact")]
+        | None
+    ) = None
+    part: Annotated[bool, Meta(description="that its place is a part of the operation, and no dateline")] = False
 
 
 Figures = Annotated[
@@ -152,6 +170,7 @@ class _Numbers(NamedTuple):
     best: int | None = None
     high: int | None = None
     words: str | None = None
+    measure: Measure | None = None
 
 
 # A number is 0, 1234 or 1,234: ASCII digits only, since int() would take those of every script.
@@ -159,16 +178,19 @@ _N = r"(0|[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]*)"
 _FORMS: Final[tuple[tuple[str, Callable[..., _Numbers]], ...]] = (
     (_N, lambda n: _Numbers(n, n, n)),
     (rf"at least {_N}|>= ?{_N}|{_N} ?\+", lambda n: _Numbers(low=n, best=n)),
-    (rf"more than {_N}|> ?{_N}", lambda n: _Numbers(low=n + 1, best=n + 1)),
-    (rf"up to {_N}|<= ?{_N}", lambda n: _Numbers(low=0, high=n)),
-    (rf"less than {_N}|< ?{_N}", lambda n: _Numbers(low=0, high=n - 1)),
-    (rf"{_N} ?(?:\.\.|-|–| to ) ?{_N}", lambda low, high: _Numbers(low=low, high=high)),
-    (rf"about {_N}|~ ?{_N}", lambda n: _Numbers(best=n)),
+    (rf"more than {_N}|over {_N}|> ?{_N}", lambda n: _Numbers(low=n + 1, best=n + 1)),
+    (rf"up to {_N}|no more than {_N}|at most {_N}|<= ?{_N}", lambda n: _Numbers(low=0, high=n)),
+    (rf"less than {_N}|fewer than {_N}|< ?{_N}", lambda n: _Numbers(low=0, high=n - 1)),
+    (rf"between {_N} and {_N}|{_N} ?(?:\.\.|-|–| to ) ?{_N}", lambda low, high: _Numbers(low=low, high=high)),
+    (rf"(?:about|some|around) {_N}|~ ?{_N}", lambda n: _Numbers(best=n)),
+    (rf"nearly {_N}", lambda n: _Numbers(best=n, high=n)),
+    (rf"\+ ?{_N}", lambda n: _Numbers(n, n, n, measure=Measure.ADDITIONAL)),
+    ("a dozen", lambda: _Numbers(12, 12, 12)),
     ("none|no", lambda: _Numbers(0, 0, 0)),
     ("not known|unknown", lambda: _Numbers(words="not known")),
 )
 # These have no number of their own: the policy gives them one, so the word itself is kept.
-_VAGUE: Final = "several|many|tens|dozens|hundreds"
+_VAGUE: Final = "several|many|tens|dozens|scores|hundreds"
 _AND_WHO: Final = "(?: (?P<victims>.+))?"
 # (?a) within the form: without it, ignoring case would let other scripts' look-alikes of k and s pass.
 # Patterns stay text, which `re` compiles and keeps when it first meets them: most commands meet none.
@@ -188,7 +210,8 @@ _LEFTOVER: Final = (
 )
 _EXPECTED_SHORT: Final = (
     "8, at least 8 (>=8, 8+), more than 20 (>20), up to 9 (<=9), less than 9 (<9), 7..9 (7 to 9, 7-9), about 20 (~20), "
-    "none, not known, or several, many, tens, dozens, hundreds; and behind it who, if not all: 8 peacekeepers"
+    "nearly 30, 1 more (+1), none, not known, or several, many, tens, dozens, scores, hundreds; and behind it who, if "
+    "not all: 8 peacekeepers"
 )
 _EXPECTED: Final = {
     **dict.fromkeys(("low", "best", "high"), f"a whole number from 0 to {MAX_COUNT}"),
@@ -200,6 +223,8 @@ _EXPECTED: Final = {
     "period": "a period such as 2023-10-31/2023-11-03",
     "incidents": 'a list of at most 64 incidents such as ["ied-1", "ied-2"]',
     "excludes": 'a list of at most 64 incidents such as ["ied-1", "ied-2"]',
+    "place": "a place of at most 200 characters, such as El Fasher",
+    "part": "true or false",
     "part_of": "the victims of another figure of the same fact, at most 100 characters, such as all",
 }
 _TYPES: Final[dict[str, Any]] = get_type_hints(Figure, include_extras=True)
@@ -240,7 +265,7 @@ def short_form(figure: Figure) -> str | None:
     """
     match (figure.low, figure.best, figure.high):
         case (int(low), int(), int()):
-            text = f"{low}"
+            text = f"+{low}" if figure.measure is Measure.ADDITIONAL else f"{low}"
         case (int(low), int(), None):
             text = f"{low}+"
         case (0, None, int(high)):
@@ -249,6 +274,8 @@ def short_form(figure: Figure) -> str | None:
             text = f"{low}-{high}"
         case (None, int(best), None):
             text = f"~{best}"
+        case (None, int(best), int()):
+            text = f"nearly {best}"
         case _:
             text = "unknown" if figure.words == "not known" else figure.words or ""
     if figure.victims != "all":
@@ -278,12 +305,14 @@ def _read_short(text: str, path: str) -> Figure:
         raise _wrong(path, text, _EXPECTED_SHORT)
     vague = re.fullmatch(_VAGUE_SHORT, plain)
     if vague and _is_group(vague["victims"]):
-        return Figure(words=vague["words"].lower(), victims=vague["victims"] or "all")
+        return Figure(words=vague["words"].lower(), victims=group_of(vague["victims"] or "all"))
     for form, numbers in _SHORT:
         found = re.fullmatch(form, plain)
         if found and _is_group(found["victims"]):
             stated = [int(group.replace(",", "")) for group in found.groups()[:-1] if group]
-            figure = Figure(**numbers(*stated)._asdict(), victims=found["victims"] or "all")
+            said = numbers(*stated)
+            victims = group_of(found["victims"] or "all", is_one=said[:3] == (1, 1, 1))
+            figure = Figure(**said._asdict(), victims=victims)
             return _checked(figure, text, path)
     raise _wrong(path, text, _EXPECTED_SHORT)
 
@@ -335,8 +364,11 @@ def _read_field(name: object, value: object, path: str) -> dict[str, Any]:
             raise _wrong(path, value, 'a number or a short form such as ">=8 peacekeepers"')
         figure = _read_one(value, path)
         said = {field: getattr(figure, field) for field in _SAID}
+        if figure.measure is not None:
+            said["measure"] = figure.measure
         return said if figure.victims == "all" else {**said, "victims": figure.victims}
-    return {str(name): _convert(str(name), value, path)}
+    read = _convert(str(name), value, path)
+    return {str(name): group_of(str(read)) if name == "victims" else read}
 
 
 def _convert(field: str, value: object, path: str) -> object:

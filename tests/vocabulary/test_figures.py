@@ -66,6 +66,15 @@ def refusal(value):
         ("7 – 9", (7, None, 9)),
         ("8-8", (8, None, 8)),
         ("about 20", (None, 20, None)),
+        ("some 20", (None, 20, None)),
+        ("around 20", (None, 20, None)),
+        ("nearly 30", (None, 30, 30)),
+        ("over 50", (51, 51, None)),
+        ("between 7 and 9", (7, None, 9)),
+        ("no more than 9", (0, None, 9)),
+        ("at most 9", (0, None, 9)),
+        ("fewer than 9", (0, None, 8)),
+        ("a dozen", (12, 12, 12)),
         ("~20", (None, 20, None)),
         ("none", (0, 0, 0)),
         ("No", (0, 0, 0)),
@@ -104,6 +113,13 @@ def test_vague_words_are_kept_and_stay_without_numbers(written, words):
         ("dozens of civilians", Figure(words="dozens", victims="civilians")),
         ("unknown soldiers", Figure(words="not known", victims="soldiers")),
         ("1,234 civils d'Anéfis", Figure(low=1234, best=1234, high=1234, victims="civils d'Anéfis")),
+        ("1 civilian", Figure(low=1, best=1, high=1, victims="civilians")),
+        ("2 women", Figure(low=2, best=2, high=2, victims="women")),
+        ("1 soldier of A", Figure(low=1, best=1, high=1, victims="soldiers of A")),
+        ("52 people", Figure(low=52, best=52, high=52)),
+        (">=3 persons", Figure(low=3, best=3)),
+        ("+1", Figure(low=1, best=1, high=1, measure=Measure.ADDITIONAL)),
+        ("+2 civilians", Figure(low=2, best=2, high=2, measure=Measure.ADDITIONAL, victims="civilians")),
         ("8 مدنيين", Figure(low=8, best=8, high=8, victims="مدنيين")),
         ("8 non-combatants", Figure(low=8, best=8, high=8, victims="non-combatants")),
     ],
@@ -163,7 +179,6 @@ def test_victims_stand_behind_the_number(written, figure):
         "==8",
         "-8",
         "--8",
-        "+8",
         "12,34",
         "1234,567",
         "08",
@@ -291,7 +306,10 @@ def test_low_best_and_high_stand_in_order(written, message):
         ({"low": 8.0}, ".low 8.0: expected a whole number"),
         ({"low": "8"}, ".low '8': expected a whole number"),
         ({"low": LARGEST + 1}, ".low 1000000000001: expected a whole number"),
-        ({"best": 8, "measure": "total"}, "expected one of increment, running_total, residual, breakdown, unspecified"),
+        (
+            {"best": 8, "measure": "total"},
+            "expected one of increment, running_total, residual, additional, breakdown, unspecified",
+        ),
         ({"best": 8, "victims": ""}, ".victims '': expected a group of people"),
         ({"best": 8, "victims": "x" * 101}, "expected a group of people, at most 100 characters"),
         ({"best": 8, "victims": "a\u200bb"}, "without the hidden character U+200B"),
@@ -341,7 +359,8 @@ def test_a_wrong_field_is_refused_with_what_was_expected(written, message):
         (Figure(low=7, best=8), None),
         (Figure(low=7, best=8, high=9), None),
         (Figure(low=9, high=7), None),
-        (Figure(words="scores"), None),
+        (Figure(words="scores"), "scores"),
+        (Figure(low=1, best=1, high=1, measure=Measure.ADDITIONAL), "+1"),
         (Figure(words="8"), None),
         (Figure(low=8, best=8, high=8, words="several"), None),
         (Figure(low=8, best=8, high=8, victims="8 to 9"), None),
@@ -377,7 +396,7 @@ def test_the_log_keeps_bounds_that_cross_as_a_data_set_published_them():
 
 def test_the_categories_and_measures_are_those_of_the_casualty_rules():
     assert [*Category] == ["killed", "injured", "missing", "abducted", "captured"]
-    assert [*Measure] == ["increment", "running_total", "residual", "breakdown", "unspecified"]
+    assert [*Measure] == ["increment", "running_total", "residual", "additional", "breakdown", "unspecified"]
 
 
 COUNTS = st.none() | st.integers(0, 30) | st.integers(0, LARGEST)

@@ -48,6 +48,7 @@ injured = { figure = ">=39 peacekeepers", measure = "running_total", as_at = "20
     ) = None
     excludes: Annotated[Incidents, Meta(description="the incidents that a residual leaves out")] = ()
     definition: DefinitionName | None = None
+    part: Annotated[bool, Meta(description="that its place is a part of the operation, and no dateline")] = False
 
 
 class OutcomeFrom(enum.StrEnum):

@@ -101,6 +101,7 @@ country = "Mali"
     longitude: Annotated[float, Meta(ge=-180, le=180, description="degrees east, -180 to 180")] | None = None
     geo_precision: Annotated[GeoPrecision, Meta(description="how exactly the coordinates are known")] | None = None
     country: Country | None = None
+    within: Annotated[PlaceName, Meta(description="the larger place it lies in")] | None = None
 
 
 class OperationType(enum.StrEnum):

@@ -1,0 +1,17 @@
+"""The rules of docs/casualties.md, in plain Python, over one component of entries at a time.
+
+Pure functions of entries, names and policy: no database, no file. `reckon` gives the rows of the views.
+"""
+
+from __future__ import annotations
+
+from chronology.casualties.components import Components
+from chronology.casualties.policy import CAUTIOUS, POLICIES, Policy, adopted, explain, read_policy, write_policy
+from chronology.casualties.reckon import reckon
+from chronology.casualties.results import Result
+from chronology.casualties.standing import Entry, Names, links, names_of
+
+__all__ = [
+    "CAUTIOUS", "POLICIES", "Components", "Entry", "Names", "Policy", "Result", "adopted", "explain", "links",
+    "names_of", "read_policy", "reckon", "write_policy",
+]  # fmt: skip

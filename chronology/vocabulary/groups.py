@@ -1,0 +1,41 @@
+"""Groups of people that are counted: people are everybody, and a singular is its plural."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["group_of"]
+
+_EVERYBODY: Final = frozenset({"all", "people", "persons", "individuals", "person", "individual", "everybody"})
+_PLURALS: Final = {
+    **{
+        noun: f"{noun}s"
+        for noun in (
+            "civilian", "soldier", "peacekeeper", "fighter", "militant", "rebel", "insurgent", "combatant", "officer",
+            "worker", "journalist", "migrant", "refugee", "prisoner", "hostage", "passenger", "girl", "boy", "adult",
+            "student", "teacher", "doctor", "nurse", "medic", "villager", "resident", "protester", "trooper", "guard",
+        )
+    },
+    "man": "men",
+    "woman": "women",
+    "child": "children",
+    "policeman": "policemen",
+    "serviceman": "servicemen",
+}  # fmt: skip
+_COUNTED_AS_ONE: Final = frozenset({"staff", "personnel", "police", "military", "crew", "infantry"})
+
+
+def group_of(victims: str, *, is_one: bool = False) -> str:
+    """Return the group of people that `victims` names: people are `all`, and a singular is its plural.
+
+    `is_one` says that exactly one is counted, so that a word we do not know is a singular as well. The rule is in
+    docs/casualties.md, "What a source says".
+    """
+    if victims.lower() in _EVERYBODY:
+        return "all"
+    head, of, rest = victims.partition(" of ")
+    before, space, noun = head.rpartition(" ")
+    plural = _PLURALS.get(noun.lower())
+    if plural is None and is_one and noun.isascii() and noun.isalpha() and not noun.endswith(("s", "men", "people")):
+        plural = noun if noun.lower() in _COUNTED_AS_ONE else f"{noun}s"
+    return f"{before}{space}{plural or noun}{of}{rest}"
