@@ -201,8 +201,10 @@ def check_proof(
 ) -> None:
     """Check a proof; only its file is needed.
 
-    It ends with exit code 3 where the proof does not hold. Without --key, it is for you to tell whose key it names.
+    It ends with exit code 3 where the proof does not hold. Without --key it prints the line and the key that the proof
+    names, and ends with exit code 1: anyone can sign a proof with a key of their own.
     """
+    from chronology.log.evidence.checkpoints import Inclusion, read_proof
     from chronology.log.evidence.checkpoints import check_proof as check
     from chronology.log.store.failures import file_told
 
@@ -211,5 +213,12 @@ def check_proof(
         proof = file.read_bytes()
     try:
         say(check(proof, signer))
+        named = read_proof(proof)
     except Damaged as error:
         raise Damaged(f"{file}: {error}") from error
+    if signer is None:
+        if isinstance(named, Inclusion):
+            say(named.line)
+        say(f"signed by a key that was not compared with any you trust: {named.key}")
+        warn("compare that key with the one that was published, or give the one that was published with --key")
+        raise typer.Exit(1)

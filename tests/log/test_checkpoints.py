@@ -85,6 +85,74 @@ def test_what_is_no_key_is_refused(text):
         read_key(text)
 
 
+_P = 2**255 - 19
+_D = -121665 * pow(121666, -1, _P) % _P
+
+
+def _added(one, other):
+    """The sum of two points of the twisted Edwards curve that Ed25519 is made on (RFC 8032, 5.1)."""
+    (x1, y1), (x2, y2) = one, other
+    cross = _D * x1 * x2 * y1 * y2
+    x = (x1 * y2 + y1 * x2) * pow(1 + cross, -1, _P)
+    y = (y1 * y2 + x1 * x2) * pow(1 - cross, -1, _P)
+    return x % _P, y % _P
+
+
+def _x_of(y):
+    """The x of the point with this y, or None."""
+    square = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
+    x = pow(square, (_P + 3) // 8, _P)
+    if x * x % _P != square:
+        x = x * pow(2, (_P - 1) // 4, _P) % _P
+    return x if x * x % _P == square else None
+
+
+def points_of_low_order():
+    """Every encoding of a point that eight times itself is nothing: from one of order 8, with either sign, and + p."""
+    eighth = next(
+        point
+        for y in range(2, 100)
+        if (x := _x_of(y)) is not None
+        for point in [_times(_L, (x, y))]
+        if _times(4, point) != (0, 1)
+    )
+    for number in range(8):
+        _, y = _times(number, eighth)
+        for same in (y, y + _P):
+            if same < 2**255:
+                yield from (same.to_bytes(32, "little"), (same + 2**255).to_bytes(32, "little"))
+
+
+_L = 2**252 + 27742317777372353535851937790883648493
+"""The order of the base point; the curve has eight times as many."""
+
+
+def _times(number, point):
+    result = (0, 1)
+    for bit in f"{number:b}":
+        result = _added(result, result)
+        if bit == "1":
+            result = _added(result, point)
+    return result
+
+
+def test_a_key_under_which_anyone_can_sign_is_refused():
+    points = set(points_of_low_order())
+    assert len(points) == 14
+    for public in points:
+        with pytest.raises(Damaged, match="is a point of low order: anyone could sign with it"):
+            read_key(Key(ORIGIN, public).verifier)
+
+
+def test_under_such_a_key_one_signature_holds_for_any_text():
+    from chronology.log.evidence.signed_notes import _holds
+
+    key = Key(ORIGIN, (1).to_bytes(32, "little"))
+    line = f"— {ORIGIN} {b64encode(key.id + (1).to_bytes(32, 'little') + bytes(32)).decode()}"
+    assert _holds("a checkpoint\n", line, key)
+    assert _holds("another\n", line, key)
+
+
 @pytest.mark.parametrize(
     "text", ["", "a\n1\n", "a\n-1\nx\n", f"a\n01\n{b64encode(bytes(32)).decode()}\n", "a\n1\nAAAA\n"]
 )
@@ -309,7 +377,12 @@ def test_checkpoint_prove_and_check_proof(cli, homes, tmp_path):
     assert cli("prove", 1, 3, "-o", tmp_path / "grew.json").code == 0
     for file in ("2.json", "grew.json"):
         assert cli("check-proof", tmp_path / file, "--key", verifier).code == 0
-    assert cli("check-proof", tmp_path / "2.json").out[0].startswith("position 2 of 3 is this line")
+    ran = cli("check-proof", tmp_path / "2.json")
+    assert ran.out[0].startswith("position 2 of 3 is this line")
+    assert '"source":"AP"' in ran.out[1]
+    assert (ran.code, ran.out[2]) == (1, f"signed by a key that was not compared with any you trust: {verifier}")
+    ran = cli("check-proof", tmp_path / "grew.json")
+    assert (ran.code, ran.out[1]) == (1, f"signed by a key that was not compared with any you trust: {verifier}")
     (tmp_path / "2.json").write_text((tmp_path / "2.json").read_text().replace("AP", "XX"))
     ran = cli("check-proof", tmp_path / "2.json")
     assert (ran.code, ran.out, len(ran.err)) == (3, [], 1)

@@ -36,6 +36,7 @@ __all__ = [
     "prove_consistency",
     "prove_inclusion",
     "read_checkpoint",
+    "read_proof",
 ]
 
 
@@ -190,13 +191,18 @@ def prove_consistency(log: Log, first: int, second: int, environ: Mapping[str, s
     return Consistency(one, other, hashes, key.verifier)
 
 
-def check_proof(text: bytes, key: Key | None = None) -> str:
-    """What a proof shows, in one line. `key` is the one it must be signed by, else the one it names. Raises Damaged."""
+def read_proof(text: bytes) -> Inclusion | Consistency:
+    """Return the proof of a text; what it claims is not checked. Raises Damaged if it is none."""
     try:
-        proof: Inclusion | Consistency = msgspec.json.decode(text, type=Inclusion | Consistency)
+        return msgspec.json.decode(text, type=Inclusion | Consistency)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         msg = f"not a proof: {error}; expected what `chronology prove` writes"
         raise Damaged(msg) from error
+
+
+def check_proof(text: bytes, key: Key | None = None) -> str:
+    """What a proof shows, in one line. `key` is the one it must be signed by, else the one it names. Raises Damaged."""
+    proof = read_proof(text)
     named = read_key(proof.key)
     if key is not None and key.verifier != named.verifier:
         msg = f"the proof is signed by {named.verifier}; expected {key.verifier}"

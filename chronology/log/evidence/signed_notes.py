@@ -18,6 +18,24 @@ __all__ = ["Checkpoint", "Key", "new_key", "opened_note", "read_key", "signed"]
 _ED25519: Final = b"\1"
 _DASH: Final = "— "
 
+_LOW_ORDER: Final = frozenset(
+    bytes.fromhex(y)
+    for y in (
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    )
+)
+"""The points of curve25519 that eight times themselves are nothing, in every encoding, without the sign of x.
+
+Anyone can make a signature that holds for any text under such a key. (0, 1, the two of order 8, -1, and p and p + 1 for
+0 and 1.)
+"""
+
 
 class Checkpoint(NamedTuple):
     """How many lines a log had, and their root; `more` is a line of text that may follow."""
@@ -92,6 +110,9 @@ def read_key(text: str) -> Key:
         msg = "not a key; expected one line: name+id+key, as `chronology checkpoint --key` prints it"
         raise Damaged(msg)
     key = _of_seed(name, said[1:]) if secret else Key(name, said[1:])
+    if key.public[:-1] + bytes([key.public[-1] & 0x7F]) in _LOW_ORDER:
+        msg = f"the key of {name[:100]} is a point of low order: anyone could sign with it; expected a key of Ed25519"
+        raise Damaged(msg)
     if key.id.hex() != id_:
         msg = f"the key of {name[:100]} has the id {id_[:8]!a}; expected {key.id.hex()}"
         raise Damaged(msg)
