@@ -72,9 +72,10 @@ def check(folder, verb, step):
     *interrupted, (last, code, _) = interrupted_at_imports(folder, verb, step)
     assert code == 0
     for number, code, said in interrupted:
+        lines = [line for line in said.split("|") if line and "mpd_setminalloc" not in line]  # of Python's own decimal
         assert code == 130, (number, said)
-        assert said.startswith("chronology: interrupted; "), (number, said)
-        assert said.count("|") == 1, (number, said)
+        assert len(lines) == 1, (number, said)
+        assert lines[0].startswith("chronology: interrupted; "), (number, said)
     return last
 
 

@@ -39,7 +39,9 @@ class Stored(NamedTuple):
 
 
 _STORED: Final = "select position, originator_id, originator_version, topic, digest from stored_events"
+_STORED_TYPES: Final = (int, str, int, str, bytes)
 _NOTIFICATIONS: Final = "select originator_id, originator_version, topic, state, position from stored_events"
+_NOTIFICATION_TYPES: Final = (str, int, str, bytes, int)
 
 
 class LogRecorder(ApplicationRecorder, ABC):
@@ -77,6 +79,19 @@ class LogRecorder(ApplicationRecorder, ABC):
     def _any_of(self, column: str, values: Collection[object]) -> tuple[str, Sequence[object]]:
         """The condition that a column has one of some values, and what is given for its question marks."""
 
+    def _select_typed(self, statement: str, values: Sequence[object], types: tuple[type, ...]) -> list[tuple[Any, ...]]:
+        """The rows of a SELECT. Raises Damaged where a value has another type than we write into its column.
+
+        A database looks at types when it writes; a file that was sent may have been written by another program.
+        """
+        rows = self._select(statement, values)
+        for number, (column, expected) in enumerate(zip(zip(*rows, strict=True), types, strict=False), 1):
+            if {*map(type, column)} != {expected}:
+                found = next(value for value in column if type(value) is not expected)
+                msg = f"{self.path} holds {found!a:.40} in column {number} of: {statement:.90}…; {RESTORE}"
+                raise Damaged(msg)
+        return rows
+
     # --- entries
 
     def head(self) -> int:
@@ -99,8 +114,10 @@ class LogRecorder(ApplicationRecorder, ABC):
         if stop is not None:
             where, values = "position between ? and ?", [first, stop]
         kinds, among = self._any_of("topic", topics) if topics else ("true", ())
-        rows = self._select(
-            f"{_NOTIFICATIONS} where {where} and {kinds} order by position limit ?", (*values, *among, limit)
+        rows = self._select_typed(
+            f"{_NOTIFICATIONS} where {where} and {kinds} order by position limit ?",
+            (*values, *among, limit),
+            _NOTIFICATION_TYPES,
         )
         return [Notification(*row) for row in rows]
 
@@ -141,7 +158,8 @@ class LogRecorder(ApplicationRecorder, ABC):
     def streams(self, ids: Collection[str]) -> list[Notification]:
         """All revisions of several facts, fact by fact, the first revision first."""
         among, values = self._any_of("originator_id", ids)
-        rows = self._select(f"{_NOTIFICATIONS} where {among} order by originator_id, originator_version", values)
+        order = "order by originator_id, originator_version"
+        rows = self._select_typed(f"{_NOTIFICATIONS} where {among} {order}", values, _NOTIFICATION_TYPES)
         return [Notification(*row) for row in rows]
 
     # --- what is known of entries without reading them
@@ -155,7 +173,7 @@ class LogRecorder(ApplicationRecorder, ABC):
         return self._stored("originator_id = ? and originator_version = ?", (id, revision))
 
     def _stored(self, where: str, values: Sequence[object]) -> Stored | None:
-        rows = self._select(f"{_STORED} where {where}", values)
+        rows = self._select_typed(f"{_STORED} where {where}", values, _STORED_TYPES)
         return Stored(*rows[0]) if rows else None
 
     def stored_under(self, ids: Collection[str]) -> list[Stored]:
@@ -168,23 +186,26 @@ class LogRecorder(ApplicationRecorder, ABC):
 
     def _all_stored(self, column: str, values: Collection[object]) -> list[Stored]:
         among, given = self._any_of(column, values)
-        return [Stored(*row) for row in self._select(f"{_STORED} where {among} order by position", given)]
+        rows = self._select_typed(f"{_STORED} where {among} order by position", given, _STORED_TYPES)
+        return [Stored(*row) for row in rows]
 
     def ids(self, prefix: str, after: str, most: int) -> list[str]:
         """The ids that go on from `prefix` and come after `after`, in their order; at most so many."""
-        rows = self._select(
+        rows = self._select_typed(
             "select originator_id from stored_events where originator_id > ? and originator_id < ? "
             "and originator_version = 1 order by originator_id limit ?",
             (max(after, prefix), prefix + _BEYOND, most),
+            (str,),
         )
         return [id for (id,) in rows]  # noqa: A001
 
     def ids_of_length(self, prefix: str, shortest: int, longest: int, most: int) -> list[str]:
         """Ids that begin with `prefix` and have so many characters, in no order; at most so many."""
-        rows = self._select(
+        rows = self._select_typed(
             "select originator_id from stored_events where originator_id between ? and ? "
             "and originator_version = 1 and length(originator_id) between ? and ? limit ?",
             (prefix, prefix + _BEYOND, shortest, longest, most),
+            (str,),
         )
         return [id for (id,) in rows]  # noqa: A001
 
@@ -192,13 +213,15 @@ class LogRecorder(ApplicationRecorder, ABC):
 
     def names(self, role: str) -> dict[str, str]:
         """Every name of a role, as first written, by the form it is matched by."""
-        return dict(self._select("select key, name from names where role = ? order by key", (role,)))
+        return dict(self._select_typed("select key, name from names where role = ? order by key", (role,), (str, str)))
 
     def names_of_length(self, role: str, shortest: int, longest: int) -> dict[str, str]:
         """The names of a role whose matched form has so many characters, by that form."""
         return dict(
-            self._select(
-                "select key, name from names where role = ? and length(key) between ? and ?", (role, shortest, longest)
+            self._select_typed(
+                "select key, name from names where role = ? and length(key) between ? and ?",
+                (role, shortest, longest),
+                (str, str),
             )
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -130,9 +130,10 @@ class Recorder(LogRecorder, SQLiteApplicationRecorder):
         if inside is not None:
             if self._here.writes:
                 self.flush(inside)
-            cursor = inside.connection.cursor()
-            cursor.row_factory = None
-            yield cursor
+            # Closed, or what failed half-way would hold its lock for as long as anyone keeps the error.
+            with closing(inside.connection.cursor()) as cursor:
+                cursor.row_factory = None
+                yield cursor
             return
         with told(self.path), self.datastore.transaction(commit=False) as library, self._in(library) as cursor:
             yield cursor
