@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from chronology.errors import ChronologyError, Damaged, Refused, Unavailable
+from chronology.files import open_regular
 from chronology.log import Log
 from chronology.log.disk import held_alone, make_folder, sync_names
 from chronology.log.evidence.verify import Verified, is_database, lines_of, verify_lines, verify_log
@@ -96,7 +97,12 @@ def _copied(source: Path, part: Path, target: Path) -> Verified:
 
 def _built(source: Path, part: Path, target: Path) -> Verified:
     """The log of an export, verified, and onto the disk. What is wrong is said as by `_copied`."""
-    with _said_of(part, target), Log.create(part) as log, told(source, OSError), source.open("rb") as file:
+    with (
+        _said_of(part, target),
+        Log.create(part) as log,
+        told(source, OSError),
+        open_regular(source, links=True) as file,
+    ):
         log.build(lines_of(file))
     return _verified(source, part, target)
 

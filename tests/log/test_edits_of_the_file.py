@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import pytest
 from log_examples import statement
-from stranger import changed, trigger
+from stranger import changed, trigger, untyped
 
 from chronology.errors import ChronologyError, Damaged
 from chronology.log import Draft, Log
@@ -60,24 +60,8 @@ def another_log(log):
         made.append(Draft(statement(f"word {number}"), id=f"afp-{number}") for number in range(6))
 
 
-def untyped(table, column, value):
-    """A value of another type than its column has, or none; SQLite looks at types when it writes."""
-
-    def edit(log):
-        changed(log, "update sqlite_schema set sql = replace(replace(sql, ') strict', ')'), ' not null', '')")
-        sql(f"update {table} set {column} = {value} where position = 4")(log)
-        put_schema_back(log)
-
-    return edit
-
-
-def put_schema_back(log):
-    connection = sqlite3.connect(log)
-    connection.execute("pragma writable_schema = on")
-    for made in STATEMENTS:
-        connection.execute("update sqlite_schema set sql = ? where name = ?", (made, made.split()[2]))
-    connection.commit()
-    connection.close()
+def of_another_type(table, column, value):
+    return lambda log: untyped(log, f"update {table} set {column} = {value} where position = 4")
 
 
 def swapped_pages(log):
@@ -141,7 +125,7 @@ EDITS = {
         KNOWN,
     ),
     "another log in its place": (another_log, KNOWN),
-    "a line as text": (untyped("stored_events", "state", "cast(state as text)"), VERIFY),
+    "a line as text": (of_another_type("stored_events", "state", "cast(state as text)"), VERIFY),
     "the kind of an entry": (sql("update stored_events set topic = 'shelling' where position = 4"), VERIFY),
     "the digest of an entry": (sql("update stored_events set digest = x'00' where position = 4"), VERIFY),
     "the id of an entry": (sql("update stored_events set originator_id = 'x' where position = 4"), VERIFY),
@@ -280,7 +264,7 @@ READS = {
 )
 def test_a_value_of_another_type_is_damage_wherever_it_is_read(seen, table, column, value):
     log, _ = seen
-    untyped(table, column, value)(log)
+    of_another_type(table, column, value)(log)
     assert finds(lambda: verify_log(log)) == FOUND
     for read in READS.values():
         with Log.open(log) as opened, suppress(ChronologyError):
@@ -291,9 +275,7 @@ def test_a_value_of_another_type_is_damage_wherever_it_is_read(seen, table, colu
 @pytest.mark.parametrize("column", ["name", "position"])
 def test_a_name_of_another_type_is_damage_wherever_it_is_read(seen, column, value):
     log, _ = seen
-    changed(log, "update sqlite_schema set sql = replace(replace(sql, ') strict,', ')'), ' not null', '')")
-    changed(log, f"update names set {column} = {value} where role = 'source'")
-    put_schema_back(log)
+    untyped(log, f"update names set {column} = {value} where role = 'source'")
     assert finds(lambda: verify_log(log)) == FOUND
     for read in READS.values():
         with Log.open(log) as opened, suppress(ChronologyError):

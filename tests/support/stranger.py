@@ -58,6 +58,19 @@ def changed(log, *statements):
     connection.close()
 
 
+def untyped(log, statement):
+    """Run a statement on a log whose tables take any type and null; SQLite looks at both only when it writes."""
+    from chronology.log.store.recorder import STATEMENTS
+
+    triggers = [each for each in STATEMENTS if "TRIGGER" in each]
+    loose = "replace(replace(replace(sql, ') strict, without', ') without'), ') strict', ')'), ' not null', '')"
+    changed(log, *[f"drop trigger {each.split()[2]}" for each in triggers], f"update sqlite_schema set sql = {loose}")
+    changed(log, statement, *triggers)
+    for each in STATEMENTS:
+        text = each.replace("'", "''")
+        changed(log, f"update sqlite_schema set sql = '{text}' where name = '{each.split()[2]}'")
+
+
 def row_at(log, position, id_="hidden"):
     """An entry at a position where none belongs; a later report of the same words would be known already."""
     changed(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from chronology.errors import Damaged
+from chronology.files import open_regular
 from chronology.log.entry import MAX_LINE, Entry, decode, is_canonical, read_at_once, reading
 from chronology.log.evidence.last_seen import Known, origin_of
 from chronology.log.merkle import Frontier, leaf_hash
@@ -127,8 +128,8 @@ def _none(_: str) -> Iterable[Known]:
 
 
 def is_database(path: Path) -> bool:
-    """Whether a file is an SQLite file rather than one of lines. Raises Unavailable if it cannot be read."""
-    with file_told(path), path.open("rb") as file:
+    """Whether a file is an SQLite file rather than one of lines. Raises Damaged if it is none, Unavailable."""
+    with file_told(path), open_regular(path, links=True) as file:
         return file.read(16) == b"SQLite format 3\0"
 
 
@@ -163,7 +164,7 @@ def _some_at_a_time(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
 def verify_lines(path: Path, *, quick: bool = False, known: Callable[[str], Iterable[Known]] = _none) -> Verified:
     """Check an export, as it is read. `known` gives what is known of an origin. Raises Damaged or Unavailable."""
     lines = _Lines(known)
-    with told(path, OSError), path.open("rb") as file:
+    with told(path, OSError), open_regular(path, links=True) as file:
         try:
             for some in _some_at_a_time(lines_of(file)):
                 says = repeat(None, len(some)) if quick else _lines_say(some, lines.size + 1)
