@@ -8,7 +8,7 @@ import pytest
 from log_examples import statement
 from stranger import JOURNAL, changed, super_journal, trigger, untyped
 
-from chronology.errors import Damaged, Refused
+from chronology.errors import Damaged, Refused, Unavailable
 from chronology.log import Draft, Folder, Log
 from chronology.log.evidence.verify import is_database, verify_log
 from chronology.log.store import failures, sqlite
@@ -94,7 +94,7 @@ def test_what_stands_beside_what_a_link_leads_to_is_looked_at(three, tmp_path):
 
 def test_a_pipe_for_a_backup_or_an_export_is_said_at_once(three, tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(Damaged, match="pipe is a pipe; expected a file"):
+    with pytest.raises(Unavailable, match="pipe cannot be read: it is a pipe; name a file that is there"):
         is_database(tmp_path / "pipe")
 
 

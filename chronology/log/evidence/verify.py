@@ -128,7 +128,7 @@ def _none(_: str) -> Iterable[Known]:
 
 
 def is_database(path: Path) -> bool:
-    """Whether a file is an SQLite file rather than one of lines. Raises Damaged if it is none, Unavailable."""
+    """Whether a file is an SQLite file rather than one of lines. Raises Unavailable if it is none."""
     with file_told(path), open_regular(path, links=True) as file:
         return file.read(16) == b"SQLite format 3\0"
 

@@ -14,6 +14,7 @@ from eventsourcing.domain import EventSourcingError
 from eventsourcing.persistence import ConnectionPoolClosedError, ConnectionUnavailableError
 
 from chronology.errors import ChronologyError, Damaged, Refused, Unavailable
+from chronology.files import NotAFile
 
 __all__ = ["BUSY_SECONDS", "RESTORE", "CutShort", "all_written", "failure", "file_told", "not_a_log", "told"]
 
@@ -45,6 +46,9 @@ def file_told(file: Path) -> Iterator[None]:
         yield
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
         raise Unavailable(f"{file} cannot be read: {error.strerror}; name a file that is there") from error
+    except NotAFile as error:
+        why = os.strerror(errno.EISDIR) if error.sort == "a folder" else f"it is {error.sort}"
+        raise Unavailable(f"{file} cannot be read: {why}; name a file that is there") from error
     except OSError as error:
         raise failure(file, error) from error
 
