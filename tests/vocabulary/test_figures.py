@@ -73,7 +73,7 @@ def refusal(value):
         ("between 7 and 9", (7, None, 9)),
         ("no more than 9", (0, None, 9)),
         ("at most 9", (0, None, 9)),
-        ("fewer than 9", (0, None, 8)),
+        ("fewer than 9", (0, None, 9)),
         ("a dozen", (12, 12, 12)),
         ("~20", (None, 20, None)),
         ("none", (0, 0, 0)),
