@@ -73,13 +73,37 @@ def test_a_journal_of_a_log_larger_than_this_one_would_blow_it_up_and_is_refused
     assert three.stat().st_size == size
 
 
-@pytest.mark.parametrize("ending", ["-wal", "-shm"])
+@pytest.mark.parametrize("ending", ["-wal", "-shm", "-journal"])
 @pytest.mark.parametrize("read_only", [True, False])
-def test_a_write_ahead_log_beside_it_is_refused(three, tmp_path, ending, read_only):
+def test_a_link_beside_it_is_refused(three, tmp_path, ending, read_only):
+    three.with_name("log.db-journal").unlink(missing_ok=True)
     three.with_name(f"log.db{ending}").symlink_to(tmp_path / "nowhere")
-    with pytest.raises(Damaged, match=f"log.db{ending} is not of a log, which keeps no write-ahead log"):
+    with pytest.raises(Damaged, match=f"log.db{ending} is a link; expected a file"):
         Log.open(three, read_only=read_only)
     assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_write_ahead_log_that_holds_anything_is_not_played_in(three, tmp_path, read_only):
+    connection = sqlite3.connect(three, isolation_level=None)
+    connection.execute("pragma journal_mode = wal")
+    connection.execute("insert into names values ('source', 'afp', 'AFP', 1)")
+    beside = {file: file.read_bytes() for file in (three, three.with_name("log.db-wal"))}
+    connection.close()
+    for file, content in beside.items():
+        file.write_bytes(content)
+    with pytest.raises(Damaged, match=r"log.db-wal is not of a log, which keeps no write-ahead log"):
+        Log.open(three, read_only=read_only)
+    assert {file: file.read_bytes() for file in beside} == beside
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_log_that_another_program_set_to_a_write_ahead_log_is_put_back(three, read_only):
+    changed(three, "pragma journal_mode = wal")
+    with Log.open(three, read_only=read_only) as log:
+        assert len(list(log.lines())) == 3
+    assert three.read_bytes()[18:20] == b"\1\1"
+    assert not three.with_name("log.db-wal").exists()
 
 
 def test_what_stands_beside_what_a_link_leads_to_is_looked_at(three, tmp_path):

@@ -26,7 +26,7 @@ RESTORE: Final = "restore a backup, or build a new log from an export"
 
 
 class CutShort(Unavailable):
-    """An append was killed, and what it left must be undone before anything is read; that takes writing."""
+    """What a killed append left, or another program set, must be undone before anything is read; that takes writing."""
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 A journal that is hot says which pages to put back; it may also name a super-journal, which SQLite deletes, and a file
 that was sent can name any file of its reader. A log is alone in its transactions, so a journal of ours names none. Nor
-has a log a write-ahead log: one beside it was put there, or another program changed how the log is kept.
+has a log a write-ahead log: one that holds anything was put there, or another program changed how the log is kept.
 
 The format of a rollback journal: https://sqlite.org/fileformat2.html, section 3.
 """
@@ -10,7 +10,6 @@ The format of a rollback journal: https://sqlite.org/fileformat2.html, section 3
 from __future__ import annotations
 
 import os
-import stat
 import struct
 from pathlib import Path
 from typing import Final
@@ -40,31 +39,33 @@ def check_file(path: Path) -> None:
         raise not_a_log(path, f"it is not a file but {error.sort}") from error
     # SQLite follows links to the file, and looks beside what they lead to.
     real = path.resolve()
-    for ending in ("-wal", "-shm"):
-        beside = real.with_name(f"{real.name}{ending}")
-        if os.path.lexists(beside):
-            msg = (
-                f"{beside} is not of a log, which keeps no write-ahead log: SQLite would play it into the log; "
-                f"close what else has the log open, or take that file away"
-            )
-            raise Damaged(msg)
-    _check_journal(real.with_name(f"{real.name}-journal"), real)
-
-
-def _check_journal(journal: Path, log: Path) -> None:
-    """Raises Damaged where SQLite would do more with a journal than put back the pages of a log."""
-    try:
-        found = journal.lstat()
-    except FileNotFoundError:
-        return
-    if stat.S_ISLNK(found.st_mode):
-        msg = f"{journal} is a link; expected a file: a journal is never one; {_AWAY}"
+    _status_of(real, "-shm")
+    waiting = _status_of(real, "-wal")
+    if waiting is not None and waiting.st_size:
+        msg = (
+            f"{real}-wal is not of a log, which keeps no write-ahead log: SQLite would play it into the log; close "
+            "what else has the log open, or take that file away"
+        )
         raise Damaged(msg)
-    if stat.S_ISREG(found.st_mode) and not found.st_size:
-        return
+    journal = _status_of(real, "-journal")
+    if journal is not None and journal.st_size:
+        _check_journal(Path(f"{real}-journal"), journal.st_size, real)
+
+
+def _status_of(log: Path, ending: str) -> os.stat_result | None:
+    """The status of a file beside a log; None where there is none. Raises Damaged if it is a link, or no file."""
+    beside = Path(f"{log}{ending}")
+    if beside.is_symlink():
+        msg = f"{beside} is a link; expected a file, for what stands beside a log is never one; {_AWAY}"
+        raise Damaged(msg)
+    return check_regular(beside)
+
+
+def _check_journal(journal: Path, size: int, log: Path) -> None:
+    """Raises Damaged where SQLite would do more with a journal than put back the pages of a log."""
     with open_regular(journal) as file:
         head = file.read(_HEADER.size)
-        file.seek(max(0, found.st_size - len(_MAGIC)))
+        file.seek(max(0, size - len(_MAGIC)))
         tail = file.read(len(_MAGIC))
     # The log only grows, and others append to it: its size is looked at last.
     wrong = _wrong_with(head, tail, log.stat().st_size if log.exists() else 0)
