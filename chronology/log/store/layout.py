@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from chronology.errors import Damaged
-from chronology.log.store.failures import RESTORE, CutShort, not_a_log
+from chronology.log.store.failures import RESTORE, not_a_log
 from chronology.log.store.tree import Tree
 
 __all__ = ["APPLICATION_ID", "LAYOUT", "check_ends", "check_layout"]
@@ -61,10 +61,7 @@ def _schema_in(cursor: sqlite3.Cursor) -> list[tuple[_Object, int]]:
 
 
 def check_layout(connection: sqlite3.Connection, path: Path, statements: Sequence[str]) -> int:
-    """Return the layout of a log. Raises Damaged unless it has the tables, indexes and triggers of that, no others.
-
-    Raises CutShort where it is kept with a write-ahead log.
-    """
+    """Return the layout of a log. Raises Damaged unless it has the tables, indexes and triggers of that, no others."""
     cursor = connection.cursor()
     cursor.row_factory = None
     (application,) = cursor.execute("pragma application_id").fetchone()
@@ -86,10 +83,6 @@ def check_layout(connection: sqlite3.Connection, path: Path, statements: Sequenc
         raise not_a_log(path, "two of its tables or indexes stand in one place")
     if encoding != "UTF-8":
         raise not_a_log(path, f"its text is in {encoding}, expected UTF-8")
-    if cursor.execute("pragma journal_mode").fetchone() == ("wal",):
-        # Opened for writing, it is put back to a journal.
-        msg = f"{path} was set to a write-ahead log by another program; run this where the file can be written"
-        raise CutShort(msg)
     return int(layout)
 
 

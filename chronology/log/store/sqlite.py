@@ -89,6 +89,10 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
         connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         _set(connection, path, _TO_READ | {"query_only": 1} if read_only else _TO_WRITE)
+        if read_only and connection.execute("pragma journal_mode").fetchone() == ("wal",):
+            # Opened for writing, it is put back to a journal.
+            msg = f"{path} was set to a write-ahead log by another program; run this where the file can be written"
+            raise failures.CutShort(msg)
     except (sqlite3.Error, ChronologyError):
         connection.close()
         raise
