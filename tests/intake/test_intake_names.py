@@ -71,7 +71,7 @@ def test_a_source_stays_as_it_is_spelt(recorded, read):
             ),
         ),
         (
-            {"injured": '"8 peacekeeper"'},
+            {"injured": '"8 peacekeeprs"'},
             (
                 '3: injured[0].victims: "peacekeeprs"; expected a known group of victims: did you mean peacekeepers? '
                 'If it is another, pass --new-name "peacekeeprs"'

@@ -1,0 +1,337 @@
+"""Rules 8 and 10: low, best and high of an operation by the end of each day on which something changes."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import inf
+from typing import NamedTuple
+
+from chronology.casualties.consistent_groups import Voice, answer_of
+from chronology.casualties.operations import Day, Field, Operation, disjoint, starts, surely_inside
+from chronology.casualties.packing import knots_of, packed
+from chronology.casualties.regions import Item
+from chronology.casualties.spans import END, day_start
+from chronology.casualties.statements import Statement
+from chronology.casualties.totals import Best, parts_together
+
+__all__ = ["Reckoning"]
+
+LARGEST_KNOT = 40
+"""Larger knots are packed once: by day, and after a moment, those of one packing count."""
+
+Starts = Callable[[frozenset[str]], Iterable[tuple[float, int]]]
+
+
+class Post(NamedTuple):
+    """What comes to be itemised on a day: so many more, so many in the bests, and so many after which moment."""
+
+    day: float
+    more: int
+    best: int
+    by_start: Starts
+
+
+class Left(NamedTuple):
+    """What step 3 leaves of totals."""
+
+    low: int | None
+    decides: Statement | None
+    undecided: bool
+    best: int | None
+    high: float
+
+
+@dataclass(slots=True)
+class Totals:
+    """The totals of one region, in the order of their moments, and those of them that count so far."""
+
+    excludes: tuple[str, ...]
+    voices: list[Statement]
+    best: Best
+    count: int = 0
+    newest: float = -inf
+    closed: tuple[Statement, ...] = ()
+
+    def count_until(self, day: float) -> None:
+        """Count the totals whose moment is surely by a day; of closed ones only the newest can bound."""
+        while self.count < len(self.voices) and self.voices[self.count].moment.last <= day:
+            one = self.voices[self.count]
+            if one.low is not None:
+                self.best.count(self.count, one.low)
+            if one.high is not None:
+                self.newest = max(self.newest, one.moment.first)
+                self.closed = tuple(each for each in (*self.closed, one) if each.moment.last >= self.newest)
+            self.count += 1
+
+
+@dataclass(slots=True)
+class Begun:
+    """The items that may have begun: the sum of their highs, whether one is open, and their ends in order."""
+
+    ends: list[tuple[float, int]]
+    summed: int = 0
+    is_open: bool = False
+    bare_until: float = -inf
+    has_bare: bool = False
+
+
+class Reckoning:
+    """The figures of one operation, day by day."""
+
+    def __init__(self, found: Operation, f: Field) -> None:
+        self.found, self.f = found, f
+        self.items = [n for n in found.items if not f.items[n].dropped]
+        by_excludes: dict[tuple[str, ...], list[Statement]] = defaultdict(list)
+        for one in self._voiced():
+            by_excludes[one.excludes].append(one)
+        self.totals = [Totals(ex, some, Best([one.moment.last for one in some])) for ex, some in by_excludes.items()]
+        self.part_days = [[each.day for each in part.days] for part in found.parts]
+
+    def _voiced(self) -> list[Statement]:
+        """The totals as voices on the whole: parts of one speaker and moment are one voice, and at least their sum."""
+        whole = [one for one in self.found.counted if not one.is_part]
+        for parts in parts_together(self.found.counted).values():
+            largest: dict[str | None, Statement] = {}
+            for one in parts:
+                if one.place not in largest or (one.low or 0) > (largest[one.place].low or 0):
+                    largest[one.place] = one
+            some = list(largest.values())
+            best = sum((one.best if one.best is not None else one.low) or 0 for one in some)
+            low = sum(one.low or 0 for one in some)
+            whole.append(replace(some[0], low=low, best=best, high=None, is_part=False, lifted=True))
+        return sorted(whole, key=lambda one: (one.moment.last, one.said, one.position, one.figure))
+
+    def run(self) -> None:
+        """Reckon every day on which something changes, and the end."""
+        f, found = self.f, self.found
+        posts = sorted(self._posts(), key=lambda post: post.day)
+        days = {day_start(moment) + END for moment in self._moments() if -inf < moment < inf}
+        has_open_end = any(f.items[n].days.last == inf for n in self.items) or not days
+        calendar = [*sorted(days), *([inf] if has_open_end else [])]
+        starting = sorted(((f.items[n].days.first, n) for n in self.items), reverse=True)
+        bare = sorted(((home.days.first, home.days.last) for home in found.bare), reverse=True)
+        unsure = sorted(f.items[n].days.last for n in self.items if f.items[n].region.undecided)
+        known = sorted(
+            f.items[n].days.last for n in self.items if f.items[n].low is not None or f.items[n].best is not None
+        )
+        begun, at, itemised, best = Begun([]), 0, 0, 0
+        for day in calendar:
+            while at < len(posts) and posts[at].day <= day:
+                itemised += posts[at].more
+                best += posts[at].best
+                for totals in self.totals:
+                    for first, amount in posts[at].by_start(frozenset(totals.excludes)):
+                        totals.best.add(first, amount)
+                at += 1
+            for totals in self.totals:
+                totals.count_until(day)
+            while starting and starting[-1][0] <= day:
+                self._begin(starting.pop()[1], begun)
+            while bare and bare[-1][0] <= day:
+                begun.bare_until, begun.has_bare = max(begun.bare_until, bare.pop()[1]), True
+            has_items = bool(known) and known[0] <= day
+            items_best = None if unsure and unsure[0] <= day else best
+            is_last = day == calendar[-1]
+            self._day(day, itemised if has_items else None, items_best, begun, is_last=is_last)
+
+    def _begin(self, n: int, begun: Begun) -> None:
+        item = self.f.items[n]
+        insort(begun.ends, (item.days.last, n))
+        if item.high is None:
+            begun.is_open = True
+        elif not item.covered:
+            begun.summed += max(item.high, item.inside_low or 0)
+
+    def _moments(self) -> Iterable[float]:
+        for n in self.items:
+            yield from self.f.items[n].days
+        for one in self.found.totals:
+            yield one.moment.last
+        for home in self.found.bare:
+            yield home.days.first
+        for days in self.part_days:
+            yield from days
+
+    # --- what comes to be itemised
+
+    def _posts(self) -> Iterable[Post]:
+        f = self.f
+        moments = sorted({one.moment.last for totals in self.totals for one in totals.voices})
+        for knot in knots_of([n for n in self.items if f.items[n].weight or f.items[n].best], f.shares):
+            if 1 < len(knot) <= LARGEST_KNOT:
+                yield from self._knot(knot, moments)
+                continue
+            chosen = knot if len(knot) == 1 else disjoint(knot, f)
+            for n in chosen:
+                item = f.items[n]
+                yield Post(item.days.last, item.weight, _best(item), self._single(item))
+            if len(knot) > 1:
+                end = max(f.items[n].days.last for n in knot)
+                more = packed({n: f.items[n].weight for n in knot}, f.shares) - sum(f.items[n].weight for n in chosen)
+                best = packed({n: _best(f.items[n]) for n in knot}, f.shares) - sum(_best(f.items[n]) for n in chosen)
+                yield Post(end, more, best, lambda _: ())
+
+    def _single(self, item: Item) -> Starts:
+        return lambda excludes: ((starts(item, self.found.operation, self.f, excludes), item.weight),)
+
+    def _knot(self, knot: list[int], moments: list[float]) -> Iterable[Post]:
+        """A knot is packed anew on each day on which one of it has surely happened, and after each moment between."""
+        f, before, best_before = self.f, 0, 0
+        earlier: dict[frozenset[str], dict[float, int]] = {}
+        for last in sorted({f.items[n].days.last for n in knot}):
+            weights = {n: f.items[n].weight for n in knot if f.items[n].days.last <= last}
+            now, best = packed(weights, f.shares), packed({n: _best(f.items[n]) for n in weights}, f.shares)
+            yield Post(last, now - before, best - best_before, self._after(weights, moments, earlier))
+            before, best_before = now, best
+
+    def _after(
+        self, weights: dict[int, int], moments: list[float], earlier: dict[frozenset[str], dict[float, int]]
+    ) -> Starts:
+        def by_start(excludes: frozenset[str]) -> list[tuple[float, int]]:
+            was, adds, beyond = earlier.setdefault(excludes, {}), [], 0
+            first_of = {n: starts(self.f.items[n], self.found.operation, self.f, excludes) for n in weights}
+            for start in sorted({*first_of.values(), *was}, reverse=True):
+                if not moments or start <= moments[0]:
+                    break
+                inside = packed({n: weights[n] for n in weights if first_of[n] >= start}, self.f.shares)
+                delta = inside - was.get(start, self._known_from(was, start))
+                adds.append((start, delta - beyond))
+                beyond = delta
+            for start in {*first_of.values()}:
+                was[start] = packed({n: weights[n] for n in weights if first_of[n] >= start}, self.f.shares)
+            return adds
+
+        return by_start
+
+    @staticmethod
+    def _known_from(was: dict[float, int], start: float) -> int:
+        """What was counted before of items from a start on: that of the next start there was."""
+        later = [each for each in was if each >= start]
+        return was[min(later)] if later else 0
+
+    # --- one day
+
+    def _day(self, day: float, itemised: int | None, items_best: int | None, begun: Begun, *, is_last: bool) -> None:
+        parts = [
+            part.days[at - 1]
+            for part, days in zip(self.found.parts, self.part_days, strict=True)
+            if (at := bisect_right(days, day))
+        ]
+        of_parts = [part.low for part in parts if part.low is not None]
+        low = itemised
+        if of_parts:
+            own = max(0, (itemised or 0) - sum(part.itemised or 0 for part in parts))
+            low = max(itemised or 0, sum(of_parts) + own)
+        left = Left(None, None, undecided=False, best=None, high=inf)
+        decides = None
+        for totals in self.totals:
+            if not totals.count:
+                continue
+            found = self._of_totals(totals, begun, is_last=is_last)
+            if found.low is not None and (low is None or found.low >= low):
+                low, decides = found.low, found.decides
+            if not totals.excludes or len(self.totals) == 1:
+                left = found
+        high = self._high(day, low, left, begun, parts)
+        best = self._best_of(low, high, itemised, items_best, left)
+        self.found.days.append(Day(day, low, best, high, itemised, decides))
+        if is_last:
+            one = self.found
+            one.low, one.best, one.high, one.itemised_low, one.decides = low, best, high, itemised, decides
+            one.itemised_high = None if begun.is_open or not begun.ends else begun.summed
+
+    def _of_totals(self, totals: Totals, begun: Begun, *, is_last: bool) -> Left:
+        """What step 3 leaves of the totals that count: where all can be right the largest, else what spans them."""
+        low = None if totals.best.most == -inf else int(totals.best.most)
+        slack = {id(one): self._may_come_after(one, begun, totals.excludes) for one in totals.closed}
+        highs = [inf if (more := slack[id(one)]) is None else (one.high or 0) + more for one in totals.closed]
+        if is_last or (low or 0) > min(highs, default=inf):
+            return self._spanned(totals, slack, is_last=is_last)
+        recent = totals.voices[max(0, totals.count - 8) : totals.count]
+        best = next((one.best for one in reversed(recent) if one.best is not None), None)
+        decides = recent[-1]
+        for n in range(totals.count - 1, max(-1, totals.count - 9), -1):
+            if (stated := totals.voices[n].low) is not None and stated + totals.best.after(n) == low:
+                decides = totals.voices[n]
+                break
+        return Left(low, decides, undecided=False, best=best, high=min(highs, default=inf))
+
+    def _spanned(self, totals: Totals, slack: dict[int, int | None], *, is_last: bool) -> Left:
+        voices = []
+        for n, one in enumerate(totals.voices[: totals.count]):
+            after, more = totals.best.after(n), slack.get(id(one), 0)
+            voices.append(
+                Voice(
+                    None if one.low is None else one.low + after,
+                    None if one.best is None else one.best + after,
+                    None if one.high is None or more is None else one.high + more,
+                    *one.moment,
+                    one,
+                )
+            )
+        answer = answer_of(voices, grows=True, choice=self.f.choice)
+        if is_last and not totals.excludes:
+            self.found.answer = (voices, answer)
+        deciding = [voices[n].one for group in answer.chosen for n in group if voices[n].low == answer.low]
+        decides = max(deciding, key=lambda one: (one.moment.last, one.said), default=voices[-1].one)
+        undecided = len(answer.chosen) > 1 and answer.best is None
+        return Left(answer.low, decides, undecided, answer.best, inf if answer.high is None else float(answer.high))
+
+    def _may_come_after(self, total: Statement, begun: Begun, excludes: tuple[str, ...]) -> int | None:
+        """The most that may have come after a total: the highs of what is not surely inside it; None where open."""
+        more, besides = 0, frozenset(excludes)
+        for _, n in begun.ends[bisect_left(begun.ends, (total.moment.first, -1)) :]:
+            item = self.f.items[n]
+            outside = starts(item, self.found.operation, self.f, besides) == inf
+            if item.covered or outside or surely_inside(item, total):
+                continue
+            if item.high is None:
+                return None
+            more += item.high
+        if excludes or self.found.operation in self.f.baselines:
+            for _, n in begun.ends:
+                item = self.f.items[n]
+                if not item.covered and starts(item, self.found.operation, self.f, besides) == inf:
+                    if item.high is None:
+                        return None
+                    more += item.high
+        return more
+
+    def _high(self, day: float, low: int | None, left: Left, begun: Begun, parts: Sequence[Day]) -> int | None:
+        """Open where something that counts is open, or an incident without a figure is not surely in a closed total."""
+        newest = max((totals.newest for totals in self.totals if not totals.excludes), default=-inf)
+        if begun.is_open or (begun.has_bare and begun.bare_until >= newest):
+            return None
+        if any(part.high is None and part.low is not None for part in parts):
+            return None
+        of_parts = sum(part.high or 0 for part in parts)
+        highs = [begun.summed] if begun.ends else []
+        highs += [of_parts] if of_parts else []
+        if any(totals.count for totals in self.totals):
+            if left.high == inf:
+                return None
+            highs.append(int(left.high))
+        del day
+        return max(*highs, low or 0) if highs else None
+
+    @staticmethod
+    def _best_of(
+        low: int | None, high: int | None, itemised: int | None, items_best: int | None, left: Left
+    ) -> int | None:
+        """The larger of the items' and the totals'; null where the sources leave none."""
+        if left.undecided or (left.best is None and items_best is None):
+            return None
+        options = [left.best or 0, low or 0]
+        if itemised is not None and items_best is not None:
+            options.append(items_best + max(0, (low or 0) - itemised))
+        if left.best is None and low is None and not items_best:
+            return None
+        best = max(options)
+        return best if high is None else min(best, high)
+
+
+def _best(item: Item) -> int:
+    return item.best if item.best is not None and not item.contradicted else item.weight

@@ -1,0 +1,164 @@
+"""Rules 4 and 5: which items may share people, which lie surely inside another, and who contradicts what is inside."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from math import inf, isfinite
+
+from chronology.casualties.homes import Home, Tree
+from chronology.casualties.packing import packed
+from chronology.casualties.regions import Item
+from chronology.casualties.spans import Span
+from chronology.casualties.standing import Names
+
+__all__ = ["shares_of", "told_by"]
+
+WIDE = 62
+"""Periods of more days than this are held against everything."""
+
+
+def shares_of(items: Sequence[Item], homes: dict[str, Home], tree: Tree, names: Names) -> list[dict[int, bool]]:
+    """For each item those it may share people with, and whether that one lies surely inside it."""
+    shares: list[dict[int, bool]] = [{} for _ in items]
+    by_incident: dict[str, list[int]] = defaultdict(list)
+    for n, item in enumerate(items):
+        if item.kind == "incidents":
+            for incident in item.region.incidents:
+                by_incident[incident].append(n)
+    for some in by_incident.values():
+        for at, n in enumerate(some):
+            for m in some[:at]:
+                _share(shares, items, n, m)
+    for n, near in _near_periods(items):
+        for m in near:
+            if m != n and m not in shares[n] and _in_period(items[n], items[m], homes, tree, names):
+                _share(shares, items, n, m)
+    _share_deaths(shares, items, by_incident, tree)
+    return shares
+
+
+def _share_deaths(
+    shares: list[dict[int, bool]], items: Sequence[Item], by_incident: dict[str, list[int]], tree: Tree
+) -> None:
+    for n, item in enumerate(items):
+        if item.kind == "died":
+            for m in _of(item, by_incident) if item.region.incidents else range(len(items)):
+                if m != n and _may_hold(items[m], item, tree):
+                    _share(shares, items, m, n)
+
+
+def _near_periods(items: Sequence[Item]) -> Iterator[tuple[int, Iterable[int]]]:
+    """For each period the items that may lie on its days."""
+    dated: dict[int, list[int]] = defaultdict(list)
+    wide: list[int] = []
+    if not any(item.kind == "period" for item in items):
+        return
+    for n, item in enumerate(items):
+        if _is_short(item.days):
+            for day in _days(item.days):
+                dated[day].append(n)
+        else:
+            wide.append(n)
+    for n, item in enumerate(items):
+        if item.kind == "period":
+            short = _is_short(item.days)
+            yield n, {m for day in _days(item.days) for m in dated[day]}.union(wide) if short else range(len(items))
+
+
+def _is_short(days: Span) -> bool:
+    return isfinite(days.first) and days.last - days.first < WIDE
+
+
+def _days(days: Span) -> range:
+    return range(int(days.first), int(days.last) + 1)
+
+
+def _of(item: Item, by_incident: dict[str, list[int]]) -> set[int]:
+    return {m for incident in item.region.incidents for m in by_incident[incident]}
+
+
+def _share(shares: list[dict[int, bool]], items: Sequence[Item], n: int, m: int) -> None:
+    shares[n][m] = _inside(items[m], items[n])
+    shares[m][n] = _inside(items[n], items[m])
+
+
+def _in_period(period: Item, other: Item, homes: dict[str, Home], tree: Tree, names: Names) -> bool:
+    """Whether some of `other` may lie in the days, the operation and the place of a period."""
+    if other.kind == "incidents":
+        return any(
+            (home := homes.get(incident)) is None
+            or (
+                tree.related(home.operation, period.region.operation)
+                and home.days.first <= period.days.last
+                and home.days.last >= period.days.first
+            )
+            for incident in other.region.incidents
+        )
+    if not (other.days.first <= period.days.last and other.days.last >= period.days.first):
+        return False
+    if not tree.related(other.region.operation, period.region.operation):
+        return False
+    return not disjoint_places(period, other, names)
+
+
+def disjoint_places(one: Item, other: Item, names: Names) -> bool:
+    """Parts by place: by one speaker for the same days they are disjoint; else where a larger place holds both."""
+    here, there = one.region.place, other.region.place
+    if here is None or there is None or here == there:
+        return False
+    around, near = names.around(here), names.around(there)
+    if here in near or there in around:
+        return False
+    together = {each.speaker for each in one.region.statements} & {each.speaker for each in other.region.statements}
+    return bool(together and one.days == other.days) or not {*around}.isdisjoint(near)
+
+
+def _may_hold(other: Item, death: Item, tree: Tree) -> bool:
+    """Whether a figure may hold a death of a later day: one that speaks of a moment not surely before it."""
+    if other.region is death.region or other.kind != "incidents":
+        return False
+    if not death.region.incidents and not tree.related(other.region.operation, death.region.operation):
+        return False
+    return any(voice.last >= death.days.first for voice in other.region.voices)
+
+
+def _inside(inner: Item, outer: Item) -> bool:
+    """Whether all of one item surely lies inside another."""
+    if outer.kind == "incidents":
+        return inner.kind == "incidents" and {*inner.region.incidents} < {*outer.region.incidents}
+    if outer.kind != "period" or outer.region.place not in {None, inner.region.place}:
+        return False
+    return outer.days.first <= inner.days.first and inner.days.last <= outer.days.last and inner.days != outer.days
+
+
+def told_by(item: Item, moment: float) -> int:
+    """The low of an item, so far as it was told by a moment."""
+    return max((low for when, low in item.steps if when <= moment), default=0)
+
+
+def contradict_inside(items: Sequence[Item], shares: list[dict[int, bool]], tree: Tree) -> list[Item]:
+    """A figure below what surely was inside it by its moment is a contradicting voice: the smaller low holds."""
+    found = []
+    for n in sorted(range(len(items)), key=lambda n: (len(shares[n]), n)):
+        item = items[n]
+        if item.high is None or item.kind == "died":
+            continue
+        inner = [m for m, inside in shares[n].items() if inside and not items[m].region.imputed]
+        if item.kind == "period":
+            inner = [m for m in inner if _within(items[m], item, tree)]
+        moment = max((voice.last for voice in item.region.voices), default=inf)
+        inside = packed({m: min(items[m].weight, told_by(items[m], moment)) for m in inner}, shares) if inner else 0
+        item.inside_low = inside if inner else None
+        if item.high < inside:
+            item.contradicted = True
+            found.append(item)
+            for m in inner:
+                items[m].weight = 0
+            item.weight = min(item.low or 0, inside)
+    return found
+
+
+def _within(inner: Item, outer: Item, tree: Tree) -> bool:
+    operation = inner.region.operation
+    return operation is not None and outer.region.operation in tree.above(operation)

@@ -1,0 +1,188 @@
+"""Rules 6 to 8: the items and totals of an operation, and which totals count."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from math import inf
+
+from chronology.casualties.consistent_groups import Answer, Voice
+from chronology.casualties.homes import Home, Tree
+from chronology.casualties.joint_regions import told_by
+from chronology.casualties.packing import packed
+from chronology.casualties.regions import Item
+from chronology.casualties.spans import Span, day_start
+from chronology.casualties.statements import Series, Statement
+from chronology.casualties.totals import longest_series
+from chronology.vocabulary import name_key
+from chronology.vocabulary.kinds.policies import PolicyChoice
+
+__all__ = ["Day", "Field", "Operation", "disjoint", "settle_totals", "starts", "surely_inside"]
+
+
+@dataclass(slots=True)
+class Day:
+    """The figures of an operation by the end of a day."""
+
+    day: float
+    low: int | None
+    best: int | None
+    high: int | None
+    itemised: int | None
+    stated: Statement | None
+
+
+@dataclass(slots=True)
+class Operation:
+    """One series of one operation with its parts."""
+
+    operation: str
+    series: Series
+    items: list[int]
+    totals: list[Statement]
+    days: list[Day] = field(default_factory=list)
+    low: int | None = None
+    best: int | None = None
+    high: int | None = None
+    itemised_low: int | None = None
+    itemised_high: int | None = None
+    decides: Statement | None = None
+    answer: tuple[list[Voice], Answer] | None = None
+    slips: list[tuple[Statement, Statement]] = field(default_factory=list)
+    stale: list[tuple[Statement, int]] = field(default_factory=list)
+    doubtful: list[Statement] = field(default_factory=list)
+    parts: list[Operation] = field(default_factory=list)
+    counted: list[Statement] = field(default_factory=list)
+    bare: Sequence[Home] = ()
+    """Incidents of which no source gives a figure."""
+
+
+@dataclass(slots=True)
+class Field:
+    """What the figures of an operation are made from."""
+
+    series: Series
+    items: Sequence[Item]
+    shares: list[dict[int, bool]]
+    homes: dict[str, Home]
+    tree: Tree
+    baselines: dict[str, Span]
+    choice: PolicyChoice
+
+
+def settle_totals(found: Operation, f: Field) -> None:
+    """Leave out the totals that are slips or stale, and the imputed items that give way to a number."""
+    _withdraw(found, f)
+    _stale(found, f)
+    _give_way(found, f)
+    found.counted = [one for one in found.totals if not one.fate]
+
+
+def starts(item: Item, operation: str, f: Field, excludes: frozenset[str] = frozenset()) -> float:
+    """From when an item counts: what is surely before the baseline, or excluded, is after every total."""
+    baseline = f.baselines.get(operation)
+    if baseline is not None and item.days.last < baseline.first:
+        return inf
+    if excludes and item.region.incidents and excludes.issuperset(item.region.incidents):
+        return inf
+    return item.days.first
+
+
+def _withdraw(found: Operation, f: Field) -> None:
+    """Of one speaker's totals the longest series that agrees counts; the others are slips."""
+    by_speaker: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
+    for one in found.totals:
+        by_speaker[one.speaker, one.excludes, one.place if one.is_part else None].append(one)
+    for totals in by_speaker.values():
+        if len(totals) < 2:
+            continue
+        moments = sorted({one.moment.last for one in totals})
+        posts = []
+        for n in disjoint(found.items, f):
+            item = f.items[n]
+            at = bisect_left(moments, starts(item, found.operation, f))
+            until = bisect_left(moments, item.days.last)
+            if at == until and item.days.last < inf:
+                posts.append((item.days.last, item.weight))
+        posts.sort()
+        lasts, sums = [last for last, _ in posts], [0]
+        for _, weight in posts:
+            sums.append(sums[-1] + weight)
+        kept, fallen = longest_series(totals, lambda m: sums[bisect_left(lasts, m + 1e-9)])  # noqa: B023 - used at once
+        newest = max(totals, key=lambda one: (one.said, one.position, one.figure))
+        if len(fallen) >= 3 and _slips_without(kept, newest, totals):
+            found.doubtful.append(newest)
+        for one in fallen:
+            one.fate = f"withdrawn by {newest.fact if newest.fact != one.fact else kept[-1].fact}"
+            found.slips.append((one, newest))
+
+
+def _slips_without(kept: list[Statement], newest: Statement, totals: list[Statement]) -> bool:
+    """Whether the newest word alone withdraws three or more."""
+    high = inf if newest.high is None else newest.high
+    against = [one for one in totals if one is not newest and (one.low or 0) > high]
+    return len(against) >= 3 and len(kept) < len(totals)
+
+
+def disjoint(members: Iterable[int], f: Field) -> list[int]:
+    """Items no two of which share, from the few that share least to those that share most."""
+    taken: set[int] = set()
+    for n in sorted(members, key=lambda n: (len(f.shares[n]), -f.items[n].weight, n)):
+        if f.items[n].weight and taken.isdisjoint(f.shares[n]):
+            taken.add(n)
+    return sorted(taken)
+
+
+def surely_inside(item: Item, total: Statement) -> bool:
+    """Whether an item surely lies inside a total of its operation, by its days, its speaker or an `included_in`."""
+    if any(name_key(total.fact) in each.included_in for each in item.region.deaths) and item.kind == "died":
+        return True
+    if item.days.last < total.moment.first:
+        return True
+    said = item.region.statements or item.region.deaths
+    return item.days.last <= total.moment.last and all(
+        each.speaker == total.speaker and (each.fact == total.fact or each.said < day_start(total.said))
+        for each in said
+    )
+
+
+def _stale(found: Operation, f: Field) -> None:
+    """A total whose high is under the numbers that surely lie inside it does not count."""
+    killed = f.series[0] == "killed"
+    members = [n for n in found.items if f.items[n].weight and not f.items[n].region.imputed]
+    in_order = sorted(members, key=lambda n: f.items[n].days.last)
+    lasts = [f.items[n].days.last for n in in_order]
+    sums = [0, *accumulate(f.items[n].weight for n in in_order)]
+    for total in found.totals:
+        upto = bisect_left(lasts, total.moment.last + 1e-9)
+        if total.fate or total.high is None or total.high >= sums[upto] or total.is_part:
+            continue
+        excludes = frozenset(total.excludes)
+        weights = {}
+        for n in in_order[:upto]:
+            item = f.items[n]
+            if starts(item, found.operation, f, excludes) < inf and surely_inside(item, total):
+                weights[n] = min(item.weight, told_by(item, total.moment.last)) if killed else item.weight
+        if sum(weights.values()) > total.high and (inside := packed(weights, f.shares)) > total.high:
+            total.fate = f"stale: below {inside}"
+            found.stale.append((total, inside))
+
+
+def _give_way(found: Operation, f: Field) -> None:
+    """An imputed item never makes a number stale: it gives way, and leaves what is itemised."""
+    imputed = [n for n in found.items if f.items[n].region.imputed and not f.items[n].dropped]
+    if not imputed:
+        return
+    for total in found.totals:
+        if total.fate or total.high is None or total.is_part:
+            continue
+        inside = [n for n in found.items if starts(f.items[n], found.operation, f) <= total.moment.last]
+        if packed({n: f.items[n].weight for n in inside}, f.shares) > total.high:
+            for n in set(inside) & set(imputed):
+                item = f.items[n]
+                item.dropped, item.weight, item.low, item.best = True, 0, None, None
+                for one in item.region.statements:
+                    one.fate = "imputed, a number is known"

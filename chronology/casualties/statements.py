@@ -1,0 +1,344 @@
+"""Rule 1: every figure of every fact that stands, as a statement about a region."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from math import inf, isfinite
+from typing import NamedTuple
+
+from chronology.casualties.policy import Policy
+from chronology.casualties.spans import ALWAYS, Span, day_of, day_start, span_of
+from chronology.casualties.standing import Entry, Names, Nicknames, figures_of, is_violence
+from chronology.vocabulary import Figure, Kind, Modality, Report, name_key
+from chronology.vocabulary.groups import group_of
+from chronology.vocabulary.kinds.casualties import CasualtyUpdate, OutcomeReported
+from chronology.vocabulary.kinds.curation import FactAssessed, FactDisputed, IncidentsMerged
+from chronology.vocabulary.kinds.names import IncidentNamed, OperationNamed
+
+__all__ = ["Decided", "Statement", "decided_in", "statements_of"]
+
+Series = tuple[str, str, str | None]
+MOMENTARY = frozenset({"missing", "abducted", "captured"})
+UNKNOWN_GRADE = 3.5
+
+
+@dataclass(slots=True)
+class Statement:
+    """One figure of one fact: what it says, of which region, as of when, and what became of it."""
+
+    fact: str
+    figure: int
+    position: int
+    source: str
+    speaker: str
+    category: str
+    victims: str
+    definition: str | None
+    measure: str
+    kind: str | None
+    """incidents, period, total or outcome; None where it names no region."""
+    operation: str | None
+    incidents: tuple[str, ...]
+    excludes: tuple[str, ...]
+    place: str | None
+    days: Span
+    """Of a period its days; of an outcome when it happened."""
+    moment: Span
+    said: float
+    low: int | None
+    best: int | None
+    high: int | None
+    stated: Figure
+    words: str | None
+    included_in: tuple[str, ...]
+    grade: tuple[float, float]
+    part_of: str | None = None
+    is_additional: bool = False
+    states_moment: bool = False
+    is_part: bool = False
+    imputed: bool = False
+    crosses: bool = False
+    reason: str | None = None
+    replaced_by: str | None = None
+    lifted: bool = False
+    fate: str = ""
+    contributors: tuple[str, ...] = field(default=())
+
+    @property
+    def series(self) -> Series:
+        """Category, group and definition: what is never mixed."""
+        return (self.category, self.victims, self.definition)
+
+    @property
+    def has_number(self) -> bool:
+        """Whether it has a number of its own."""
+        return not self.imputed and not (self.low is None and self.best is None and self.high is None)
+
+    @property
+    def region(self) -> tuple[object, ...]:
+        """What it speaks of, as a key. The moment is part of it where people are so at a moment (missing, …)."""
+        moment = self.moment if self.category in MOMENTARY and self.kind != "outcome" else None
+        match self.kind:
+            case "incidents":
+                return ("incidents", self.incidents, moment)
+            case "period":
+                return ("period", self.operation, self.days, self.place if self.is_part else None, moment)
+            case "outcome":
+                return ("outcome", self.incidents, self.operation, self.days)
+        return ("total", self.operation, self.excludes, self.place if self.is_part else None, moment)
+
+    @property
+    def name(self) -> str | None:
+        """What it speaks of, in words."""
+        first, last = day_of(self.days.first) or "..", day_of(self.days.last) or ".."
+        part = f" in {self.place}" if self.is_part else ""
+        match self.kind:
+            case "incidents":
+                return "incidents: " + ", ".join(self.incidents)
+            case "period":
+                return f"period: {self.operation}{part}, {first}/{last}"
+            case "outcome":
+                return f"died later: {', '.join(self.incidents) or self.operation}, {first}/{last}"
+            case "total":
+                besides = f", except {', '.join(self.excludes)}" if self.excludes else ""
+                return f"up to: {self.operation}{part}, {day_of(self.moment.last)}{besides}"
+        return None
+
+
+@dataclass(slots=True)
+class Decided:
+    """What the entries of a component decide: names, disputes, assessments, where incidents and operations belong."""
+
+    operations: Nicknames
+    incidents: Nicknames
+    disputed: dict[str, dict[str | None, str]]
+    credibility: dict[str, float]
+    parents: dict[str, str]
+    baselines: dict[str, Span]
+    declared: dict[str, tuple[str | None, Span | None]]
+    declared_operations: set[str]
+
+
+def decided_in(entries: Sequence[Entry]) -> Decided:
+    """Return what the entries decide; of two decisions about one thing the later holds."""
+    in_order = sorted(entries, key=lambda entry: entry.position)
+    decided = _names_and_trust(in_order)
+    for entry in in_order:
+        _declare(entry.fact, decided)
+    return decided
+
+
+def _names_and_trust(in_order: Sequence[Entry]) -> Decided:
+    operations, incidents = Nicknames(), Nicknames()
+    disputed: dict[str, dict[str | None, str]] = defaultdict(dict)
+    credibility: dict[str, float] = {}
+    for entry in in_order:
+        fact = entry.fact
+        if isinstance(fact, OperationNamed):
+            operations.join(fact.name, fact.aliases, entry.position)
+        elif isinstance(fact, IncidentNamed):
+            incidents.join(fact.name, fact.aliases, entry.position)
+        elif isinstance(fact, IncidentsMerged):
+            into = fact.into or fact.incidents[0]
+            incidents.join(into, fact.incidents, entry.position)
+        elif isinstance(fact, FactDisputed):
+            disputed[name_key(fact.fact)][fact.category] = fact.reason
+        elif isinstance(fact, FactAssessed):
+            credibility[name_key(fact.fact)] = UNKNOWN_GRADE if fact.credibility == 6 else float(fact.credibility)
+    return Decided(operations, incidents, disputed, credibility, {}, {}, {}, set())
+
+
+def _declare(fact: Kind, decided: Decided) -> None:
+    if isinstance(fact, OperationNamed):
+        name = decided.operations(fact.name)
+        decided.declared_operations.add(name)
+        if fact.parent is not None:
+            decided.parents[name] = decided.operations(fact.parent)
+        if fact.baseline is not None:
+            decided.baselines[name] = span_of(fact.baseline)
+    elif isinstance(fact, IncidentNamed):
+        name = decided.incidents(fact.name)
+        was = decided.declared.get(name, (None, None))
+        home = decided.operations(fact.operation) if fact.operation is not None else was[0]
+        decided.declared[name] = (home, span_of(fact.occurred) if fact.occurred is not None else was[1])
+
+
+def statements_of(entries: Iterable[Entry], decided: Decided, names: Names, policy: Policy) -> list[Statement]:
+    """Return a statement for each figure, in the order of the log; those that cannot count have a reason."""
+    found: list[Statement] = []
+    for entry in sorted(entries, key=lambda entry: entry.position):
+        if isinstance(entry.fact, Report):
+            found += _of_fact(entry, entry.fact, decided, names, policy)
+    _mark_parts(found)
+    _date_repeats(found)
+    return found
+
+
+def _of_fact(entry: Entry, fact: Report, decided: Decided, names: Names, policy: Policy) -> list[Statement]:
+    figures = list(figures_of(fact))
+    return [
+        _statement(
+            entry, fact, Said(number, category, figure, _whole(figures, category, figure)), (decided, names, policy)
+        )
+        for number, (category, figure) in enumerate(figures, 1)
+    ]
+
+
+def _whole(figures: list[tuple[str, Figure]], category: str, figure: Figure) -> Figure | None:
+    """The figure of the same fact that a breakdown is part of: the first of its category and group."""
+    if figure.measure != "breakdown":
+        return None
+    group = group_of(figure.part_of or "all")
+    return next((f for c, f in figures if c == category and f is not figure and group_of(f.victims) == group), None)
+
+
+class Said(NamedTuple):
+    """A figure of a fact: its number there, and the figure it is a part of."""
+
+    number: int
+    category: str
+    figure: Figure
+    whole: Figure | None
+
+
+def _statement(entry: Entry, fact: Report, said_so: Said, by: tuple[Decided, Names, Policy]) -> Statement:
+    number, category, figure, whole = said_so
+    decided, names, policy = by
+    like = whole if whole is not None else figure
+    update = fact if isinstance(fact, CasualtyUpdate) else None
+    named = figure.incidents or like.incidents or fact.incidents or ((entry.id,) if is_violence(fact) else ())
+    incidents = tuple(sorted({decided.incidents(name) for name in named}))
+    besides = figure.excludes or like.excludes or (update.excludes if update else ())
+    operation = decided.operations(fact.operation) if fact.operation is not None else None
+    stated = figure.measure or (update.measure if update else None)
+    measure = str(stated) if stated else "increment" if incidents or update is None else "unspecified"
+    counts_as = measure
+    if measure == "breakdown":
+        counts_as = str(like.measure or (update.measure if update else None) or "increment")
+    published = span_of(fact.published) if fact.published is not None else None
+    occurred = span_of(fact.occurred) if fact.occurred is not None else None
+    as_at = figure.as_at or like.as_at or (update.as_at if update else None)
+    said = published.last if published else -inf
+    moment = span_of(as_at) if as_at is not None else Span(day_start(said), said) if published else ALWAYS
+    if as_at is not None and not isfinite(moment.last):
+        moment = Span(moment.first, said)
+    period = figure.period or like.period or (update.period if update else None)
+    days = span_of(period) if period is not None else occurred
+    kind = _kind(fact, counts_as, incidents, operation, (days, moment))
+    if kind == "outcome":
+        days = _by(occurred, published)
+    elif kind == "period" and days is not None and moment.last < days.last and moment.last >= days.first:
+        days = Span(days.first, moment.last)
+    low, best, high, crosses = _envelope(figure)
+    one = Statement(
+        entry.id, number, entry.position, fact.source, names.source(fact.attributed_to or fact.source), category,
+        group_of(figure.victims), figure.definition or (update.definition if update else None), measure, kind,
+        operation,
+        incidents if kind in {"incidents", "outcome"} else (),
+        tuple(sorted({decided.incidents(name) for name in besides})) if kind == "total" else (),
+        _place(figure, fact, names), days or ALWAYS, moment, said, low, best, high, figure, figure.words,
+        tuple(name_key(ref) for ref in getattr(fact, "included_in", ())),
+        (
+            decided.credibility.get(name_key(entry.id), UNKNOWN_GRADE),
+            names.reliability.get(names.source(fact.source), UNKNOWN_GRADE),
+        ),
+        crosses=crosses, states_moment=as_at is not None, is_additional=measure == "additional",
+    )  # fmt: skip
+    one.is_part = figure.part or (update is not None and update.part)
+    one.part_of = group_of(figure.part_of or "all") if measure == "breakdown" else None
+    word = policy.words.get((figure.words or "").lower())
+    if word is not None and low is None and best is None and high is None:
+        one.imputed, one.low, one.best = True, *word
+    one.reason = _reason(entry, fact, one, decided)
+    return one
+
+
+def _place(figure: Figure, fact: Report, names: Names) -> str | None:
+    name = figure.place or (fact.place.name if fact.place is not None else None)
+    return None if name is None else names.place(name)
+
+
+def _by(occurred: Span | None, published: Span | None) -> Span:
+    """When it may have happened: not after it was published; days that cross become their envelope."""
+    if occurred is None:
+        return Span(-inf, published.last) if published else ALWAYS
+    if published is None:
+        return occurred
+    if occurred.first > published.last:
+        return Span(day_start(published.first), occurred.last)
+    return Span(occurred.first, min(occurred.last, published.last))
+
+
+def _kind(
+    fact: Report,
+    counts_as: str,
+    incidents: tuple[str, ...],
+    operation: str | None,
+    when: tuple[Span | None, Span],
+) -> str | None:
+    days, moment = when
+    if isinstance(fact, OutcomeReported):
+        return "outcome" if incidents or operation else None
+    if incidents and counts_as in {"increment", "running_total", "additional"}:
+        return "incidents"
+    if operation is None:
+        return None
+    if counts_as == "increment" and days is not None:
+        return "period"
+    if counts_as in {"running_total", "residual", "additional"} and isfinite(moment.last):
+        return "total"
+    return None
+
+
+def _envelope(figure: Figure) -> tuple[int | None, int | None, int | None, bool]:
+    """The numbers, where bounds that cross are replaced by their envelope; and whether they crossed."""
+    known = [n for n in (figure.low, figure.best, figure.high) if n is not None]
+    if known == sorted(known):
+        return figure.low, figure.best, figure.high, False
+    low = min(known) if figure.low is not None else None
+    high = max(known) if figure.high is not None else None
+    return low, figure.best, high, True
+
+
+def _reason(entry: Entry, fact: Report, one: Statement, decided: Decided) -> str | None:
+    if fact.modality is not Modality.ASSERTED:
+        return f"modality: {fact.modality}"
+    disputes = decided.disputed.get(name_key(entry.id), {})
+    for scope in (None, one.category):
+        if scope in disputes:
+            return f"disputed: {disputes[scope]}"
+    return "unspecified" if one.kind is None else None
+
+
+def _mark_parts(statements: list[Statement]) -> None:
+    """Parts by place: a figure is a part where its fact or its speaker gives figures for two places of one moment."""
+    places: dict[tuple[object, ...], set[str]] = defaultdict(set)
+
+    def together(one: Statement) -> tuple[object, ...]:
+        return (one.kind, one.operation, one.category, one.speaker, one.days if one.kind == "period" else one.moment)
+
+    placed = [one for one in statements if one.place is not None and one.kind in {"period", "total"}]
+    for one in placed:
+        places[together(one)].add(one.place or "")
+        places[one.fact, one.category].add(one.place or "")
+    for one in statements:
+        one.is_part = one.place is not None and one.kind in {"period", "total"} and one.is_part
+    for one in placed:
+        one.is_part |= len(places[together(one)]) > 1 or len(places[one.fact, one.category]) > 1
+
+
+def _date_repeats(statements: list[Statement]) -> None:
+    """A figure that only repeats what its speaker said takes the moment, and the time of saying, of the first time."""
+    first: dict[tuple[object, ...], Statement] = {}
+    for one in sorted(statements, key=lambda one: (one.said, one.position)):
+        if one.reason is not None or not one.has_number or one.kind == "outcome":
+            continue
+        region = one.region[:-1] if one.category in MOMENTARY else one.region
+        key = (one.series, one.speaker, region, one.is_additional, one.low, one.best, one.high)
+        earlier = first.setdefault(key, one)
+        if earlier is one or (one.is_additional and one.source == earlier.source and one.said > earlier.said):
+            continue
+        if not one.states_moment or one.moment == earlier.moment:
+            one.moment, one.said = earlier.moment, earlier.said

@@ -1,0 +1,123 @@
+"""Rule 7: totals. One speaker's slips, what lies surely inside a total, and the best of many totals by day."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from math import inf
+
+from chronology.casualties.spans import day_start
+from chronology.casualties.statements import Statement
+
+__all__ = ["Best", "longest_series", "parts_together"]
+
+
+class Best:
+    """The largest of (low of a total + what surely came after it), kept up as days pass.
+
+    Totals stand in the order of their moments; an item adds to all totals before it. A tree over the totals: in each
+    node what was added to the totals up to it, and the best of those below.
+    """
+
+    def __init__(self, moments: Sequence[float]) -> None:
+        self._moments = moments
+        self._size = 1 << max(0, (len(moments) - 1).bit_length())
+        self._added = [0] * (2 * self._size)
+        self._best = [-inf] * (2 * self._size)
+
+    def count(self, at: int, low: int) -> None:
+        """From now on the total at `at` counts."""
+        node = at + self._size
+        self._best[node] = low + self._added[node]
+        self._up(node)
+
+    def add(self, first: float, more: int) -> None:
+        """`more` people surely came after every total whose moment is before `first`."""
+        at = bisect_right(self._moments, first - 1e-9) - 1
+        if at < 0 or not more:
+            return
+        node = at + self._size
+        self._added[node] += more
+        self._best[node] += more
+        self._up(node)
+
+    def _up(self, node: int) -> None:
+        added, best = self._added, self._best
+        node >>= 1
+        while node:
+            left, right = 2 * node, 2 * node + 1
+            added[node] = added[left] + added[right]
+            best[node] = max(best[left] + added[right], best[right])
+            node >>= 1
+
+    @property
+    def most(self) -> float:
+        """The best of all totals that count; minus infinite where none does."""
+        return self._best[1]
+
+    def after(self, at: int) -> int:
+        """How many surely came after the total at `at`, so far."""
+        node, more = at + self._size, self._added[at + self._size]
+        while node > 1:
+            if not node & 1:
+                more += self._added[node + 1]
+            node >>= 1
+        return more
+
+
+def longest_series(
+    totals: Sequence[Statement], come: Callable[[float], int]
+) -> tuple[list[Statement], list[Statement]]:
+    """Split one speaker's totals into the longest series that agrees and ends in the newest word, and the rest.
+
+    `come(moment)` is what surely had come by a moment, of items that lie between two of these totals. A series agrees
+    where no low, with what surely came since, is above a later high.
+    """
+    newest = max(totals, key=lambda one: (one.said, one.position, one.figure))
+    base = {id(one): come(one.moment.last) for one in totals}
+    low = {id(one): -inf if one.low is None else one.low - base[id(one)] for one in totals}
+    high = {id(one): inf if one.high is None else one.high - base[id(one)] for one in totals}
+
+    def agree(earlier: Statement, later: Statement) -> bool:
+        if low[id(earlier)] <= high[id(later)]:
+            return True
+        unsure = day_start(earlier.moment.last) > day_start(later.moment.first) and earlier.moment != later.moment
+        return unsure or (day_start(earlier.said) == day_start(later.said) and earlier.moment == later.moment)
+
+    in_order = sorted(totals, key=lambda one: (one.moment.last, one.moment.first, one.said, one.position, one.figure))
+    at = next(n for n, one in enumerate(in_order) if one is newest)
+    left = [one for one in in_order[:at] if agree(one, newest)]
+    left += [newest, *(one for one in in_order[at + 1 :] if agree(newest, one))]
+    kept = _longest(left, low, high)
+    ids = {id(one) for one in kept}
+    return kept, [one for one in in_order if id(one) not in ids]
+
+
+def _longest(totals: Sequence[Statement], low: dict[int, float], high: dict[int, float]) -> list[Statement]:
+    """The longest part of the totals in which no low is above a later high; of two as long the one with later words.
+
+    `ends[n]` is the least that the largest low of a series of n+1 totals can be, and `chains[n]` such a series.
+    """
+    ends: list[float] = []
+    chains: list[tuple[Statement, object] | None] = []
+    for one in totals:
+        least, most = low[id(one)], high[id(one)]
+        start, stop = bisect_right(ends, least), bisect_right(ends, most)
+        moved = [(ends[n], (one, chains[n])) for n in range(start, stop)]
+        ends[start : stop + 1] = [least, *(end for end, _ in moved)]
+        chains[start : stop + 1] = [(one, chains[start - 1] if start else None), *(chain for _, chain in moved)]
+    found: list[Statement] = []
+    chain: object = chains[-1] if chains else None
+    while isinstance(chain, tuple):
+        found.append(chain[0])
+        chain = chain[1]
+    return found[::-1]
+
+
+def parts_together(totals: Sequence[Statement]) -> dict[tuple[str, object], list[Statement]]:
+    """Parts by place that one speaker gives for one moment: they are disjoint, and add up."""
+    found: dict[tuple[str, object], list[Statement]] = {}
+    for one in totals:
+        if one.is_part:
+            found.setdefault((one.speaker, one.moment), []).append(one)
+    return found

@@ -1,0 +1,131 @@
+"""Rule 2: one voice. Which figures a later word replaces, and figures that say "one more"."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from chronology.casualties.spans import day_of, day_start
+from chronology.casualties.standing import Entry
+from chronology.casualties.statements import MOMENTARY, Statement
+from chronology.vocabulary import Report, name_key
+
+__all__ = ["Slip", "both_can_be_right", "settle_voices"]
+
+
+class Slip(NamedTuple):
+    """A word that lies below its speaker's own earlier one."""
+
+    earlier: Statement
+    later: Statement
+
+
+def grows(one: Statement) -> bool:
+    """Whether its number grows with time: of the killed; and a total is "at least" of a later moment."""
+    return one.category == "killed" or one.kind == "total"
+
+
+def both_can_be_right(one: Statement, other: Statement) -> bool:
+    """Whether two figures of one region and series can both be right; of what grows, in the order of their moments."""
+    return _can_follow(one, other) and _can_follow(other, one)
+
+
+def _can_follow(earlier: Statement, later: Statement) -> bool:
+    """Whether `later` leaves room for the low of `earlier`."""
+    if earlier.low is None or later.high is None or earlier.low <= later.high:
+        return True
+    return grows(earlier) and day_start(earlier.moment.last) > later.moment.first and earlier.moment != later.moment
+
+
+def settle_voices(statements: Sequence[Statement], entries: Iterable[Entry]) -> tuple[list[Slip], list[Statement]]:
+    """Mark what is replaced, and by what; return the slips, and the "one more" that added to another's figure."""
+    for_review = _add_more(statements)
+    _supersede(statements, entries)
+    slips: list[Slip] = []
+    groups: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
+    for one in statements:
+        if one.reason is None and one.has_number and one.kind != "outcome":
+            moment = one.moment if one.kind == "total" else None
+            groups[one.series, one.region, one.speaker, moment].append(one)
+    for group in groups.values():
+        if len(group) > 1:
+            group.sort(key=lambda one: (one.said, one.position))
+            slips += _replace_own(group)
+    return slips, for_review
+
+
+def _replace_own(group: list[Statement]) -> list[Slip]:
+    """A newer word replaces an older one of the same speaker only where the two cannot both be right."""
+    slips = []
+    for n, later in enumerate(group):
+        for earlier in group[:n]:
+            newer = day_of(earlier.said) != day_of(later.said) and earlier.replaced_by is None
+            if newer and not both_can_be_right(earlier, later):
+                earlier.replaced_by = later.fact
+                if (later.high or 0) < (earlier.low or 0):
+                    slips.append(Slip(earlier, later))
+    return slips
+
+
+def _add_more(statements: Sequence[Statement]) -> list[Statement]:
+    """One more: so many on top of what the same speaker last said of the region, else of the newest there is."""
+    for_review = []
+    by_region: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
+    for one in statements:
+        if one.reason is None and (one.has_number or one.is_additional) and one.kind in {"incidents", "total"}:
+            region = one.region[:-1] if one.category in MOMENTARY else one.region
+            by_region[one.series, region].append(one)
+    for group in by_region.values():
+        if not any(one.is_additional for one in group):
+            continue
+        group.sort(key=lambda one: (one.said, one.position))
+        done: list[Statement] = []
+        repeated: dict[tuple[str, float, int | None], Statement] = {}
+        for one in group:
+            if one.is_additional:
+                same = (one.speaker, one.said, one.low)
+                if same in repeated:
+                    one.low, one.best, one.high = repeated[same].low, repeated[same].best, repeated[same].high
+                    one.replaced_by = repeated[same].fact
+                    continue
+                repeated[same] = one
+                own = [each for each in done if each.speaker == one.speaker]
+                if not own and done:
+                    for_review.append(one)
+                _add(one, own[-1] if own else done[-1] if done else None)
+            done.append(one)
+    return for_review
+
+
+def _add(one: Statement, to: Statement | None) -> None:
+    if to is None:
+        one.high = None
+        return
+    more = one.low or 0
+    one.low = more + (to.low or 0)
+    one.best = None if to.best is None or one.best is None else to.best + one.best
+    one.high = None if to.high is None or one.high is None else to.high + one.high
+    one.contributors = (*to.contributors, to.fact)
+    to.replaced_by = one.fact
+
+
+def _supersede(statements: Sequence[Statement], entries: Iterable[Entry]) -> None:
+    """`supersedes` replaces the named fact's figures of that category and group, and what those had replaced."""
+    named: dict[str, set[str]] = defaultdict(set)
+    positions: dict[str, int] = {}
+    for entry in entries:
+        if isinstance(entry.fact, Report):
+            positions[name_key(entry.id)] = entry.position
+            named[name_key(entry.id)] |= {name_key(ref) for ref in entry.fact.supersedes}
+    by_fact: dict[str, list[Statement]] = defaultdict(list)
+    for one in statements:
+        if one.reason is None:
+            by_fact[name_key(one.fact)].append(one)
+    for fact in sorted(named, key=lambda fact: positions[fact]):
+        mutual = {ref for ref in named[fact] if fact in named.get(ref, ()) and positions.get(ref, -1) > positions[fact]}
+        earlier = [one for ref in named[fact] - mutual - {fact} for one in by_fact.get(ref, ())]
+        for later in by_fact[fact]:
+            for one in earlier:
+                if later.has_number and (one.category, one.victims) == (later.category, later.victims):
+                    one.replaced_by = later.fact
