@@ -15,7 +15,7 @@ PACKAGES = ("chronology", "projections")
 
 # layer → the layers it may import; errors ← vocabulary ← log ← intake ← importers; vocabulary, log ← projections ← cli
 MAY_IMPORT = {
-    "chronology": set(),
+    "chronology": {"chronology.api", "chronology.errors", "projections"},
     "chronology.errors": set(),
     "chronology.files": {"chronology.errors"},
     "chronology.vocabulary": {"chronology.errors"},
@@ -30,8 +30,17 @@ MAY_IMPORT = {
         "chronology.intake",
     },
     "projections": {"chronology.errors", "chronology.files", "chronology.vocabulary", "chronology.log"},
+    "chronology.api": {
+        "chronology.errors",
+        "chronology.vocabulary",
+        "chronology.log",
+        "chronology.intake",
+        "chronology.importers",
+        "projections",
+    },
     "chronology.cli": {
         "chronology",
+        "chronology.api",
         "chronology.errors",
         "chronology.files",
         "chronology.vocabulary",

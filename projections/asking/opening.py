@@ -13,7 +13,7 @@ from chronology.errors import Refused, Unavailable
 from chronology.log import Folder, Log
 from chronology.vocabulary.dates import DateError, bounds
 from projections.asking.sandbox.limits import Limits, lacking
-from projections.asking.session import Answer, Session, opened
+from projections.asking.session import RowStream, Session, closed_on_failure, opened
 from projections.store.look_back import LookBack
 from projections.store.refresh import Refreshed, cursor_of, is_current, rebuild, refresh
 from projections.views.catalogue import Catalogue
@@ -63,7 +63,7 @@ def answered_within(  # noqa: PLR0913 - what a question is made of
     allow_files: bool = False,
     whole: bool = False,
     say: Say,
-) -> Iterator[Answer]:
+) -> Iterator[RowStream]:
     """The answer to one question in a process of its own, under limits. All but those as in `open_session`.
 
     `whole` says that all rows will be kept at once. Views of the user's own that are kept as tables are computed under
@@ -109,7 +109,8 @@ def open_two(folder: Folder, first: str, second: str, *, by_publication: bool, s
         catalogue = Catalogue(folder.projections_path)
         bring_up(log, folder, catalogue, say)
     before = Session(folder.views_path, catalogue, looks[0])
-    after = before.beside(looks[1])
+    with closed_on_failure(before.connection):
+        after = before.beside(looks[1])
     before.say = after.say = say
     return before, after
 
@@ -125,8 +126,9 @@ def _opened_at_head(log: Log, folder: Folder, catalogue: Catalogue) -> duckdb.Du
         connection = opened(folder.views_path, tries=1)
     except (Unavailable, duckdb.Error):
         return None
-    if is_current(cursor_of(connection, "store"), log, catalogue):
-        return connection
+    with closed_on_failure(connection):
+        if is_current(cursor_of(connection, "store"), log, catalogue):
+            return connection
     connection.close()
     return None
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
@@ -23,11 +24,11 @@ from projections.literals import first_line, quoted
 from projections.store.build import build_own, build_views
 from projections.store.look_back import NOW, LookBack, build_ended, seen_of
 from projections.store.mirror import WHOLE
-from projections.store.refresh import Cursor, cursor_of
+from projections.store.refresh import Cursor, cursor_of, end
 from projections.views.catalogue import BASE, Catalogue
 from projections.views.statement import MOST_TEXT, Question, explained, out_of_reach, read_question
 
-__all__ = ["Answer", "Session", "opened"]
+__all__ = ["RowStream", "Session", "closed_on_failure", "opened"]
 
 _TRIES: Final = 400
 _PAUSE: Final = 0.005
@@ -36,7 +37,7 @@ _EXPECTED: Final = "expected one SELECT, such as: select * from figures"
 _MISSING: Final = re.compile(r"Table with name (\S+) does not exist")
 
 
-class Answer(NamedTuple):
+class RowStream(NamedTuple):
     """What a question gave: column names, DuckDB types, and rows that are fetched as they are read."""
 
     columns: list[str]
@@ -67,17 +68,22 @@ class Session:
         self._connection = self.connection = connection or opened(path)
         self._allow_files = allow_files
         self.say: Callable[[str], None] = lambda _: None
-        cursor = cursor_of(self._connection, "store")
-        if cursor is None:
-            msg = f"{path} holds no views; make them with `chronology rebuild`"
-            raise Unavailable(msg)
-        self.cursor: Cursor = cursor
-        self._connection.execute("use store")
         self._locked = False
         self._made: set[str] = set()
-        if look_back.as_of is not None and look_back.as_of > cursor.head:
-            msg = f"--as-of {look_back.as_of}: the log ends at {cursor.head}; expected a position up to that, or a time"
+        with closed_on_failure(self._connection):
+            self.cursor = self._cursor()
+
+    def _cursor(self) -> Cursor:
+        """Where the views stand, which are those that names mean from here on."""
+        cursor, as_of = cursor_of(self._connection, "store"), self._look_back.as_of
+        if cursor is None:
+            msg = f"{self._path} holds no views; make them with `chronology rebuild`"
+            raise Unavailable(msg)
+        if as_of is not None and as_of > cursor.head:
+            msg = f"--as-of {as_of}: the log ends at {cursor.head}; expected a position up to that, or a time"
             raise Refused(msg)
+        self._connection.execute("use store")
+        return cursor
 
     def __enter__(self) -> Self:
         return self
@@ -85,7 +91,7 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._connection.close()
+        end(self._connection)
 
     def beside(self, look_back: LookBack) -> Session:
         """Another session on the same views: what one has made, the other can ask for (`place_of`). Close both."""
@@ -96,13 +102,13 @@ class Session:
         other._place = "beside"
         return other
 
-    def ask(self, sql: str) -> Answer:
+    def ask(self, sql: str) -> RowStream:
         """Answer one SELECT or EXPLAIN of the user's. Raises `Refused` for anything else, and for any error in it."""
         if len(sql) > MOST_TEXT:
             raise Refused(f"query: {len(sql):,} characters; a question may have {MOST_TEXT:,}")
         return self._asked(sql)
 
-    def _asked(self, sql: str) -> Answer:
+    def _asked(self, sql: str) -> RowStream:
         statement = self._one_statement(sql)
         tables = None if self._allow_files and self._look_back.is_now else self._question(sql).tables
         self._lock()
@@ -201,14 +207,14 @@ class Session:
             self._connection.execute(setting)
         self._locked = True
 
-    def _answer(self, statement: duckdb.Statement) -> Answer:
+    def _answer(self, statement: duckdb.Statement) -> RowStream:
         try:
             result = self._connection.execute(statement)
             described = result.description or []
             first = result.fetchmany(_ROWS)
         except duckdb.Error as error:
             raise Refused(_told(error, self.catalogue.views)) from error
-        return Answer(
+        return RowStream(
             columns=[column[0] for column in described],
             types=[str(column[1]) for column in described],
             rows=self._rest(first),
@@ -231,19 +237,28 @@ def opened(
     `connection` is one to a database in memory, else a new one is made. Raises `Unavailable`.
     """
     connection = connection or duckdb.connect(":memory:")
-    connection.execute("set timezone = 'UTC'")
-    for attempt in range(tries):
-        try:
-            connection.execute(f"attach {quoted(path)} as store (read_only)")
-        except duckdb.IOException as error:
-            if not path.exists() or "lock" not in str(error).lower() or attempt == tries - 1:
-                connection.close()
-                msg = f"{path.name} cannot be opened ({first_line(error)}); make it anew with `chronology rebuild`"
-                raise Unavailable(msg) from error
-            time.sleep(_PAUSE)
-        else:
-            return connection
+    with closed_on_failure(connection):
+        connection.execute("set timezone = 'UTC'")
+        for attempt in range(tries):
+            try:
+                connection.execute(f"attach {quoted(path)} as store (read_only)")
+            except (duckdb.IOException, duckdb.BinderException) as error:
+                if not path.exists() or "lock" not in str(error).lower() or attempt == tries - 1:
+                    msg = f"{path.name} cannot be opened ({first_line(error)}); make it anew with `chronology rebuild`"
+                    raise Unavailable(msg) from error
+                time.sleep(_PAUSE)
+            else:
+                return connection
     raise AssertionError
+
+
+@contextmanager
+def closed_on_failure(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Close a connection where the block fails. Who keeps the error keeps all it came through, and so the open file."""
+    with ExitStack() as stack:
+        stack.callback(end, connection)
+        yield
+        stack.pop_all()
 
 
 def _told(error: duckdb.Error, views: Collection[str]) -> str:

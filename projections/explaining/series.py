@@ -9,6 +9,7 @@ from typing import Any, Final
 from chronology.errors import Refused, did_you_mean
 from chronology.log import Folder
 from projections.asking.opening import open_at
+from projections.asking.session import RowStream
 from projections.explaining.why import where_keys
 
 __all__ = ["nothing_known", "series"]
@@ -19,7 +20,7 @@ _MOST_LISTED: Final = 8
 
 def series(
     folder: Folder, view: str, keys: Mapping[str, str], days: Sequence[dt.date], tell: Callable[[int], None] | None
-) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
+) -> RowStream:
     """Columns and rows: the day, the grain, low, best and high, for each day on which they are not those of before.
 
     A row that is gone has nulls. The views are computed as known by each day, so each answer is that of `--known-by`.
@@ -27,13 +28,19 @@ def series(
     """
     with open_at(folder, None) as session:
         where = where_keys(session, view, keys)
-        columns = session.ask(f"select * from {view} limit 0").columns
+        answer = session.ask(f"select * from {view} limit 0")
+        types = dict(zip(answer.columns, answer.types, strict=True))
         grain = session.catalogue.views[view].grain
-    if not set(FIGURES) <= set(columns):
+    if not set(FIGURES) <= types.keys():
         msg = f"{view} has no figures; expected a view with low, best and high, such as injuries_by_convoy"
         raise Refused(msg)
     asked = f"select {', '.join((*grain, *FIGURES))} from {view} where {where} order by all"
-    return ["known_by", *grain, *FIGURES], _changes(folder, asked, len(grain), days, tell)
+    columns = [*grain, *FIGURES]
+    return RowStream(
+        columns=["known_by", *columns],
+        types=["DATE", *(types[column] for column in columns)],
+        rows=_changes(folder, asked, len(grain), days, tell),
+    )
 
 
 def _changes(

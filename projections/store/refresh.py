@@ -30,7 +30,7 @@ from projections.store.build import build_own, build_views, create_macros, fill_
 from projections.store.look_back import build_ended, mark_ended, settle_decisions
 from projections.views.catalogue import BASE, Catalogue, Needs
 
-__all__ = ["FORMAT", "Cursor", "Refreshed", "cursor_of", "is_current", "log_state", "rebuild", "refresh"]
+__all__ = ["FORMAT", "Cursor", "Refreshed", "cursor_of", "end", "is_current", "log_state", "rebuild", "refresh"]
 
 FORMAT: Final = 6
 """Of the tables below the views. A file of another format is made anew."""
@@ -212,7 +212,13 @@ def _attached(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnect
         connection.execute("use store")
         yield connection
     finally:
-        connection.close()
+        end(connection)
+
+
+def end(connection: duckdb.DuckDBPyConnection) -> None:
+    """Close a connection, with whatever it is still doing: after an interrupt, closing alone may wait for that."""
+    connection.interrupt()
+    connection.close()
 
 
 # --- a little at a time
@@ -222,10 +228,10 @@ def _advance(log: Log, path: Path, catalogue: Catalogue, cursor: Cursor) -> Refr
     for attempt in range(_TRIES):
         try:
             return _advance_file(log, path, catalogue, cursor)
-        except duckdb.IOException:
+        except (duckdb.IOException, duckdb.BinderException):  # the latter where this very process has it open
             if attempt < _TRIES - 1:
                 time.sleep(_PAUSE)
-    beside = path.with_name(f"{path.name}.new-{os.getpid()}")
+    beside = _beside(path)
     try:
         shutil.copyfile(path, beside)
         done = _advance_file(log, beside, catalogue, cursor)
@@ -388,7 +394,7 @@ def _drop_views(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _rebuild(log: Log, path: Path, catalogue: Catalogue) -> Refreshed:
-    beside = path.with_name(f"{path.name}.new-{os.getpid()}")
+    beside = _beside(path)
     try:
         try:
             done = _made(log, beside, catalogue, _LITTLE)
@@ -414,6 +420,11 @@ def _made(log: Log, path: Path, catalogue: Catalogue, memory: str) -> Refreshed:
         connection.execute("begin")
         _settle(connection, 0)
         return _finish(connection, log, catalogue, None)._replace(rebuilt=True)
+
+
+def _beside(path: Path) -> Path:
+    """A new file's name. No name comes twice: to DuckDB a file whose opening was interrupted may stay open."""
+    return path.with_name(f"{path.name}.new-{os.getpid()}-{time.monotonic_ns()}")
 
 
 def _remove(path: Path) -> None:

@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import resource
 import signal
 import sys
 from pathlib import Path
 from typing import Final, NamedTuple
 
-__all__ = ["LEAST_MEMORY", "Limits", "confine", "forbid_writing", "half_of_memory", "lacking"]
+from chronology.errors import Usage
+
+__all__ = ["LEAST_MEMORY", "Limits", "confine", "forbid_writing", "half_of_memory", "lacking", "limits_of"]
 
 LEAST_MEMORY: Final = 50_000_000
 _MEMORY_FOR_A_THREAD: Final = 125_000_000
+_SIZE: Final = re.compile(r"(\d+(?:\.\d+)?) ?(?:([KMG])i?B?)?", re.IGNORECASE)
+_SIZES: Final = {None: 1, "K": 1_000, "M": 1_000_000, "G": 1_000_000_000}
 
 
 class Limits(NamedTuple):
@@ -32,6 +37,30 @@ class Limits(NamedTuple):
     def threads(self) -> int:
         """How many threads fit: each takes memory of its own."""
         return max(1, min(os.cpu_count() or 1, self.memory // _MEMORY_FOR_A_THREAD))
+
+
+def limits_of(timeout: float | str | None, memory: int | str | None) -> Limits | None:
+    """The limits that seconds and a size (bytes, or as `500MB` or `2GB`) stand for; None where neither is given.
+
+    Without a size it is half of this machine's memory. Raises Usage for what is no number or size, or too small.
+    """
+    if timeout is None and memory is None:
+        return None
+    seconds = None
+    if timeout is not None:
+        try:
+            seconds = float(timeout)
+        except ValueError:
+            seconds = 0.0
+        if not 0.001 <= seconds <= 1_000_000:
+            raise Usage(f"--timeout {timeout}: expected seconds, such as 10 or 0.5")
+    size = half_of_memory()
+    if memory is not None:
+        match = _SIZE.fullmatch(str(memory).strip())
+        size = int(float(match[1]) * _SIZES[match[2] and match[2].upper()]) if match else 0
+        if not LEAST_MEMORY <= size <= 1 << 60:
+            raise Usage(f"--memory {memory}: expected {LEAST_MEMORY // 10**6}MB or more, such as 500MB or 2GB")
+    return Limits(seconds, size)
 
 
 def half_of_memory() -> int:

@@ -19,7 +19,7 @@ from chronology import errors
 from chronology.errors import ChronologyError, Refused, Unavailable
 from projections.asking.sandbox.child import NO_MEMORY, Request
 from projections.asking.sandbox.wire import Frames
-from projections.asking.session import Answer
+from projections.asking.session import RowStream
 
 __all__ = ["ask_confined"]
 
@@ -33,7 +33,7 @@ _BY_CLOCK: Final = (-signal.SIGALRM, -signal.SIGXCPU)
 
 
 @contextlib.contextmanager
-def ask_confined(request: Request, say: Callable[[str], None], *, whole: bool = False) -> Iterator[Answer]:
+def ask_confined(request: Request, say: Callable[[str], None], *, whole: bool = False) -> Iterator[RowStream]:
     """The answer to one question, from a process that is gone when this ends.
 
     `whole` says that all rows will be kept at once: then they are held to the memory of the question as well.
@@ -79,10 +79,10 @@ class _Asking:
         assert process.stdout is not None  # noqa: S101 - for mypy
         self._frames = Frames(process.stdout.fileno(), self._wait, most=request.memory)
 
-    def answer(self) -> Answer:
+    def answer(self) -> RowStream:
         self._send()
         columns, types = self._next("answer")
-        return Answer(columns=columns, types=types, rows=self._rows())
+        return RowStream(columns=columns, types=types, rows=self._rows())
 
     def _send(self) -> None:
         data = msgspec.msgpack.encode(self._request)

@@ -1,0 +1,435 @@
+"""A chronology in a folder: what can be appended to it, asked of it, and proved of it."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chronology.api.handle import Handle
+from chronology.api.questions import Moment, days_between, keys_of, moment_of, whole
+from chronology.api.recording import (
+    Appended,
+    Progress,
+    check_import,
+    format_of,
+    imported,
+    keep_seen,
+    part_of,
+    recorded,
+    recorder,
+)
+from chronology.errors import Problem, Refused, Unavailable
+from chronology.log import Log
+from chronology.log.evidence import rollback
+from chronology.log.evidence.last_seen import state_folder
+
+if TYPE_CHECKING:
+    from chronology.importers import Summary
+    from chronology.intake import InputFormat
+    from chronology.intake.python_facts import Facts
+    from chronology.log.evidence.checkpoints import Consistency, Inclusion
+    from chronology.log.evidence.verify import Verified
+    from projections.asking.answer import Answer
+    from projections.asking.describe import Description
+    from projections.asking.session import RowStream
+    from projections.asking.verify_views import Check
+    from projections.explaining.diff import Change
+    from projections.explaining.reasons import Reasons
+
+__all__ = ["Chronology"]
+
+
+class Chronology(Handle):
+    """A chronology in a folder. Make one with `create`, or `open` one; use it as a context manager, or `close` it.
+
+    No file stays open between two calls: others may append meanwhile, and the next question sees it. Questions of one
+    process are asked one at a time, from whatever threads. An interrupt ends a question, and nothing else. `on_warning`
+    is told, in a line, what does not stop the work, such as views that are behind; without it that is a `UserWarning`.
+
+    >>> from chronology import Chronology
+    >>> chronology = Chronology.create("kidal")
+    >>> chronology.name, chronology.head
+    ('kidal', 0)
+    >>> convoy = {"kind": "operation_named", "name": "kidal-gao", "type": "convoy"}
+    >>> strike = {"kind": "ied_strike", "id": "first", "source": "AP", "published": "2023-11-01",
+    ...           "operation": "kidal-gao", "injured": ">=8 peacekeepers"}
+    >>> [outcome.position for outcome in chronology.append([convoy, strike]).new]
+    [1, 2]
+    >>> chronology.query("select convoy, low, high from injuries_by_convoy").rows()
+    [('kidal-gao', 8, None)]
+    """
+
+    # --- writing
+
+    def append(  # noqa: PLR0913 - the options of the command
+        self,
+        facts: Facts,
+        *,
+        by: str | None = None,
+        dry_run: bool = False,
+        same_as: str | int | None = None,
+        new_names: Iterable[str] = (),
+        input_format: InputFormat | None = None,
+        progress: Progress | None = None,
+    ) -> Appended:
+        """Append facts: all of them, or none. What is known already is not appended again.
+
+        A fact is a struct of `chronology.vocabulary`, or a dict as a line of JSON has it, short forms included; a text
+        holds any number of them as TOML or JSON Lines (it has a line break, or begins with a brace or bracket); any
+        other text, and a path, names a file of them. `facts` is one of these or an iterable of them.
+
+        `by` is who records, else CHRONOLOGY_BY; `same_as` a fact to take operation, incidents and place from;
+        `new_names` are names that are nearly known ones and meant as they are. With `dry_run` nothing is appended.
+        Raises Rejected with every problem there is; Damaged, Unavailable.
+
+        >>> chronology.append({"kind": "ied_strike", "source": "AP", "injured": "eight-ish"})
+        Traceback (most recent call last):
+        chronology.errors.Rejected: 1 problem; nothing was appended
+        """
+        from chronology.intake import read_batch
+        from chronology.intake import same_as as defaults_from
+        from chronology.intake.python_facts import read_facts
+
+        with self._log() as log:
+            defaults = None if same_as is None else defaults_from(log, str(same_as))
+            batch = read_batch(read_facts(facts, input_format), log, defaults=defaults, new_names=new_names)
+            return recorded(log, batch, by=by, dry_run=dry_run, progress=progress, warn=self._warn)
+
+    def import_(  # noqa: PLR0913 - the options of the command
+        self,
+        dataset: str,
+        *files: str | os.PathLike[str],
+        mapping: str | os.PathLike[str] | None = None,
+        coverage: str | None = None,
+        rejects: Callable[[Iterable[Problem]], None] | None = None,
+        release: str | None = None,
+        published: str | dt.date | None = None,
+        new_names: Iterable[str] = (),
+        by: str | None = None,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> list[Summary]:
+        """Take in releases of a data set (`ucdp-ged`, `acled`, …, or `csv` with a `mapping`), each file whole or not.
+
+        `coverage` is what a file is complete for (`all`, `country=Mali,from=2012-01-01`), without which nothing is
+        taken for vanished; `rejects` is given the problems of rows that cannot be read, without which such a file is
+        refused; `release` its version, `published` when it came out. `progress` is told bytes. A summary for each file.
+        Raises Usage for options that do not fit, Rejected, Refused, Damaged, Unavailable.
+        """
+        from chronology.importers import Asked, read_coverage
+
+        day = moment_of(published)
+        alone = coverage is not None or rejects is not None
+        check_import(dataset, files, mapping, release, day, alone=alone)
+        covered = None if coverage is None else read_coverage(coverage)
+        with self._log() as log:
+            rollback.check_seen(log, os.environ)
+            asked = Asked(
+                format=format_of(dataset, mapping, log, tuple(new_names)),
+                coverage=covered,
+                release=release,
+                published=day,
+                rejects=rejects,
+                by=recorder(by),
+                dry_run=dry_run,
+            )
+            return [imported(log, os.fspath(file), asked, progress, self._warn) for file in files]
+
+    # --- asking
+
+    def query(  # noqa: PLR0913 - the options of the command
+        self,
+        sql: str,
+        *,
+        as_of: Moment | None = None,
+        known_by: str | dt.date | None = None,
+        allow_files: bool = False,
+        timeout: float | str | None = None,
+        memory: int | str | None = None,
+    ) -> Answer:
+        """The answer to one SELECT of DuckDB over the views, as they are now or as they were.
+
+        `as_of` looks at our log as it stood (a position, or a time with its zone), `known_by` at the public record (a
+        day). SQL reads the views and nothing else, unless `allow_files`; for SQL you were sent give `timeout` (seconds)
+        and `memory` (bytes, or `500MB`): it then runs in a process of its own that is held to both. Raises Refused for
+        what is no such question or takes more than it may, Usage for limits that are none, Unavailable.
+
+        >>> answer = chronology.query("select fact, low from figures", known_by="2023-11-01")
+        >>> answer.columns, answer.types, answer.dicts()
+        (['fact', 'low'], ['VARCHAR', 'BIGINT'], [{'fact': 'first', 'low': 8}])
+        """
+        with self.stream(
+            sql,
+            as_of=as_of,
+            known_by=known_by,
+            allow_files=allow_files,
+            timeout=timeout,
+            memory=memory,
+            whole=True,
+        ) as found:
+            return whole(found)
+
+    @contextlib.contextmanager
+    def stream(  # noqa: PLR0913 - as query
+        self,
+        sql: str,
+        *,
+        as_of: Moment | None = None,
+        known_by: str | dt.date | None = None,
+        allow_files: bool = False,
+        timeout: float | str | None = None,
+        memory: int | str | None = None,
+        whole: bool = False,
+    ) -> Iterator[RowStream]:
+        """As `query`, for more rows than memory holds: `.rows` gives them once, as they are fetched.
+
+        Until the block ends no other question can be asked. `whole` holds the rows of a question with limits to its
+        memory too, as they will all be kept.
+        """
+        from projections.asking.opening import answered_within, open_session
+        from projections.asking.sandbox.limits import limits_of
+
+        limits = limits_of(timeout, memory)
+        now, known = moment_of(as_of), moment_of(known_by)
+        with self._asking():
+            if limits is None:
+                with open_session(
+                    self._folder, as_of=now, known_by=known, allow_files=allow_files, say=self._warn
+                ) as session:
+                    yield session.ask(sql)
+                return
+            with answered_within(
+                limits,
+                self._folder,
+                sql,
+                as_of=now,
+                known_by=known,
+                allow_files=allow_files,
+                whole=whole,
+                say=self._warn,
+            ) as answer:
+                yield answer
+
+    def why(
+        self,
+        view: str,
+        keys: Mapping[str, object] | None = None,
+        /,
+        *,
+        as_of: Moment | None = None,
+        known_by: str | dt.date | None = None,
+        **named: object,
+    ) -> Reasons:
+        """Why rows of a view are what they are: what counts in each, what does not, and why. `str()` reads well.
+
+        The rows are named by their columns, one keyword each (or in the dict `keys`, where a column is named as an
+        option is); None asks for those that have none. Raises Refused where there is no such row.
+
+        >>> why = chronology.why("injuries_by_convoy", convoy="kidal-gao")
+        >>> [(figure["fact"], figure["said"]) for figure in why.rows[0].counted]
+        [('first', 'at least 8 peacekeepers injured')]
+        """
+        from projections.asking.opening import open_session
+        from projections.explaining.reasons import Reasons
+        from projections.explaining.why import explain
+
+        now, known = moment_of(as_of), moment_of(known_by)
+        with self._asking(), open_session(self._folder, as_of=now, known_by=known, say=self._warn) as session:
+            rows, found = explain(session, view, keys_of({**(keys or {}), **named}))
+            (about,) = session.rows("select * from about")
+            return Reasons(view, about, session.catalogue.view(view).grain, rows, found)
+
+    def diff(
+        self, first: Moment, second: Moment = "now", view: str | None = None, *, by_publication: bool = False
+    ) -> list[Change]:
+        """What changed between two moments: rows added, removed and changed, with the entries that caused it.
+
+        The moments are positions or times of our log; with `by_publication` days of the public record. `view` is one
+        view, else all that hold answers. Raises Refused for a moment or a view that is not there.
+
+        >>> [(change.view, change.change, change.causes) for change in chronology.diff(1, 2, "injuries_by_convoy")]
+        [('injuries_by_convoy', 'added', [2])]
+        """
+        with self.stream_diff(first, second, view, by_publication=by_publication) as changes:
+            return list(changes)
+
+    @contextlib.contextmanager
+    def stream_diff(
+        self, first: Moment, second: Moment = "now", view: str | None = None, *, by_publication: bool = False
+    ) -> Iterator[Iterator[Change]]:
+        """As `diff`, for more changes than memory holds. Until the block ends no other question can be asked."""
+        from projections.asking.opening import open_two
+        from projections.explaining.diff import DIFFED, difference
+
+        moments = str(moment_of(first)), str(moment_of(second))
+        with self._asking():
+            before, after = open_two(self._folder, *moments, by_publication=by_publication, say=self._warn)
+            with before, after:
+                yield difference(before, after, *(DIFFED if view is None else (after.catalogue.view(view).name,)))
+
+    def series(
+        self,
+        view: str,
+        keys: Mapping[str, object] | None = None,
+        /,
+        *,
+        since: str | dt.date | None = None,
+        until: str | dt.date | None = None,
+        progress: Progress | None = None,
+        **named: object,
+    ) -> Answer:
+        """How the figures of a view changed as the public record grew: a row for each day on which they did.
+
+        The rows are named as in `why`; `since` and `until` are days (EDTF). Raises Refused for a view without figures,
+        or where nothing was ever known of such rows.
+
+        >>> chronology.series("injuries_by_convoy", convoy="kidal-gao").rows()
+        [(datetime.date(2023, 11, 1), 'kidal-gao', 'peacekeepers', None, 8, 8, None)]
+        """
+        with self.stream_series(view, keys, since=since, until=until, progress=progress, **named) as found:
+            return whole(found)
+
+    @contextlib.contextmanager
+    def stream_series(
+        self,
+        view: str,
+        keys: Mapping[str, object] | None = None,
+        /,
+        *,
+        since: str | dt.date | None = None,
+        until: str | dt.date | None = None,
+        progress: Progress | None = None,
+        **named: object,
+    ) -> Iterator[RowStream]:
+        """As `series`, row by row as each day is looked at. Until the block ends no other question can be asked."""
+        from projections.asking.opening import open_session
+        from projections.explaining.affected_days import days_concerning
+        from projections.explaining.series import nothing_known
+        from projections.explaining.series import series as by_publication
+
+        asked = keys_of({**(keys or {}), **named})
+        first, last = days_between(moment_of(since), moment_of(until))
+        with self._asking():
+            with open_session(self._folder, say=self._warn) as session:
+                days = days_concerning(session, session.catalogue.view(view), asked, first, last)
+            found = by_publication(self._folder, view, asked, days, part_of(len(days), progress))
+            begun = next(found.rows, None)
+            if begun is None and asked:
+                raise Refused(nothing_known(self._folder, view, asked))
+            if begun is None:
+                self._warn(f"{view} has no figures on these days")
+                yield found
+                return
+            yield found._replace(rows=chain([begun], found.rows))
+
+    # --- the views themselves
+
+    def views(self) -> dict[str, Description]:
+        """What SQL can ask, by name: each view with what it is, its grain, and its columns and what they mean."""
+        from projections.asking.describe import describe
+        from projections.asking.opening import open_session
+
+        with self._asking(), open_session(self._folder, say=self._warn) as session:
+            return describe(session)
+
+    def rebuild(self) -> int:
+        """Make the views anew from the log; how many entries they are of. Raises Unavailable."""
+        from projections.asking.opening import make_anew
+        from projections.views.catalogue import Catalogue
+
+        with self._log(read_only=True) as log, self._asking():
+            return make_anew(log, self._folder, Catalogue(self._folder.projections_path), self._warn).head
+
+    def verify_views(self) -> list[Check]:
+        """Compare every view with what a rebuild gives; nothing is changed. `problem` says where they differ."""
+        from projections.asking.opening import bring_up
+        from projections.asking.verify_views import verify
+        from projections.views.catalogue import Catalogue
+
+        catalogue = Catalogue(self._folder.projections_path)
+        with self._log(read_only=True) as log, self._asking():
+            bring_up(log, self._folder, catalogue, self._warn)
+            return verify(log, self._folder, catalogue)
+
+    # --- evidence
+
+    def verify(
+        self,
+        *,
+        quick: bool = False,
+        checkpoint: str | os.PathLike[str] | None = None,
+        key: str | None = None,
+        progress: Progress | None = None,
+    ) -> Verified:
+        """Check the log from its lines up, and against what was last seen of it: how many entries, and their root.
+
+        `quick` compares hashes only; `checkpoint` is a file it must agree with, signed by `key`, else by our own.
+        Raises Damaged, naming the first position that is wrong.
+
+        >>> chronology.verify().entries
+        2
+        """
+        from chronology.log.evidence.agreement import Agreement, given_key
+
+        file = None if checkpoint is None else Path(checkpoint)
+        agreement = Agreement(file, given_key(key), warn=self._warn)
+        with self._log(read_only=True) as log:
+            found = agreement.of_log(log, quick=quick, progress=part_of(log.head, progress))
+            keep_seen(log, self._warn)
+        return found
+
+    def checkpoint(self, *, new_key_because: str | None = None, by: str | None = None, accept: bool = False) -> str:
+        """A signed note of how long the log is and what it holds, to be kept elsewhere.
+
+        `new_key_because` makes a new key, for a reason that the log keeps; `accept` goes on with this log although
+        another copy of it is longer. Raises Refused of an empty log, Damaged, Unavailable.
+        """
+        from chronology.log.evidence.checkpoints import checkpointed
+        from chronology.log.evidence.key_rotation import replace_key
+
+        with self._signing(accept=accept) as log:
+            if new_key_because is None:
+                return checkpointed(log, os.environ)[0]
+            return replace_key(log, new_key_because, os.environ, by=recorder(by))[0]
+
+    def verifier_key(self, *, accept: bool = False) -> str:
+        """The key that others check our checkpoints with; publish it. Raises as `checkpoint`."""
+        from chronology.log.evidence.checkpoints import own_key
+
+        with self._signing(accept=accept) as log:
+            return own_key(log, os.environ).verifier
+
+    def prove(self, position: int, later: int | None = None) -> Inclusion | Consistency:
+        """Prove that an entry is in the log; with `later`, that nothing up to `position` was changed until then.
+
+        Raises Refused where there are no such positions, and as `checkpoint`.
+        """
+        from chronology.log.evidence.checkpoints import prove_consistency, prove_inclusion
+
+        with self._log() as log:
+            rollback.check_seen(log, os.environ)
+            made = (
+                prove_inclusion(log, position, os.environ)
+                if later is None
+                else prove_consistency(log, position, later, os.environ)
+            )
+            keep_seen(log, self._warn)
+        return made
+
+    @contextlib.contextmanager
+    def _signing(self, *, accept: bool) -> Iterator[Log]:
+        from chronology.log.evidence.key_rotation import finish
+
+        with self._log() as log:
+            if accept and not rollback.accept(log, os.environ):
+                where = state_folder(os.environ)
+                raise Unavailable(f"{where} cannot be written, so nothing was accepted; make it writable")
+            rollback.check_seen(log, os.environ)
+            finish(log, os.environ)
+            yield log
+            keep_seen(log, self._warn)
