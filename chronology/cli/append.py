@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from chronology.api import Chronology
 from chronology.cli.kind_options import KindCommand, given_fields, kind_named
-from chronology.cli.options import By, Directory, DryRun, open_log
+from chronology.cli.options import By, Directory, DryRun, open_chronology
 from chronology.cli.output import say, shown, warn
-from chronology.cli.record import counted, record
+from chronology.cli.record import counted, progress, say_appended
 from chronology.errors import Problem, Usage, did_you_mean
-from chronology.intake import STDIN, InputFormat, Raw, read_batch, read_file, same_as
-from chronology.log import Folder
-from chronology.log.evidence.places import mark_made
+from chronology.intake import STDIN, InputFormat, Raw, read_file
 from chronology.vocabulary import KINDS, Kind
 
 __all__ = ["append", "init"]
@@ -33,9 +31,8 @@ def init(
     Its log (log.db) is only ever added to. Do not record names of victims or confidential
     sources: what is recorded cannot be taken out again.
     """
-    folder = Folder.create(directory, name)
-    mark_made(folder.path, os.environ)
-    say(f"{folder.name}: a new chronology in {folder.path}")
+    made = Chronology.create(directory, name=name)
+    say(f"{made.name}: a new chronology in {made.path}")
     warn("no names of victims and no confidential sources: what is recorded cannot be taken out again")
 
 
@@ -84,10 +81,16 @@ def append(
     """
     kind = kind_named(files[0])
     given = _from_options(ctx, kind, files, fact_id) if kind else _from_files(files, input_format, fact_id)
-    with open_log(directory) as log:
-        defaults = same_as(log, like) if like else None
-        batch = read_batch(counted("reading", given), log, defaults=defaults, new_names=new_name or ())
-        record(log, batch, by=by, dry_run=dry_run)
+    with open_chronology(directory) as chronology, progress("recording") as tell:
+        done = chronology.append(
+            counted("reading", given),
+            by=by,
+            dry_run=dry_run,
+            same_as=like or None,
+            new_names=new_name or (),
+            progress=tell,
+        )
+    say_appended(done, dry_run=dry_run)
 
 
 append.command_class = _Append  # type: ignore[attr-defined]

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 
+from chronology.api import Chronology
 from chronology.cli.output import Format, say, warn, write_rows
-from chronology.errors import Rejected, Unavailable
-
-if TYPE_CHECKING:
-    from chronology.log import Folder
+from chronology.errors import Unavailable
 
 __all__ = ["demo"]
 
@@ -35,23 +32,19 @@ def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="a new folder to make the chronology in")],
 ) -> None:
     """Build the Kidal chronology in a folder, and show what it answers."""
-    from chronology.cli.query import timeline_table
-    from chronology.log import Folder
-    from chronology.log.evidence.places import mark_made
-    from projections.asking.opening import open_session
+    from chronology.cli.query import timeline_sql, timeline_table
 
-    chronology = Folder.create(folder, "kidal")
-    mark_made(chronology.path, os.environ)
+    chronology = Chronology.create(folder, name="kidal", on_warning=warn)
     _paragraph("A UN convoy leaves Kidal for Gao, on 31 October 2023. First, what one article says, on 6 November.")
     _append(chronology, "article.toml")
     _paragraph("Injured peacekeepers of the convoy, by the article alone:")
     before = _injured(chronology)
     _tell_injured(before)
     _paragraph("What happened, in order:")
-    with open_session(chronology, say=warn) as session:
-        write_rows(*timeline_table(session), Format.TABLE)
+    write_rows(*timeline_table(chronology.query(timeline_sql())), Format.TABLE)
     _paragraph("Who claimed what:")
-    write_rows(*_rows(chronology, CLAIMS), Format.TABLE)
+    claims = chronology.query(CLAIMS)
+    write_rows(claims.columns, claims, Format.TABLE)
     _paragraph("Now the other reports, of agencies, papers and the UN itself.")
     _append(chronology, "reports.toml")
     _paragraph("Injured peacekeepers of the convoy, by all of them:")
@@ -73,17 +66,8 @@ def _paragraph(text: str) -> None:
     print()
 
 
-def _append(chronology: Folder, name: str) -> None:
-    from chronology.cli.rollback import keep_seen
-    from chronology.intake import read_batch, read_file
-    from chronology.log import Log
-
-    with Log.open(chronology.log_path) as log:
-        batch = read_batch(read_file(str(_data(name)), None), log)
-        if batch.problems:
-            raise Rejected(batch.problems)
-        outcomes = log.append(batch.drafts)
-        keep_seen(log)
+def _append(chronology: Chronology, name: str) -> None:
+    outcomes = chronology.append(_data(name)).outcomes
     say(
         f"  chronology append {name}: {len(outcomes)} entries, positions {outcomes[0].position}–{outcomes[-1].position}"
     )
@@ -99,18 +83,10 @@ def _data(name: str) -> Path:
     raise Unavailable(msg)
 
 
-def _rows(chronology: Folder, sql: str, known_by: str | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
-    from projections.asking.opening import open_session
-
-    with open_session(chronology, known_by=known_by, say=warn) as session:
-        answer = session.ask(sql)
-        return answer.columns, list(answer.rows)
-
-
-def _injured(chronology: Folder, known_by: str | None = None) -> dict[str | None, dict[str, int | None]]:
+def _injured(chronology: Chronology, known_by: str | None = None) -> dict[str | None, dict[str, int | None]]:
     """The figures of the convoy by definition; None is the plain word."""
-    columns, rows = _rows(chronology, INJURED, known_by)
-    return {row[0]: dict(zip(columns[1:], row[1:], strict=True)) for row in rows}
+    rows = chronology.query(INJURED, known_by=known_by).dicts()
+    return {row.pop("definition"): row for row in rows}
 
 
 def _tell_injured(figures: dict[str | None, dict[str, int | None]]) -> None:

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from chronology.cli.options import By, Directory, DryRun, open_log
+from chronology.cli.options import By, Directory, DryRun, open_chronology
 from chronology.cli.output import Format, accomplished, say, warn, write_lines, write_rows
 from chronology.cli.record import progress
-from chronology.cli.rollback import check_seen, keep_seen
 from chronology.errors import Problem, Usage, did_you_mean
 from chronology.importers import (
-    Asked,
-    Mapped,
-    Source,
     Summary,
     datasets,
-    import_release,
     opened,
-    read_coverage,
-    read_mapping,
     suggest,
 )
-from chronology.importers import Format as DatasetFormat
-from chronology.log import Log
-from chronology.vocabulary.dates import DateError, bounds
 
 __all__ = ["import_"]
 
@@ -106,32 +95,25 @@ def import_(
         return
     if len(files) > 1 and (coverage is not None or rejects is not None):
         raise Usage("--coverage and --rejects speak of one file; import the files one by one")
-    if release is not None and not 1 <= len(release) <= 300:
-        raise Usage("--release has 1 to 300 characters")
-    if published is not None:
-        try:
-            bounds(published)
-        except DateError as error:
-            raise Usage(f"--published: {error}") from error
-    covered = None if coverage is None else read_coverage(coverage)
-    with open_log(directory) as log:
-        check_seen(log)
-        asked = Asked(
-            format=_format(dataset, mapping, log, tuple(new_name or ())),
-            coverage=covered,
-            release=release,
-            published=published,
-            rejects=None if rejects is None else _into(rejects),
-            by=by,
-            dry_run=dry_run,
-        )
+    with open_chronology(directory) as chronology:
         for file in files:
-            with opened(file) as source:
-                summary = _import(log, source, asked)
-                if not dry_run:
-                    accomplished.set(f"{file} is in the log, up to position {log.head:,}")
-                    keep_seen(log)
-                _tell(summary, rejects)
+            with progress(f"importing {Path(file).name}", WORTH_A_BAR) as tell:
+                (summary,) = chronology.import_(
+                    dataset,
+                    file,
+                    mapping=mapping,
+                    coverage=coverage,
+                    rejects=None if rejects is None else _into(rejects),
+                    release=release,
+                    published=published,
+                    new_names=new_name or (),
+                    by=by,
+                    dry_run=dry_run,
+                    progress=tell,
+                )
+            if not dry_run:
+                accomplished.set(f"{file} is in the log, up to position {chronology.head:,}")
+            _tell(summary, rejects)
     if dry_run:
         say("dry run: nothing was appended")
 
@@ -141,18 +123,6 @@ def _check(dataset: str, mapping: Path | None, *, suggest_: bool) -> None:
         raise Usage(f"{dataset} needs no mapping; --mapping and --suggest are for import csv")
     if dataset == BY_MAPPING and (mapping is None) is not suggest_:
         raise Usage("import csv takes --mapping FILE, or --suggest, which prints one to start from")
-
-
-def _format(dataset: str, mapping: Path | None, log: Log, new_names: tuple[str, ...]) -> DatasetFormat:
-    if mapping is None:
-        return datasets()[dataset]
-    return Mapped(read_mapping(mapping, log.names, new_names))
-
-
-def _import(log: Log, source: Source, asked: Asked) -> Summary:
-    size = os.fstat(source.stream.fileno()).st_size
-    with progress(f"importing {source.name}", size, WORTH_A_BAR) as done:
-        return import_release(log, source, asked._replace(progress=done))
 
 
 def _into(rejects: Path) -> Callable[[Iterable[Problem]], None]:

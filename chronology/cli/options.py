@@ -13,6 +13,7 @@ import typer
 from chronology.cli.output import Format
 
 if TYPE_CHECKING:
+    from chronology.api import Chronology
     from chronology.log import Log
     from chronology.log.folder import Folder
 
@@ -24,6 +25,7 @@ __all__ = [
     "OutputFile",
     "OutputFormat",
     "RawCsv",
+    "open_chronology",
     "open_folder",
     "open_log",
     "program_directory",
@@ -63,6 +65,14 @@ def _countable(limit: int | None) -> int | None:
 Limit = Annotated[
     int | None, typer.Option("--limit", min=0, metavar="N", help="at most this many", callback=_countable)
 ]
+
+
+def open_chronology(directory: Path | None) -> Chronology:
+    """The chronology in that folder, which warns on standard error. Raises Refused when there is none."""
+    from chronology.api import Chronology
+    from chronology.cli.output import warn
+
+    return Chronology(open_folder(directory), on_warning=warn)
 
 
 def open_folder(directory: Path | None) -> Folder:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from chronology.cli.options import Directory, Limit, OutputFile, OutputFormat, RawCsv, open_folder
+from chronology.api import days_between
+from chronology.cli.options import Directory, Limit, OutputFile, OutputFormat, RawCsv, open_chronology
 from chronology.cli.output import Format, refuse_own_file, say, warn, write_rows
 from chronology.errors import Refused, Unavailable, Usage, did_you_mean
 
 if TYPE_CHECKING:
+    from projections.asking.answer import Answer
     from projections.asking.describe import Description
-    from projections.asking.sandbox.limits import Limits
-    from projections.asking.session import Answer, Session
+    from projections.asking.session import RowStream
 
-__all__ = ["AsOf", "KnownBy", "days_between", "query", "rebuild", "timeline", "timeline_table", "views"]
+__all__ = ["AsOf", "KnownBy", "query", "rebuild", "timeline", "timeline_sql", "timeline_table", "views"]
 
 AsOf = Annotated[
     str | None,
@@ -57,24 +56,19 @@ def query(  # noqa: PLR0917 - typer passes by name
     them for SQL you were sent. Without --memory it is then held to half of this machine's.
     """
     text = _sql(sql, file)
-    from projections.asking.opening import answered_within, open_session
-
-    folder, limits = open_folder(directory), _limits(timeout, memory)
     try:
-        if limits is None:
-            with open_session(folder, as_of=as_of, known_by=known_by, allow_files=allow_files, say=warn) as session:
-                _write(session.ask(text), format, output, raw=raw)
-            return
-        with answered_within(
-            limits,
-            folder,
-            text,
-            as_of=as_of,
-            known_by=known_by,
-            allow_files=allow_files,
-            whole=format is Format.TABLE,
-            say=warn,
-        ) as answer:
+        with (
+            open_chronology(directory) as chronology,
+            chronology.stream(
+                text,
+                as_of=as_of,
+                known_by=known_by,
+                allow_files=allow_files,
+                timeout=timeout,
+                memory=memory,
+                whole=format is Format.TABLE,
+            ) as answer,
+        ):
             _write(answer, format, output, raw=raw)
     except Refused as error:
         # Of a question in a file, the file is what is wrong.
@@ -98,7 +92,6 @@ def timeline(  # noqa: PLR0917 - typer passes by name
     raw: RawCsv = False,
 ) -> None:
     """List what happened, one line per report, with dates as exact as the source gives them."""
-    from projections.asking.opening import open_session
     from projections.literals import quoted
 
     first, last = days_between(since, until)
@@ -107,27 +100,26 @@ def timeline(  # noqa: PLR0917 - typer passes by name
         conditions.append(f"day >= date '{first}'")
     if last is not None:
         conditions.append(f"day <= date '{last}'")
-    with open_session(open_folder(directory), as_of=as_of, known_by=known_by, say=warn) as session:
+    with open_chronology(directory) as chronology:
         if operation is not None:
-            names = ", ".join(quoted(name) for name in _names_of(session, operation))
+            known = chronology.query("select operation, aliases from operations", as_of=as_of, known_by=known_by)
+            names = ", ".join(quoted(name) for name in _names_of(known, operation))
             conditions.append(f"name_key(operation) in ({names})")
-        if format is Format.TABLE:
-            write_rows(*timeline_table(session, " and ".join(conditions), limit), format, output, raw=raw)
-        else:
-            _write(_timeline(session, " and ".join(conditions), limit), format, output, raw=raw)
+        sql = timeline_sql(" and ".join(conditions), limit)
+        with chronology.stream(sql, as_of=as_of, known_by=known_by) as answer:
+            if format is Format.TABLE:
+                write_rows(*timeline_table(answer.rows), format, output, raw=raw)
+            else:
+                _write(answer, format, output, raw=raw)
 
 
-def _names_of(session: Session, named: str) -> list[str]:
+def _names_of(operations: Answer, named: str) -> list[str]:
     """The keys of all names of the operation that goes by `named`. Raises Refused where there is none."""
     from difflib import get_close_matches
 
     from chronology.vocabulary import name_key
 
-    known = {
-        name_key(name): row["operation"]
-        for row in session.rows("select operation, aliases from operations")
-        for name in (*(row["aliases"] or ()), row["operation"])
-    }
+    known = {name_key(name): operation for operation, aliases in operations for name in (*(aliases or ()), operation)}
     if (found := known.get(name_key(named))) is not None:
         return [key for key, operation in known.items() if operation == found]
     close = get_close_matches(name_key(named), known, 1)
@@ -135,20 +127,18 @@ def _names_of(session: Session, named: str) -> list[str]:
     raise Refused(f"--operation {named}: there is no such operation; {hint}")
 
 
-def timeline_table(
-    session: Session, condition: str = "true", limit: int | None = None
-) -> tuple[list[str], Iterator[tuple[object, ...]]]:
-    """The timeline as people read it: the date in words, then what happened."""
-    rows = _timeline(session, condition, limit).rows
-    columns = ["when", "what", "place", "operation", "source", "fact"]
-    return columns, ((_when(row[0], row[1]), row[5], row[3], row[4], row[6], row[7]) for row in rows)
-
-
-def _timeline(session: Session, condition: str, limit: int | None) -> Answer:
-    return session.ask(
+def timeline_sql(condition: str = "true", limit: int | None = None) -> str:
+    """The question of the timeline."""
+    return (
         "select day, occurred_edtf, kind, place, operation, headline, source, fact from timeline "  # noqa: S608
         f"where {condition} order by day nulls last, occurred_edtf, fact{'' if limit is None else f' limit {limit:d}'}"
     )
+
+
+def timeline_table(rows: Iterable[tuple[Any, ...]]) -> tuple[list[str], Iterator[tuple[object, ...]]]:
+    """The timeline as people read it: the date in words, then what happened."""
+    columns = ["when", "what", "place", "operation", "source", "fact"]
+    return columns, ((_when(row[0], row[1]), row[5], row[3], row[4], row[6], row[7]) for row in rows)
 
 
 def views(  # noqa: PLR0917 - typer passes by name
@@ -163,11 +153,8 @@ def views(  # noqa: PLR0917 - typer passes by name
     raw: RawCsv = False,
 ) -> None:
     """List the views that can be queried, with their meaning, grain and columns."""
-    from projections.asking.describe import describe
-    from projections.asking.opening import open_session
-
-    with open_session(open_folder(directory), say=warn) as session:
-        described = describe(session)
+    with open_chronology(directory) as chronology:
+        described = chronology.views()
     if name is not None:
         _show_view(described, name, format, output, sql=sql, raw=raw)
         return
@@ -190,20 +177,11 @@ def rebuild(
     ] = False,
 ) -> None:
     """Rebuild the views from the log, or check that they match it."""
-    from chronology.log import Log
-    from projections.asking.opening import bring_up, make_anew
-    from projections.asking.verify_views import verify as compare
-    from projections.views.catalogue import Catalogue
-
-    folder = open_folder(directory)
-    catalogue = Catalogue(folder.projections_path)
-    with Log.open(folder.log_path, read_only=True) as log:
+    with open_chronology(directory) as chronology:
         if not verify:
-            done = make_anew(log, folder, catalogue, warn)
-            say(f"views made anew from {done.head:,} entries")
+            say(f"views made anew from {chronology.rebuild():,} entries")
             return
-        bring_up(log, folder, catalogue, warn)
-        checks = compare(log, folder, catalogue)
+        checks = chronology.verify_views()
     wrong = [check for check in checks if check.problem]
     for check in wrong:
         warn(f"{check.view}: {check.problem}")
@@ -229,34 +207,7 @@ def _sql(sql: str | None, file: Path | None) -> str:
     return sys.stdin.read() if sql == "-" else sql or ""
 
 
-_SIZE: Final = re.compile(r"(\d+(?:\.\d+)?) ?([KMG])i?B?", re.IGNORECASE)
-_SIZES: Final = {"K": 1_000, "M": 1_000_000, "G": 1_000_000_000}
-
-
-def _limits(timeout: str | None, memory: str | None) -> Limits | None:
-    """What the options allow a question; None where there are none. Raises Usage for what is no number or size."""
-    if timeout is None and memory is None:
-        return None
-    from projections.asking.sandbox.limits import LEAST_MEMORY, Limits, half_of_memory
-
-    seconds = None
-    if timeout is not None:
-        try:
-            seconds = float(timeout)
-        except ValueError:
-            seconds = 0.0
-        if not 0.001 <= seconds <= 1_000_000:
-            raise Usage(f"--timeout {timeout}: expected seconds, such as 10 or 0.5")
-    size = half_of_memory()
-    if memory is not None:
-        match = _SIZE.fullmatch(memory.strip())
-        size = int(float(match[1]) * _SIZES[match[2].upper()]) if match else 0
-        if not LEAST_MEMORY <= size <= 1 << 60:
-            raise Usage(f"--memory {memory}: expected {LEAST_MEMORY // 10**6}MB or more, such as 500MB or 2GB")
-    return Limits(seconds, size)
-
-
-def _write(answer: Answer, format: Format, output: Path | None, *, raw: bool) -> None:  # noqa: A002 - the option's name
+def _write(answer: RowStream, format: Format, output: Path | None, *, raw: bool) -> None:  # noqa: A002 - the option's name
     if format is not Format.PARQUET:
         write_rows(answer.columns, answer.rows, format, output, raw=raw)
         return
@@ -298,25 +249,3 @@ def _when(day: object, edtf: str | None) -> str:
     if edtf is not None:
         return in_words(edtf)
     return "" if day is None else f"(said {in_words(str(day))})"
-
-
-def days_between(since: str | None, until: str | None) -> tuple[date | None, date | None]:
-    """The days of --from and --to. Raises Refused for what is no such day, and for an end before the beginning."""
-    first = None if since is None else _day_of(since, "earliest", "--from")
-    last = None if until is None else _day_of(until, "latest", "--to")
-    if first is not None and last is not None and last < first:
-        raise Refused(f"--to {until} lies before --from {since}; give the earlier day to --from")
-    return first, last
-
-
-def _day_of(text: str, which: str, option: str) -> date:
-    """The `earliest` or `latest` day of an EDTF date given as an option. Raises Refused where there is none."""
-    from chronology.vocabulary.dates import DateError, bounds
-
-    try:
-        day: date | None = getattr(bounds(text), which)
-    except DateError as error:
-        raise Refused(f"{option} {text!r}: {error}") from error
-    if day is None:
-        raise Refused(f"{option} {text!r}: is open on that side; expected a date such as 2023-11-03")
-    return day

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final, TypeVar
 
+from chronology.api import Appended, Progress, recorded
 from chronology.cli.output import accomplished, say, warn
-from chronology.cli.rollback import check_seen, keep_seen
-from chronology.errors import Rejected
 from chronology.intake import Batch
-from chronology.log import DraftRefused, Log, Outcome
+from chronology.log import Log, Outcome
 
-__all__ = ["counted", "progress", "record"]
+__all__ = ["counted", "progress", "record", "say_appended"]
 
 MOST_LISTED: Final = 100
 MOST_NOTES: Final = 20
@@ -28,23 +27,20 @@ def record(log: Log, batch: Batch, *, by: str | None, dry_run: bool) -> None:
 
     Raises Rejected with every problem of the batch, or with what the log refuses; then nothing is appended.
     """
-    if batch.problems:
-        raise Rejected(batch.problems)
-    check_seen(log)
-    write = log.check if dry_run else log.append
-    try:
-        with progress("recording", len(batch.drafts)) as done:
-            outcomes = write(batch.drafts, by=by, progress=done)
-    except DraftRefused as error:
-        raise batch.rejected_by(error) from error
+    with progress("recording") as tell:
+        done = recorded(log, batch, by=by, dry_run=dry_run, progress=tell, warn=warn)
+    say_appended(done, dry_run=dry_run)
+
+
+def say_appended(done: Appended, *, dry_run: bool) -> None:
+    """Say what became of each fact, what was noted and what looks wrong."""
     if not dry_run:
-        accomplished.set(_stays(outcomes))
-        keep_seen(log)
-    for line in _told(outcomes):
+        accomplished.set(_stays(done.outcomes))
+    for line in _told(done.outcomes):
         say(line)
-    for note in _shortened(batch.notes):
+    for note in _shortened(done.notes):
         say(note)
-    for warning in _shortened(batch.warnings):
+    for warning in _shortened(done.warnings):
         warn(warning)
     if dry_run:
         say("dry run: nothing was appended")
@@ -102,14 +98,21 @@ def counted(what: str, items: Iterable[_Item]) -> Iterator[_Item]:
 
 
 @contextlib.contextmanager
-def progress(what: str, total: int, worth: int = WORTH_A_BAR) -> Iterator[Callable[[int], None] | None]:
-    """A bar on standard error for what takes long, if somebody watches; what is yielded is told how many are done."""
-    if total < worth or not sys.stderr.isatty():
+def progress(what: str, worth: int = WORTH_A_BAR) -> Iterator[Progress | None]:
+    """A bar on standard error for what takes long, if somebody watches; what is yielded is told how far it is."""
+    if not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import Progress as Bar
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda done: bar.update(task, completed=done)
+    with Bar(console=Console(stderr=True), transient=True, disable=True) as bar:
+        task = bar.add_task(what)
+
+        def tell(done: int, total: int) -> None:
+            if total >= worth:
+                bar.disable = False
+                bar.start()
+                bar.update(task, completed=done, total=total)
+
+        yield tell
