@@ -90,6 +90,17 @@ def test_an_entry_of_20_megabytes_is_never_read(honest, tmp_path):
             assert "holds an entry longer than any can be" in each["err"][-1]
 
 
+def test_no_chronology_is_made_through_a_link_that_waits_for_it(cli, folder, tmp_path):
+    (tmp_path / "received").mkdir()
+    (tmp_path / "received" / "log.db").symlink_to(folder.log_path)
+    before = folder.log_path.read_bytes()
+    ran = cli("init", tmp_path / "received")
+    assert (ran.code, len(ran.err)) == (1, 1)
+    assert "log.db is a link to" in ran.err[0]
+    assert not (tmp_path / "received" / "chronology.toml").exists()
+    assert folder.log_path.read_bytes() == before
+
+
 def test_a_link_to_the_log_of_a_chronology_made_here_is_followed_and_said(cli, folder, tmp_path):
     cli("init", "made")
     made = folder.path / "made"

@@ -46,7 +46,10 @@ class Handle:
         Raises Refused where there is none.
         """
         folder = Folder.find(Path.cwd(), None if path is None else Path(path), os.environ)
-        return cls(folder, on_warning=on_warning)
+        opened = cls(folder, on_warning=on_warning)
+        if (link := folder.link()) is not None:
+            opened._warn(f"{link} is a link: the log is {folder.log_path.resolve()}")
+        return opened
 
     def close(self) -> None:
         """End its use: any other call is refused from here on. Closing twice does nothing."""

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple, Self
 
 from chronology.errors import Refused
-from chronology.files import Linked, link_on_the_way, read_regular
+from chronology.files import Linked, check_regular, link_on_the_way, read_regular
 from chronology.log.disk import held_alone, make_folder, sync_names, write_whole
 from chronology.log.evidence.places import made_here
 from chronology.log.store.failures import told
@@ -48,13 +48,15 @@ class Folder(NamedTuple):
     def create(cls, path: Path, name: str | None = None) -> Self:
         """Make a chronology at `path`, with an empty log; for its owner's eyes alone. `name` is else the folder's.
 
-        Raises Refused if one is there already or the name cannot be one, Unavailable if it cannot be written.
+        Raises Refused if one is there already, a link stands for its log, or the name cannot be one; Unavailable
+        if it cannot be written.
         """
         path = path.absolute()
         name = checked_name(path.name if name is None else name)
         with told(path, OSError, ValueError):
             make_folder(path)
             _check_new(path)
+            check_regular(path / LOG)
         create_file(path / LOG, STATEMENTS)
         text = f"name = {json.dumps(name, ensure_ascii=False)}\nlog = {json.dumps(LOG)}\n"
         # What makes the folder a chronology comes last, and only one process can be the one to write it.

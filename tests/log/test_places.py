@@ -114,6 +114,21 @@ def test_both_copies_go_on_once_that_is_accepted_and_each_is_held_against_its_ow
     assert "an older copy was put in its place" in ran.err[-1]
 
 
+def test_a_backup_of_either_copy_passes_and_one_that_is_of_neither_does_not(cli, copies, tmp_path):
+    _, copy = copies
+    cli("checkpoint", "--accept")
+    for source in ("Reuters", "BBC", "RFI"):
+        cli("append", "shelling", "--source", source)
+    cli("backup", tmp_path / "here.db")
+    cli("backup", tmp_path / "there.db", "-C", copy)
+    cli("export", "-o", tmp_path / "here.jsonl")
+    for file in ("here.db", "there.db", "here.jsonl"):
+        assert cli("verify", tmp_path / file).code == 0, file
+    lines = (tmp_path / "here.jsonl").read_text()
+    (tmp_path / "neither.jsonl").write_text(lines.replace('"source":"BBC"', '"source":"ABC"'))
+    assert cli("verify", tmp_path / "neither.jsonl").code == 3
+
+
 def test_copies_that_went_different_ways_unseen_say_so_and_can_both_be_kept(cli, copies, environ):
     here, copy = copies
     with Log.open(here / "log.db") as log:  # as on another machine: nobody here saw it

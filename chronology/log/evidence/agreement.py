@@ -12,6 +12,7 @@ from chronology.log import Log
 from chronology.log.evidence.checkpoints import key_of, known_by_checkpoint, note_in, read_checkpoint
 from chronology.log.evidence.key_rotation import known_by_note
 from chronology.log.evidence.last_seen import Known, last_seen
+from chronology.log.evidence.places import folders_apart
 from chronology.log.evidence.rollback import check_place, known_in
 from chronology.log.evidence.signed_notes import Key, read_key
 from chronology.log.evidence.verify import Verified, is_database, lines_of, verify_lines, verify_log
@@ -30,9 +31,24 @@ class Agreement:
         self._environ: Mapping[str, str] = os.environ
 
     def of_file(self, file: Path, *, quick: bool = False) -> Verified:
-        """Verify a backup or an export; `quick` compares hashes only. Raises Damaged, Unavailable."""
+        """Verify a backup or an export; `quick` compares hashes only. Raises Damaged, Unavailable.
+
+        It may be of a copy that is kept apart, and then is held against what was seen of that.
+        """
         check = verify_log if is_database(file) else verify_lines
-        return check(file, quick=quick, known=lambda origin: self._known(file, origin, None))
+        origins: list[str] = []
+
+        def known(origin: str) -> Iterator[Known]:
+            origins.append(origin)
+            return self._known(file, origin, None)
+
+        try:
+            return check(file, quick=quick, known=known)
+        except Damaged:
+            for copy in folders_apart(origins[0], self._environ) if origins else ():
+                with suppress(Damaged):
+                    return check(file, quick=quick, known=lambda origin, copy=copy: self._known(file, origin, copy))
+            raise
 
     def of_log(self, log: Log, *, quick: bool = False, progress: Callable[[int], None] | None = None) -> Verified:
         """Verify the log of a chronology, also against what was last seen in its folder. Raises Damaged, Unavailable.

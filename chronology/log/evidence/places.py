@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -16,11 +16,22 @@ from typing import Final
 
 import msgspec
 
+from chronology.errors import ChronologyError
 from chronology.files import read_regular
 from chronology.log.disk import write_whole
 from chronology.log.evidence.last_seen import state_folder
 
-__all__ = ["Place", "keep_place", "made_here", "mark_made", "new_views_token", "place_at", "place_file", "views_token"]
+__all__ = [
+    "Place",
+    "folders_apart",
+    "keep_place",
+    "made_here",
+    "mark_made",
+    "new_views_token",
+    "place_at",
+    "place_file",
+    "views_token",
+]
 
 _MOST: Final = 16_384
 """More bytes than a record of a folder has."""
@@ -57,6 +68,15 @@ def place_at(folder: Path, environ: Mapping[str, str]) -> Place | None:
     with suppress(msgspec.DecodeError, UnicodeDecodeError):
         return msgspec.json.decode(text, type=Place)
     return None
+
+
+def folders_apart(origin: str, environ: Mapping[str, str]) -> Iterator[Path]:
+    """Yield the folders in which a copy of a chronology is kept apart."""
+    for file in sorted(state_folder(environ).glob("at-*")):
+        with suppress(OSError, ChronologyError, msgspec.DecodeError, UnicodeDecodeError):
+            place = msgspec.json.decode(read_regular(file, _MOST, links=True), type=Place)
+            if place.apart and place.origin == origin:
+                yield Path(place.folder)
 
 
 def keep_place(place: Place, environ: Mapping[str, str]) -> None:
