@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from chronology.errors import ChronologyError, Damaged, Usage
@@ -38,16 +39,16 @@ class Agreement:
         check = verify_log if is_database(file) else verify_lines
         origins: list[str] = []
 
-        def known(origin: str) -> Iterator[Known]:
+        def known(origin: str, folder: Path | None = None) -> Iterator[Known]:
             origins.append(origin)
-            return self._known(file, origin, None)
+            return self._known(file, origin, folder)
 
         try:
             return check(file, quick=quick, known=known)
         except Damaged:
             for copy in folders_apart(origins[0], self._environ) if origins else ():
                 with suppress(Damaged):
-                    return check(file, quick=quick, known=lambda origin, copy=copy: self._known(file, origin, copy))
+                    return check(file, quick=quick, known=partial(known, folder=copy))
             raise
 
     def of_log(self, log: Log, *, quick: bool = False, progress: Callable[[int], None] | None = None) -> Verified:
