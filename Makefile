@@ -12,7 +12,7 @@ OLD_PYTHON := chronology needs Python 3.11 or newer; name one with: make PYTHON=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-duckdb2 torture bench lock clean
+.PHONY: help demo test test-duckdb2 test-frames torture bench lock clean
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -29,6 +29,9 @@ test: $(VENV)/$(INSTALLED)  ## lint, format, types and tests
 
 test-duckdb2: $(VENV_DUCKDB2)/$(INSTALLED)  ## the tests on DuckDB 2.0, in an environment of their own
 	$(VENV_DUCKDB2)/bin/python -m pytest
+
+test-frames: $(VENV)/.frames-installed  ## the tests of answers as tables of pandas, polars and Arrow
+	$(BIN)/python -m pytest -n 0 tests/api/test_data_frames.py
 
 torture: $(VENV)/$(INSTALLED)  ## kills, full disks, damaged files, new random inputs: minutes; SEED=n repeats one
 	$(BIN)/python -m pytest -n 0 -m "torture or hypothesis" --capture=no --hypothesis-profile random --hypothesis-seed $(SEED)
@@ -61,6 +64,11 @@ $(VENV): $(VENV)/$(INSTALLED) ;
 # What the benchmark compares with, beside what the tests need anyway.
 %/.peers-installed: %/$(INSTALLED)
 	@$*/bin/python $(PIP_INSTALL) 'pandas>=2.2,<4' 'sqlite-utils>=3.38,<4'
+	@touch $@
+
+# What answers can be handed on to.
+%/.frames-installed: %/$(INSTALLED)
+	@$*/bin/python $(PIP_INSTALL) 'pandas>=2.2,<4' 'polars>=1.30,<3' 'pyarrow>=18'
 	@touch $@
 
 .venv-lock/bin/uv:

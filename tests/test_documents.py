@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import os
 import re
 import shlex
@@ -18,17 +19,25 @@ from chronology.cli import run
 DOCUMENTS = [
     path
     for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-    if "```console" in path.read_text(encoding="utf-8")
+    if re.search("^```(console|pycon)$", path.read_text(encoding="utf-8"), re.MULTILINE)
 ]
 
 QUOTED = re.compile(r"'[^']*'|\"[^\"$`]*\"")
+PYTHON = ">>> "
 FOR_A_SHELL = re.compile(r"[|<>&;$`*?~\n]")
 
 
 def _sessions(text: str) -> list[tuple[str, str]]:
-    """The commands of a document, each with the output it shows; lines of a command after its first begin with `>`."""
+    """The commands of a document, each with the output it shows; lines of a command after its first begin with `>`.
+
+    What is Python begins with `>>> `.
+    """
     found = []
-    for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL):
+    for language, block in re.findall(r"```(console|pycon)\n(.*?)```", text, re.DOTALL):
+        if language == "pycon":
+            examples = doctest.DocTestParser().get_examples(block)
+            found += [(f"{PYTHON}{each.source}", each.want.rstrip("\n")) for each in examples]
+            continue
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             first, *lines = part.split("\n")
             more = list(takewhile(lambda line: line.startswith(">"), lines))
@@ -55,11 +64,12 @@ def test_a_document_shows_what_the_program_prints(document: Path, tmp_path: Path
     monkeypatch.chdir(tmp_path)
     sessions = _sessions(document.read_text(encoding="utf-8"))
     assert sessions
+    names: dict[str, object] = {}
     for command, shown in sessions:
         if command.startswith("cd "):
             monkeypatch.chdir(command.removeprefix("cd "))
             continue
-        code = _done(command)
+        code = _ran(command, names) if command.startswith(PYTHON) else _done(command)
         printed = capfd.readouterr()
         assert code == 0, (command, printed.err)
         assert _alike(shown, printed.out), f"{command}\nshown:\n{shown}\nprinted:\n{printed.out}"
@@ -70,6 +80,12 @@ def _done(command: str) -> int:
     if command.startswith("chronology ") and not FOR_A_SHELL.search(QUOTED.sub("", command)):
         return run(shlex.split(command)[1:])
     return subprocess.run(["sh", "-c", command], check=False).returncode
+
+
+def _ran(command: str, names: dict[str, object]) -> int:
+    """Run a statement as Python's prompt would, which prints what it comes to; what it raises fails the test."""
+    exec(compile(command.removeprefix(PYTHON), "<document>", "single"), names)
+    return 0
 
 
 def test_a_document_that_shows_another_number_is_caught() -> None:
