@@ -99,6 +99,7 @@ NEVER = (PASSES, PASSES, PASSES, PASSES)
 # What was edited: how, and what finds it: opening, verify alone, what was last seen, a checkpoint.
 EDITS = {
     "an entry at 0": (sql(row(0)), ALWAYS),
+    "an entry at 0 with a hash beside it": (sql(row(0), "insert into tree values (0, zeroblob(32))"), ALWAYS),
     "an entry at -1": (sql(row(-1)), ALWAYS),
     "an entry at the end, and no more": (sql(row(7)), ALWAYS),
     "an entry beyond the end, counted": (sql(row(99)), ALWAYS),
@@ -180,6 +181,14 @@ EDITS = {
         lambda log: changed(
             log,
             "update sqlite_schema set rootpage = (select max(rootpage) from sqlite_schema) where name like '%_by_%'",
+        ),
+        ALWAYS,
+    ),
+    "two tables on the same pages": (
+        lambda log: changed(
+            log,
+            "update sqlite_schema set rootpage = (select rootpage from sqlite_schema where name = 'stored_events') "
+            "where name = 'tree'",
         ),
         ALWAYS,
     ),
