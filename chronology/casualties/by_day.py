@@ -6,10 +6,12 @@ from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from math import inf
 from typing import NamedTuple
 
 from chronology.casualties.consistent_groups import Voice, answer_of
+from chronology.casualties.joint_regions import told_by
 from chronology.casualties.operations import Day, Field, Operation, disjoint, starts, surely_inside
 from chronology.casualties.packing import knots_of, packed
 from chronology.casualties.regions import Item
@@ -72,6 +74,8 @@ class Begun:
     """The items that may have begun: the sum of their highs, whether one is open, and their ends in order."""
 
     ends: list[tuple[float, int]]
+    told: list[tuple[float, int]]
+    """By when the last of it was told, of the killed."""
     summed: int = 0
     is_open: bool = False
     bare_until: float = -inf
@@ -88,6 +92,7 @@ class Reckoning:
         for one in self._voiced():
             by_excludes[one.excludes].append(one)
         self.totals = [Totals(ex, some, Best([one.moment.last for one in some])) for ex, some in by_excludes.items()]
+        self.beside = self._own_items()
         self.part_days = [[each.day for each in part.days] for part in found.parts]
 
     def _voiced(self) -> list[Statement]:
@@ -117,7 +122,7 @@ class Reckoning:
         known = sorted(
             f.items[n].days.last for n in self.items if f.items[n].low is not None or f.items[n].best is not None
         )
-        begun, at, itemised, best = Begun([]), 0, 0, 0
+        begun, at, itemised, best = Begun([], []), 0, 0, 0
         for day in calendar:
             while at < len(posts) and posts[at].day <= day:
                 itemised += posts[at].more
@@ -140,6 +145,8 @@ class Reckoning:
     def _begin(self, n: int, begun: Begun) -> None:
         item = self.f.items[n]
         insort(begun.ends, (item.days.last, n))
+        if self.f.series[0] == "killed" and item.steps:
+            insort(begun.told, (item.steps[-1][0], n))
         if item.high is None:
             begun.is_open = True
         elif not item.covered:
@@ -223,8 +230,7 @@ class Reckoning:
         of_parts = [part.low for part in parts if part.low is not None]
         low = itemised
         if of_parts:
-            own = max(0, (itemised or 0) - sum(part.itemised or 0 for part in parts))
-            low = max(itemised or 0, sum(of_parts) + own)
+            low = max(itemised or 0, sum(of_parts) + self._beside_parts(day))
         left = Left(None, None, undecided=False, best=None, high=inf)
         decides = None
         for totals in self.totals:
@@ -242,6 +248,35 @@ class Reckoning:
             one = self.found
             one.low, one.best, one.high, one.itemised_low, one.decides = low, best, high, itemised, decides
             one.itemised_high = None if begun.is_open or not begun.ends else begun.summed
+
+    def _beside_parts(self, day: float) -> int:
+        """What surely had happened by a day in no part: items of the operation's own incidents alone."""
+        at = bisect_right(self.beside, (day, inf))
+        return self.beside[at - 1][1] if at else 0
+
+    def _own_items(self) -> list[tuple[float, int]]:
+        """By day, the items of incidents that are in no part, packed."""
+        f, inside = self.f, {n for part in self.found.parts for n in part.items}
+        own = [
+            n
+            for n in self.items
+            if n not in inside
+            and f.items[n].kind != "period"
+            and f.items[n].region.incidents
+            and all(
+                (home := f.homes.get(i)) and home.operation == self.found.operation for i in f.items[n].region.incidents
+            )
+        ]
+        posts: list[tuple[float, int]] = []
+        for knot in knots_of(own, f.shares) if self.found.parts else ():
+            before = 0
+            for last in sorted({f.items[n].days.last for n in knot}):
+                now = packed({n: f.items[n].weight for n in knot if f.items[n].days.last <= last}, f.shares)
+                posts.append((last, now - before))
+                before = now
+        posts.sort()
+        sums = accumulate(more for _, more in posts)
+        return [(last, so_far) for (last, _), so_far in zip(posts, sums, strict=True)]
 
     def _of_totals(self, totals: Totals, begun: Begun, *, is_last: bool) -> Left:
         """What step 3 leaves of the totals that count: where all can be right the largest, else what spans them."""
@@ -281,7 +316,10 @@ class Reckoning:
         return Left(answer.low, decides, undecided, answer.best, inf if answer.high is None else float(answer.high))
 
     def _may_come_after(self, total: Statement, begun: Begun, excludes: tuple[str, ...]) -> int | None:
-        """The most that may have come after a total: the highs of what is not surely inside it; None where open."""
+        """The most that may have come after a total; None where open.
+
+        The highs of what is not surely inside it; of the killed also what was told of its items later.
+        """
         more, besides = 0, frozenset(excludes)
         for _, n in begun.ends[bisect_left(begun.ends, (total.moment.first, -1)) :]:
             item = self.f.items[n]
@@ -291,6 +329,10 @@ class Reckoning:
             if item.high is None:
                 return None
             more += item.high
+        for _, n in begun.told[bisect_right(begun.told, (total.moment.last, inf)) :]:
+            item = self.f.items[n]
+            if surely_inside(item, total):
+                more += max(0, item.weight - told_by(item, total.moment.last))
         if excludes or self.found.operation in self.f.baselines:
             for _, n in begun.ends:
                 item = self.f.items[n]

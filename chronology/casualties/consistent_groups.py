@@ -86,6 +86,7 @@ def answer_of(voices: Sequence[Voice], *, grows: bool, choice: PolicyChoice) -> 
     """What the voices on one region leave, by the policy's choice where they cannot all be right."""
     highs = effective_highs(voices, grows=grows)
     lows = [float(voice.low or 0) for voice in voices]
+    highs = [max(pair) for pair in zip(lows, highs, strict=True)]
     groups = groups_of(lows, highs)
     pairs: tuple[tuple[int, int], ...] = ()
     if len(groups) > 1:

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import inf, isfinite
 
 from chronology.casualties.homes import Home, Tree
-from chronology.casualties.packing import packed
+from chronology.casualties.packing import knots_of, packed
 from chronology.casualties.regions import Item
 from chronology.casualties.spans import Span
 from chronology.casualties.standing import Names
 
 __all__ = ["shares_of", "told_by"]
 
+SHARED_OUT = 40
+"""In larger knots the items of one packing add what they state, and the others nothing."""
 WIDE = 62
 """Periods of more days than this are held against everything."""
 
@@ -34,16 +36,25 @@ def shares_of(items: Sequence[Item], homes: dict[str, Home], tree: Tree, names: 
         for m in near:
             if m != n and m not in shares[n] and _in_period(items[n], items[m], homes, tree, names):
                 _share(shares, items, n, m)
-    _share_deaths(shares, items, by_incident, tree)
+    _share_deaths(shares, items, by_incident, homes, tree)
     return shares
 
 
 def _share_deaths(
-    shares: list[dict[int, bool]], items: Sequence[Item], by_incident: dict[str, list[int]], tree: Tree
+    shares: list[dict[int, bool]],
+    items: Sequence[Item],
+    by_incident: dict[str, list[int]],
+    homes: dict[str, Home],
+    tree: Tree,
 ) -> None:
+    """A figure of a moment that is not surely before a death may hold it, by the incident or by the day."""
+    periods = [n for n, item in enumerate(items) if item.kind == "period"]
     for n, item in enumerate(items):
         if item.kind == "died":
-            for m in _of(item, by_incident) if item.region.incidents else range(len(items)):
+            near: Iterable[int] = range(len(items))
+            if item.region.incidents:
+                near = _of(item, by_incident).union(m for m in periods if _lies_in(item, items[m], homes, tree))
+            for m in near:
                 if m != n and _may_hold(items[m], item, tree):
                     _share(shares, items, m, n)
 
@@ -86,20 +97,25 @@ def _share(shares: list[dict[int, bool]], items: Sequence[Item], n: int, m: int)
 def _in_period(period: Item, other: Item, homes: dict[str, Home], tree: Tree, names: Names) -> bool:
     """Whether some of `other` may lie in the days, the operation and the place of a period."""
     if other.kind == "incidents":
-        return any(
-            (home := homes.get(incident)) is None
-            or (
-                tree.related(home.operation, period.region.operation)
-                and home.days.first <= period.days.last
-                and home.days.last >= period.days.first
-            )
-            for incident in other.region.incidents
-        )
+        return _lies_in(other, period, homes, tree)
     if not (other.days.first <= period.days.last and other.days.last >= period.days.first):
         return False
     if not tree.related(other.region.operation, period.region.operation):
         return False
     return not disjoint_places(period, other, names)
+
+
+def _lies_in(item: Item, period: Item, homes: dict[str, Home], tree: Tree) -> bool:
+    """Whether an incident of an item may lie in the days and the operation of a period."""
+    return any(
+        (home := homes.get(incident)) is None
+        or (
+            tree.related(home.operation, period.region.operation)
+            and home.days.first <= period.days.last
+            and home.days.last >= period.days.first
+        )
+        for incident in item.region.incidents
+    )
 
 
 def disjoint_places(one: Item, other: Item, names: Names) -> bool:
@@ -115,19 +131,20 @@ def disjoint_places(one: Item, other: Item, names: Names) -> bool:
 
 
 def _may_hold(other: Item, death: Item, tree: Tree) -> bool:
-    """Whether a figure may hold a death of a later day: one that speaks of a moment not surely before it."""
-    if other.region is death.region or other.kind != "incidents":
+    """Whether a figure may hold a death of a later day: one of a moment that is not surely before it."""
+    if other.region is death.region or other.kind == "died":
         return False
     if not death.region.incidents and not tree.related(other.region.operation, death.region.operation):
         return False
-    return any(voice.last >= death.days.first for voice in other.region.voices)
+    return any(voice.last >= death.days.first for voice in other.region.voices) or not other.region.voices
 
 
 def _inside(inner: Item, outer: Item) -> bool:
     """Whether all of one item surely lies inside another."""
     if outer.kind == "incidents":
         return inner.kind == "incidents" and {*inner.region.incidents} < {*outer.region.incidents}
-    if outer.kind != "period" or outer.region.place not in {None, inner.region.place}:
+    # A bulletin may go by the day of the incident or by that of the death: a death is not surely inside it.
+    if outer.kind != "period" or inner.kind == "died" or outer.region.place not in {None, inner.region.place}:
         return False
     return outer.days.first <= inner.days.first and inner.days.last <= outer.days.last and inner.days != outer.days
 
@@ -162,3 +179,36 @@ def contradict_inside(items: Sequence[Item], shares: list[dict[int, bool]], tree
 def _within(inner: Item, outer: Item, tree: Tree) -> bool:
     operation = inner.region.operation
     return operation is not None and outer.region.operation in tree.above(operation)
+
+
+def share_out(items: Sequence[Item], shares: list[dict[int, bool]]) -> None:
+    """Step 6: what each item adds, so that they sum to what is itemised and none adds more than it states."""
+    for knot in knots_of(range(len(items)), shares):
+        if len(knot) == 1:
+            items[knot[0]].adds = items[knot[0]].weight
+            continue
+        order = sorted(knot, key=lambda n: _in_line(items[n], n))
+        if len(order) > SHARED_OUT:
+            kept = set(disjoint_of(order, items, shares))
+            for n in order:
+                items[n].adds = items[n].weight if n in kept else 0
+            continue
+        before, counted = 0, {}
+        for n in order:
+            counted[n] = items[n].weight
+            now = packed(counted, shares)
+            items[n].adds, before = now - before, now
+
+
+def _in_line(item: Item, n: int) -> tuple[object, ...]:
+    kinds = {"died": 0, "incidents": 1, "period": 2}
+    return (kinds[item.kind], len(item.region.incidents), item.days.last - item.days.first, -item.weight, n)
+
+
+def disjoint_of(order: Iterable[int], items: Sequence[Item], shares: list[dict[int, bool]]) -> list[int]:
+    """Items in this order, no two of which share."""
+    taken: set[int] = set()
+    for n in order:
+        if items[n].weight and taken.isdisjoint(shares[n]):
+            taken.add(n)
+    return sorted(taken)

@@ -11,7 +11,7 @@ from math import inf
 
 from chronology.casualties.consistent_groups import Answer, Voice
 from chronology.casualties.homes import Home, Tree
-from chronology.casualties.joint_regions import told_by
+from chronology.casualties.joint_regions import disjoint_of, told_by
 from chronology.casualties.packing import packed
 from chronology.casualties.regions import Item
 from chronology.casualties.spans import Span, day_start
@@ -96,17 +96,20 @@ def _withdraw(found: Operation, f: Field) -> None:
     by_speaker: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
     for one in found.totals:
         by_speaker[one.speaker, one.excludes, one.place if one.is_part else None].append(one)
+    chosen = disjoint(found.items, f) if any(len(totals) > 1 for totals in by_speaker.values()) else []
     for totals in by_speaker.values():
         if len(totals) < 2:
             continue
         moments = sorted({one.moment.last for one in totals})
         posts = []
-        for n in disjoint(found.items, f):
+        besides = set(totals[0].excludes)
+        for n in chosen:
             item = f.items[n]
+            by = max(item.days.last, item.steps[-1][0] if item.steps else -inf)
+            unsure = besides and (not item.region.incidents or not besides.isdisjoint(item.region.incidents))
             at = bisect_left(moments, starts(item, found.operation, f))
-            until = bisect_left(moments, item.days.last)
-            if at == until and item.days.last < inf:
-                posts.append((item.days.last, item.weight))
+            if not unsure and by < inf and at == bisect_left(moments, by):
+                posts.append((by, item.weight))
         posts.sort()
         lasts, sums = [last for last, _ in posts], [0]
         for _, weight in posts:
@@ -129,15 +132,17 @@ def _slips_without(kept: list[Statement], newest: Statement, totals: list[Statem
 
 def disjoint(members: Iterable[int], f: Field) -> list[int]:
     """Items no two of which share, from the few that share least to those that share most."""
-    taken: set[int] = set()
-    for n in sorted(members, key=lambda n: (len(f.shares[n]), -f.items[n].weight, n)):
-        if f.items[n].weight and taken.isdisjoint(f.shares[n]):
-            taken.add(n)
-    return sorted(taken)
+    order = sorted(members, key=lambda n: (len(f.shares[n]), -f.items[n].weight, n))
+    return disjoint_of(order, f.items, f.shares)
 
 
 def surely_inside(item: Item, total: Statement) -> bool:
-    """Whether an item surely lies inside a total of its operation, by its days, its speaker or an `included_in`."""
+    """Whether an item surely lies inside a total of its operation, by its days, its speaker or an `included_in`.
+
+    A residual holds only what is surely none of the incidents it excludes.
+    """
+    if total.excludes and (not item.region.incidents or not set(total.excludes).isdisjoint(item.region.incidents)):
+        return False
     if any(name_key(total.fact) in each.included_in for each in item.region.deaths) and item.kind == "died":
         return True
     if item.days.last < total.moment.first:

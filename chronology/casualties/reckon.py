@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from chronology.casualties import rows
 from chronology.casualties.by_day import Reckoning
 from chronology.casualties.homes import Home, Tree, homes_of
-from chronology.casualties.joint_regions import contradict_inside, shares_of
+from chronology.casualties.joint_regions import contradict_inside, share_out, shares_of
 from chronology.casualties.operations import Field, Operation, settle_totals
 from chronology.casualties.policy import CAUTIOUS, Policy
 from chronology.casualties.regions import Item, Region, regions_of
 from chronology.casualties.results import Result
+from chronology.casualties.spans import Span
 from chronology.casualties.standing import Entry, Names
 from chronology.casualties.statements import Decided, Series, Statement, decided_in, statements_of
 from chronology.casualties.voices import Slip, settle_voices
@@ -102,6 +105,7 @@ def _reckon_series(done: Reckoned, series: Series, by_series: dict[Series, list[
             one.fate = "imputed, a number is known" if one.imputed else "not known, a number is known"
     f = Field(series, items, shares, done.homes, done.tree, done.decided.baselines, choice)
     _reckon_operations(done, f, [one for one in totals if not one.fate])
+    share_out(items, shares)
     _lift(done, series, by_series)
 
 
@@ -131,39 +135,43 @@ def _reckon_operations(done: Reckoned, f: Field, totals: list[Statement]) -> Non
         done.operations[operation, f.series] = found
 
 
+def _told_and_held(f: Field) -> tuple[dict[str, set[str]], dict[str, tuple[list[float], list[float]]]]:
+    """Where figures of each incident count; and of each operation when its bulletins begin, and how far they go."""
+    told: dict[str, set[str]] = defaultdict(set)
+    periods: dict[str, list[Span]] = defaultdict(list)
+    for region in {id(item.region): item.region for item in f.items}.values():
+        if region.operation is None:
+            continue
+        if region.kind == "period" and region.place is None:
+            periods[region.operation].append(region.days)
+        elif region.kind == "incidents" and region.statements:
+            for incident in region.incidents:
+                told[incident].add(region.operation)
+    holds = {}
+    for operation, spans in periods.items():
+        spans.sort()
+        holds[operation] = ([days.first for days in spans], [*accumulate((days.last for days in spans), max)])
+    return told, holds
+
+
 def _bare(done: Reckoned, f: Field) -> dict[str, list[Home]]:
-    """The incidents of each operation and its parts of which no source gives a figure that counts there."""
-    told = {incident for region in f_regions(f) if region.kind == "incidents" and len(region.incidents) == 1
-            and region.statements for incident in region.incidents}  # fmt: skip
+    """The incidents of each operation and its parts of which no figure counts there, and no bulletin holds them."""
+    above = done.tree.above
+    told, holds = _told_and_held(f)
     bare: dict[str, list[Home]] = defaultdict(list)
     for home in done.homes.values():
-        if home.operation is not None and home.incident not in told and not _inside_one(home, f, done):
-            for up in done.tree.above(home.operation):
+        if home.operation is None:
+            continue
+        holding = {*told.get(home.incident, ())}
+        for operation in above(home.operation):
+            firsts, lasts = holds.get(operation, ([], []))
+            at = bisect_right(firsts, home.days.first)
+            if at and lasts[at - 1] >= home.days.last:
+                holding.add(operation)
+        for up in above(home.operation):
+            if not any(up in above(operation) for operation in holding):
                 bare[up].append(home)
     return bare
-
-
-def f_regions(f: Field) -> list[Region]:
-    """The regions of the items."""
-    return list({id(item.region): item.region for item in f.items}.values())
-
-
-def _inside_one(home: Home, f: Field, done: Reckoned) -> bool:
-    """Whether a joint figure or a bulletin that counts in the incident's own operation holds it."""
-    for region in f_regions(f):
-        if region.operation is None or home.operation is None or home.operation not in _below(region.operation, done):
-            if home.incident in region.incidents and region.operation == home.operation:
-                return True
-            continue
-        if region.kind == "incidents" and home.incident in region.incidents and region.operation == home.operation:
-            return True
-        if region.kind == "period" and region.days.first <= home.days.first and home.days.last <= region.days.last:
-            return True
-    return False
-
-
-def _below(operation: str, done: Reckoned) -> set[str]:
-    return {h.operation for h in done.homes.values() if h.operation and operation in done.tree.above(h.operation)}
 
 
 def _lift(done: Reckoned, series: Series, by_series: dict[Series, list[Statement]]) -> None:

@@ -29,6 +29,8 @@ class Item:
     high: int | None
     steps: list[tuple[float, int]] = field(default_factory=list)
     weight: int = 0
+    adds: int = 0
+    """What it adds to the items that count before it: of few incidents before those of many, of short periods first."""
     contradicted: bool = False
     inside_low: int | None = None
     covered: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -95,6 +96,12 @@ def _never_below_a_group(op: Operation, done: Reckoned) -> None:
             if low is not None and low > (day.low or 0) and low <= (inf if day.high is None else day.high):
                 day.low = low
                 day.best = None if day.best is None else max(day.best, low)
+        if op.days and group.days and group.days[-1].day > op.days[-1].day:
+            last, end = op.days[-1], group.days[-1]
+            op.days.append(replace(last, day=end.day))
+            if end.low is not None and (last.low or 0) < end.low <= (inf if last.high is None else last.high):
+                op.days[-1].low = end.low
+                op.days[-1].best = None if last.best is None else max(last.best, end.low)
         if op.days:
             op.low, op.best = op.days[-1].low, op.days[-1].best
 
@@ -135,7 +142,7 @@ def _why_it_counts(one: Statement, done: Reckoned, region: Region | None) -> str
     if one.imputed:
         return "imputed"
     if region is not None and region.items and region.series == one.series:
-        return f"joint: adds {region.items[0].weight}"
+        return f"joint: adds {region.items[0].adds}"
     return "counted"
 
 
@@ -151,7 +158,7 @@ def _items(done: Reckoned) -> list[ItemRow]:
                     ItemRow(
                         name, item.kind, *series, region.incidents, region.operation, day_of(item.days.first),
                         day_of(item.days.last), region.low, region.best, region.high,
-                        None if item.low is None else item.weight, item.best, item.high, item.inside_low,
+                        None if item.low is None else item.adds, item.best, item.high, item.inside_low,
                         item.contradicted, region.speakers, region.facts,
                     )
                 )  # fmt: skip

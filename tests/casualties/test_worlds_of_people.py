@@ -1,0 +1,90 @@
+"""What must hold in every world in which all speakers say what is true."""
+
+from __future__ import annotations
+
+import os
+import random
+
+import pytest
+from people import START, World, make_world
+from reckoned import by_component, reckoned
+
+from chronology.casualties import Result, names_of, reckon
+
+WORLDS = int(os.environ.get("CHRONOLOGY_WORLDS", "300"))
+
+
+def faults(w: World, result: Result) -> list[str]:
+    """What is wrong with the figures of a world, in words."""
+    found = []
+    for row in result.by_operation:
+        true = w.count(row.category, row.victims, 99, w.of(row.operation))
+        if (row.low or 0) > true:
+            found.append(f"{row.operation} {row.category} {row.victims}: low {row.low}, and there were {true}")
+        if row.low is not None and row.high is not None and row.low > row.high:
+            found.append(f"{row.operation} {row.category} {row.victims}: {row.low} to {row.high}")
+        if row.best is not None and not (row.low or 0) <= row.best <= (10**9 if row.high is None else row.high):
+            found.append(f"{row.operation} {row.category} {row.victims}: best {row.best} of {row.low} to {row.high}")
+    for row in result.by_incident:
+        true = w.count(row.category, row.victims, 99, {row.incident})
+        if (row.low or 0) > true:
+            found.append(f"{row.incident} {row.category} {row.victims}: low {row.low}, and there were {true}")
+        if row.category == "injured" and row.high is not None and row.high < true:
+            found.append(f"{row.incident} {row.category} {row.victims}: high {row.high}, and there were {true}")
+    for row in result.by_day:
+        day = 99 if row.day is None else (row.day - START).days
+        inside = w.of(row.operation, last=day) if row.operation else {row.incident or ""}
+        true = w.count(row.category, row.victims, 99, inside)
+        if row.operation and (row.low or 0) > true:
+            found.append(
+                f"{row.operation} by {row.day} {row.category} {row.victims}: low {row.low}, and there were {true}"
+            )
+    found += _below_a_group(result)
+    found += [f"contradiction: {row.what}: {row.says} | {row.against}" for row in result.contradictions]
+    return found
+
+
+def _below_a_group(result: Result) -> list[str]:
+    lows = {(row.operation, row.category, row.victims): row.low or 0 for row in result.by_operation}
+    return [
+        f"{op} {category}: all {lows[op, category, 'all']} below {victims} {low}"
+        for (op, category, victims), low in lows.items()
+        if lows.get((op, category, "all"), low) < low
+    ]
+
+
+@pytest.mark.parametrize("start", range(0, WORLDS, 50))
+def test_the_low_is_never_above_the_truth_and_nothing_true_contradicts(start: int) -> None:
+    for seed in range(start, start + 50):
+        w = make_world(seed)
+        assert not faults(w, reckoned(w.entries())), f"seed {seed}"
+
+
+@pytest.mark.parametrize("start", range(0, WORLDS, 100))
+def test_components_reckoned_apart_and_in_any_order_give_the_same_rows(start: int) -> None:
+    for seed in range(start, start + 20):
+        w = make_world(seed)
+        entries = w.entries()
+        names, whole = names_of(entries), reckoned(entries)
+        parts = [reckon(random.Random(seed).sample(part, len(part)), names) for part in by_component(entries)]
+        for field in Result._fields:
+            assert sorted(map(repr, getattr(whole, field))) == sorted(
+                repr(row) for part in parts for row in getattr(part, field)
+            ), f"seed {seed}: {field}"
+
+
+@pytest.mark.parametrize("start", range(0, WORLDS, 50))
+def test_one_more_true_statement_never_lowers_a_low(start: int) -> None:
+    for seed in range(start, start + 50):
+        w = make_world(seed)
+        # A word gives way to a number, and what the policy puts for it may be above.
+        w.facts = [fact for fact in w.facts if "words" not in str(fact)]
+        said = [fact for fact in w.facts if fact["kind"] == "casualty_update"]
+        if not said:
+            continue
+        last = said[-1]
+        before = reckoned(w.entries([fact for fact in w.facts if fact is not last]))
+        after = {(r.operation, r.category, r.victims): r.low or 0 for r in reckoned(w.entries()).by_operation}
+        for row in before.by_operation:
+            key = (row.operation, row.category, row.victims)
+            assert after.get(key, 0) >= (row.low or 0), f"seed {seed}: {key} {row.low} fell to {after.get(key)}"
