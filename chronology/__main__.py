@@ -1,20 +1,30 @@
-"""`python -m chronology` is the command `chronology`; so is the program that is installed."""
+"""`python -m chronology` is the command `chronology`; and where a process begins that is one.
 
-from __future__ import annotations
+An interrupt while modules are loaded, which nobody could catch and tell on one line, ends the process at once.
+"""
 
-import sys
+import os
 
-__all__ = ["main"]
+
+def _end(*_: object) -> None:
+    os.write(2, b"chronology: interrupted; nothing was done\n")
+    os._exit(130)
+
+
+try:
+    import signal
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _end)
+except KeyboardInterrupt:
+    _end()
 
 
 def main() -> None:
-    """Run the command line of this process, and end it; also where it is interrupted while it is still being loaded."""
-    try:
-        from chronology.cli import main as run_and_end  # noqa: PLC0415  it takes a while to load
-    except KeyboardInterrupt:
-        sys.stderr.write("chronology: interrupted; nothing was done\n")
-        sys.exit(130)
-    run_and_end()
+    """Run the command line of this process, and end it."""
+    from chronology.cli import main as run  # noqa: PLC0415  an interrupt meanwhile is told as well
+
+    run()
 
 
 if __name__ == "__main__":

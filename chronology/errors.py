@@ -13,7 +13,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar, NamedTuple
 
-__all__ = ["ChronologyError", "Damaged", "Problem", "Refused", "Rejected", "Unavailable", "Usage", "did_you_mean"]
+__all__ = [
+    "ChronologyError",
+    "Damaged",
+    "Problem",
+    "Problems",
+    "Refused",
+    "Rejected",
+    "Unavailable",
+    "Usage",
+    "did_you_mean",
+]
 
 
 class ChronologyError(Exception):
@@ -67,6 +77,26 @@ class Problem(NamedTuple):
         text = f"{where}: {what}; {self.expected}" if what else f"{where}: {self.expected}"
         # A key that nobody knows may hold anything.
         return "\\n".join(text.splitlines())
+
+
+class Problems:
+    """The problems of an input: the first hundred, each once, and how many there are; a bad file may have millions."""
+
+    MOST: ClassVar[int] = 100
+
+    def __init__(self) -> None:
+        self.first: list[Problem] = []
+        self.count = 0
+        self._known: set[Problem] = set()
+
+    def add(self, problem: Problem) -> None:
+        """Count a problem, unless it is one of the first again."""
+        if problem in self._known:
+            return
+        self.count += 1
+        if len(self.first) < self.MOST:
+            self.first.append(problem)
+            self._known.add(problem)
 
 
 class Rejected(Refused):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from chronology.errors import Rejected, Usage, did_you_mean
+from chronology.errors import Usage, did_you_mean
 from chronology.intake import Batch
 from chronology.log import DraftRefused, Log, Outcome
 from chronology.log.evidence import rollback
@@ -66,8 +66,7 @@ def recorded(  # noqa: PLR0913 - the options of every verb that writes
     Raises Rejected with every problem of the batch, or with what the log refuses; then nothing is appended. Raises
     Damaged where the log is not the one last seen.
     """
-    if batch.problems:
-        raise Rejected(batch.problems)
+    batch.checked()
     rollback.check_seen(log, os.environ)
     write = log.check if dry_run else log.append
     try:
@@ -135,11 +134,20 @@ def format_of(dataset: str, mapping: str | os.PathLike[str] | None, log: Log, ne
     return Mapped(read_mapping(Path(mapping), log.names, tuple(new_names)))
 
 
-def imported(log: Log, file: str, asked: Asked, progress: Progress | None, warn: Callable[[str], None]) -> Summary:
+def imported(  # noqa: PLR0913 - what every import is made of
+    log: Log,
+    file: str,
+    asked: Asked,
+    progress: Progress | None,
+    warn: Callable[[str], None],
+    *,
+    max_size: int | None = None,
+) -> Summary:
     """Take one file in, whole or not at all."""
     from chronology.importers import import_release, opened
+    from chronology.intake.reading import MOST_BYTES
 
-    with opened(file) as source:
+    with opened(file, MOST_BYTES if max_size is None else max_size) as source:
         size = os.fstat(source.stream.fileno()).st_size
         summary = import_release(log, source, asked._replace(progress=part_of(size, progress)))
     if not asked.dry_run:

@@ -10,6 +10,7 @@ import contextlib
 import gc
 import keyword
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -188,7 +189,10 @@ def main() -> NoReturn:
     # Most of a command is loading what it needs, which makes no garbage: look for it seldom.
     gc.set_threshold(50_000, 20, 20)
     _open_streams()
+    if callable(signal.getsignal(signal.SIGINT)):
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     code = run(sys.argv[1:])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is done, and only has to end
     try:
         sys.stdout.flush()
     except OSError as error:

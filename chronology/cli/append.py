@@ -10,7 +10,7 @@ import typer
 
 from chronology.api import Chronology
 from chronology.cli.kind_options import KindCommand, given_fields, kind_named
-from chronology.cli.options import By, Directory, DryRun, open_chronology
+from chronology.cli.options import By, Directory, DryRun, MaxSize, most_bytes, open_chronology
 from chronology.cli.output import say, shown, warn
 from chronology.cli.record import counted, progress, say_appended
 from chronology.errors import Problem, Usage, did_you_mean
@@ -62,6 +62,7 @@ def append(
         InputFormat | None, typer.Option("--input-format", help="default: by the file's name or its first character")
     ] = None,
     dry_run: DryRun = False,
+    max_size: MaxSize = None,
     by: By = None,
     like: Annotated[
         str | None, typer.Option("--same-as", metavar="FACT", help="copy operation, incidents and place from this fact")
@@ -80,7 +81,8 @@ def append(
     facts are checked first: with any problem, nothing is appended. The options of a kind: chronology append KIND --help
     """
     kind = kind_named(files[0])
-    given = _from_options(ctx, kind, files, fact_id) if kind else _from_files(files, input_format, fact_id)
+    most = most_bytes(max_size)
+    given = _from_options(ctx, kind, files, fact_id) if kind else _from_files(files, input_format, fact_id, most)
     with open_chronology(directory) as chronology, progress("recording") as tell:
         done = chronology.append(
             counted("reading", given),
@@ -106,9 +108,11 @@ def _from_options(ctx: typer.Context, kind: type[Kind], files: list[str], fact_i
     return [Raw(None, None, tag, {**given_fields(ctx), **named})]
 
 
-def _from_files(files: list[str], input_format: InputFormat | None, fact_id: str | None) -> chain[Raw | Problem]:
+def _from_files(
+    files: list[str], input_format: InputFormat | None, fact_id: str | None, most: int
+) -> chain[Raw | Problem]:
     if fact_id is not None:
         raise Usage('--id is for one fact given by options; in a file, write id = "…" into the fact')
     if files.count(STDIN) > 1:
         raise Usage("- stands for standard input, which can be read once only")
-    return chain.from_iterable(read_file(file, input_format) for file in files)
+    return chain.from_iterable(read_file(file, input_format, most) for file in files)

@@ -17,7 +17,7 @@ from chronology.cli.kind_options import KindCommand, given_fields
 from chronology.cli.options import By, Directory, DryRun, open_log
 from chronology.cli.output import say, warn
 from chronology.cli.record import record
-from chronology.errors import Problem, Refused, Rejected, Usage
+from chronology.errors import Problem, Problems, Refused, Rejected, Usage
 from chronology.intake import Batch, InputFormat, Raw, read_batch, read_file
 from chronology.intake.writing import to_toml
 from chronology.log import Log, Standing, now
@@ -210,13 +210,18 @@ def _restated(old: list[dict[str, Any]], given: Any) -> Any:  # noqa: ANN401
 
 def _only_fact(file: Path) -> Raw:
     """The one fact of a file. Raises Rejected for its problems, Refused for more facts than one."""
-    given = list(read_file(file))
-    problems = [each for each in given if isinstance(each, Problem)]
-    if problems:
-        raise Rejected(problems)
-    if len(given) != 1:
-        raise Refused(f"{file} holds {len(given)} facts; expected the one that is corrected")
-    return cast("Raw", given[0])
+    facts, problems = 0, Problems()
+    fact: Raw | None = None
+    for each in read_file(file):
+        if isinstance(each, Problem):
+            problems.add(each)
+        else:
+            facts, fact = facts + 1, each
+    if problems.count:
+        raise Rejected(problems.first, problems.count)
+    if fact is None or facts != 1:
+        raise Refused(f"{file} holds {facts} facts; expected the one that is corrected")
+    return fact
 
 
 def _around(raw: Raw, said: dict[str, Any]) -> Raw:

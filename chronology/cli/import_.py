@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from chronology.cli.options import By, Directory, DryRun, open_chronology
+from chronology.cli.options import By, Directory, DryRun, MaxSize, most_bytes, open_chronology
 from chronology.cli.output import Format, accomplished, say, warn, write_lines, write_rows
 from chronology.cli.record import progress
 from chronology.errors import Problem, Usage, did_you_mean
@@ -78,6 +78,7 @@ def import_(
         list[str] | None,
         typer.Option("--new-name", metavar="NAME", help="accept a new name that resembles a known one; repeatable"),
     ] = None,
+    max_size: MaxSize = None,
     directory: Directory = None,
     by: By = None,
     dry_run: DryRun = False,
@@ -88,9 +89,10 @@ def import_(
     whole or not at all. The same file again changes nothing. chronology retract --import ID takes it back.
     """
     _check(dataset, mapping, suggest_=suggest_)
+    most = most_bytes(max_size)
     if suggest_:
         for file in files:
-            with opened(file) as source:
+            with opened(file, most) as source:
                 write_lines(suggest(source).splitlines())
         return
     if len(files) > 1 and (coverage is not None or rejects is not None):
@@ -109,6 +111,7 @@ def import_(
                     new_names=new_name or (),
                     by=by,
                     dry_run=dry_run,
+                    max_size=most,
                     progress=tell,
                 )
             if not dry_run:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextvars import ContextVar
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from chronology.cli.output import Format
+from chronology.errors import Usage
 
 if TYPE_CHECKING:
     from chronology.api import Chronology
@@ -22,9 +24,11 @@ __all__ = [
     "Directory",
     "DryRun",
     "Limit",
+    "MaxSize",
     "OutputFile",
     "OutputFormat",
     "RawCsv",
+    "most_bytes",
     "open_chronology",
     "open_folder",
     "open_log",
@@ -55,6 +59,27 @@ By = Annotated[
     str | None,
     typer.Option("--by", metavar="NAME", envvar="CHRONOLOGY_BY", help="who records this; kept in the log"),
 ]
+
+MaxSize = Annotated[
+    str | None,
+    typer.Option("--max-size", metavar="SIZE", help="how long an input may be that is packed or piped; else 4GB"),
+]
+
+_SIZE: Final = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,15})?) ?([KMG])i?B?", re.IGNORECASE)
+_SIZES: Final = {"K": 1_000, "M": 1_000_000, "G": 1_000_000_000}
+
+
+def most_bytes(max_size: str | None) -> int:
+    """The bytes that `--max-size` lets be read. Raises Usage for what is no size."""
+    from chronology.intake.reading import MOST_BYTES
+
+    if max_size is None:
+        return MOST_BYTES
+    match = _SIZE.fullmatch(max_size.strip())
+    size = int(float(match[1]) * _SIZES[match[2].upper()]) if match else 0
+    if not 1 <= size <= 1 << 60:
+        raise Usage(f"--max-size {max_size}: expected a size such as 500MB or 8GB")
+    return size
 
 
 def _countable(limit: int | None) -> int | None:

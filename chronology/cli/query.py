@@ -13,6 +13,7 @@ from chronology.api import days_between
 from chronology.cli.options import Directory, Limit, OutputFile, OutputFormat, RawCsv, open_chronology
 from chronology.cli.output import Format, refuse_own_file, say, warn, write_rows
 from chronology.errors import Refused, Unavailable, Usage, did_you_mean
+from chronology.files import NotText, Unreadable, read_input, text_of
 
 if TYPE_CHECKING:
     from projections.asking.answer import Answer
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from projections.asking.session import RowStream
 
 __all__ = ["AsOf", "KnownBy", "query", "rebuild", "timeline", "timeline_sql", "timeline_table", "views"]
+
+MOST_SQL: Final = 1 << 20
 
 AsOf = Annotated[
     str | None,
@@ -197,13 +200,11 @@ def _sql(sql: str | None, file: Path | None) -> str:
         raise Usage(msg)
     if file is not None:
         try:
-            return file.read_text(encoding="utf-8")
-        except OSError as error:
-            msg = f"{file}: {error.strerror}; name a file that holds one SELECT"
-            raise Unavailable(msg) from error
-        except UnicodeDecodeError as error:
-            msg = f"{file}: is not text; name a file that holds one SELECT"
-            raise Refused(msg) from error
+            return text_of(read_input(file, MOST_SQL))
+        except Unreadable as error:
+            raise Unavailable(f"{file} {error.what}; name a file that holds one SELECT") from error
+        except NotText as error:
+            raise Refused(f"{file} {error.what}; name a file that holds one SELECT") from error
     return sys.stdin.read() if sql == "-" else sql or ""
 
 

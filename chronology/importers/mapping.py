@@ -19,12 +19,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from chronology.errors import Problem, Refused, Rejected, did_you_mean
+from chronology.errors import Problem, Rejected, did_you_mean
+from chronology.files import NotText, NotToml, read_input, text_of, toml_of
 from chronology.importers.datasets import datasets
 from chronology.importers.filling import INTERVAL, Column, Template, columns_in, sample, template_of
 from chronology.intake.facts import read_fact
@@ -83,24 +83,14 @@ def read_mapping(path: Path, known_names: Callable[[Role], dict[str, str]], new_
 
     Raises Refused for a file that cannot be read, Rejected with everything that is wrong in it.
     """
+    data, name = read_input(path, MOST_BYTES), path.name
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise Refused(f"{path} cannot be read: {error.strerror}; name a mapping file that is there") from error
-    if len(data) > MOST_BYTES:
-        raise Refused(f"{path} is larger than 1 MiB; expected a mapping file")
-    name = path.name
-    text = data.decode("utf-8-sig", errors="replace")
-    try:
-        data.decode()
-        given = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        raise Rejected([Problem(name, None, "", "is not text in UTF-8", "expected TOML")]) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        at = re.search(r"line ([0-9]+)", str(error))
-        line = int(at[1]) if at else text.count("\n") + 1
-        what = f"is not TOML: {str(error)[:1].lower()}{str(error)[1:]}"
-        raise Rejected([Problem(name, line, "", what, "expected a mapping; --suggest prints one")]) from error
+        text = text_of(data)
+        given = toml_of(text)
+    except (NotText, NotToml) as error:
+        raise Rejected(
+            [Problem(name, error.line, "", error.what, "expected a mapping; --suggest prints one")]
+        ) from error
     reader = _Reader(name, given, lines_of(text))
     mapping = reader.read(hashlib.sha256(data).hexdigest())
     if mapping is not None:

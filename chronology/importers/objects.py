@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
 from chronology.errors import Rejected
+from chronology.files import BOM
 from chronology.importers.tables import MOST_COLUMNS, MOST_IN_LINE, Row, Source, Table, unpacking
 
 __all__ = ["is_json", "json_table"]
 
-_BOM: Final = b"\xef\xbb\xbf"
 _PIECE: Final = 1 << 18
 _SPACE: Final = " \t\r\n"
 _EXPECTED: Final = "expected an array of objects, or an object on each line"
@@ -46,7 +46,7 @@ def is_json(source: Source) -> bool:
 
 def _first_sign(source: Source) -> bytes:
     with unpacking(source) as stream:
-        return stream.read(1_024).removeprefix(_BOM).lstrip()[:1]
+        return stream.read(1_024).removeprefix(BOM).lstrip()[:1]
 
 
 def json_table(source: Source) -> Table:
@@ -128,7 +128,7 @@ def _of_lines(source: Source, stream: BinaryIO) -> Iterator[tuple[int, _Object |
         if len(line) == MOST_IN_LINE:
             raise Rejected([source.problem(number, "", "", "expected a line of at most 8 MiB")])
         if number == 1:
-            line = line.removeprefix(_BOM)
+            line = line.removeprefix(BOM)
         if not line.isspace():
             yield number, _of_line(line)
 

@@ -19,7 +19,7 @@ from chronology.importers.changes import changes
 from chronology.importers.coverage import Coverage, countries
 from chronology.importers.formats import Format, Rows
 from chronology.importers.history import History, Said, Stream, encoded, last_said
-from chronology.importers.seen import Problems, Record, Seen, digest_of
+from chronology.importers.seen import AllProblems, Record, Seen, digest_of
 from chronology.importers.tables import Row, Source, Table
 from chronology.log import Draft, Entry, Log
 from chronology.log.collector import collector_paused
@@ -108,7 +108,7 @@ class _Release:
         self._log, self._source, self._asked, self._torn = log, source, asked, torn
         self._dataset = asked.format.dataset
         self.found = Summary()
-        self._problems = Problems()
+        self._problems = AllProblems()
         self._seen = Seen()
         self._conflicts: set[str] = set()
         self._covered = False

@@ -5,19 +5,16 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from typing import Final
 
 import msgspec
 
-from chronology.errors import Problem
+from chronology.errors import Problem, Problems
 from chronology.importers.tables import Row
 
-__all__ = ["Problems", "Record", "Seen", "digest_of"]
+__all__ = ["AllProblems", "Record", "Seen", "digest_of"]
 
 Record = tuple[str, Row]
 """The id of a row within its data set, and the row."""
-
-MOST_HELD: Final = 1_000
 
 
 class Seen:
@@ -61,12 +58,11 @@ def digest_of(row: Row) -> int:
     return hash(tuple(row.values))
 
 
-class Problems:
+class AllProblems(Problems):
     """What is wrong with a file, in the order it was found: the first of it held, the rest on disk."""
 
     def __init__(self) -> None:
-        self.first: list[Problem] = []
-        self.count = 0
+        super().__init__()
         self._more = tempfile.TemporaryFile()  # noqa: SIM115  closed by `close`
 
     def close(self) -> None:
@@ -76,7 +72,7 @@ class Problems:
     def add(self, problem: Problem) -> None:
         """Note one."""
         self.count += 1
-        if len(self.first) < MOST_HELD:
+        if len(self.first) < self.MOST:
             self.first.append(problem)
         else:
             self._more.write(msgspec.json.encode(problem) + b"\n")

@@ -20,10 +20,12 @@ import zlib
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple, cast
+from typing import Any, BinaryIO, Final, NamedTuple, cast
 
 from chronology.errors import Problem, Refused, Rejected
+from chronology.files import BOM, open_input
 from chronology.intake import STDIN
+from chronology.intake.reading import MOST_BYTES
 
 __all__ = ["Header", "Row", "Source", "Table", "csv_table", "opened", "unpacking"]
 
@@ -31,15 +33,19 @@ MOST_IN_FIELD: Final = 1 << 20
 MOST_IN_LINE: Final = 8 << 20
 MOST_COLUMNS: Final = 190
 
+_GZIP: Final = b"\x1f\x8b"
+_ZIP: Final = b"PK\x03\x04"
+_PIECE: Final = 1 << 18
 _UNPACKING: Final = (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
 class Source(NamedTuple):
-    """A file to import: its name, the SHA-256 of its bytes as they came, and these bytes."""
+    """A file to import: its name, the SHA-256 of its bytes as they came, and these; `most` bounds what is packed."""
 
     name: str
     sha256: str
     stream: BinaryIO
+    most: int = MOST_BYTES
 
     def problem(self, line: int | None, column: str, value: str, expected: str) -> Problem:
         """One mistake in it."""
@@ -78,20 +84,43 @@ class Header(NamedTuple):
 
 
 @contextlib.contextmanager
-def opened(file: str) -> Iterator[Source]:
-    """A file, or standard input for `-`, ready to be read as often as is needed. Raises Refused, Rejected."""
+def opened(file: str, most: int = MOST_BYTES) -> Iterator[Source]:
+    """A file, or standard input for `-`, ready to be read as often as is needed.
+
+    Of standard input, and of what is packed, `most` bytes are read. Raises Refused.
+    """
     with contextlib.ExitStack() as stack:
-        if file == STDIN:
-            stream: BinaryIO = stack.enter_context(tempfile.TemporaryFile())
-            shutil.copyfileobj(sys.stdin.buffer, stream)
-            stream.seek(0)
-        else:
-            try:
-                stream = stack.enter_context(Path(file).open("rb"))
-            except OSError as error:
-                raise Refused(f"{file} cannot be read: {error.strerror}; name a file that is there") from error
         name = "<stdin>" if file == STDIN else Path(file).name
-        yield Source(name, hashlib.file_digest(cast("io.BufferedReader", stream), "sha256").hexdigest(), stream)
+        stream = sys.stdin.buffer if file == STDIN else stack.enter_context(open_input(file))
+        if not stream.seekable():
+            kept = stack.enter_context(tempfile.TemporaryFile())
+            shutil.copyfileobj(_bounded(stream, name, most), kept)
+            kept.seek(0)
+            stream = kept
+        yield Source(name, hashlib.file_digest(cast("io.BufferedReader", stream), "sha256").hexdigest(), stream, most)
+
+
+class _Bounded(io.RawIOBase):
+    """A stream that says so where there are more bytes than there may be."""
+
+    def __init__(self, inner: BinaryIO, name: str, most: int) -> None:
+        self._inner, self._name, self._most, self._read = inner, name, most, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401  whatever holds bytes
+        piece = self._inner.read(len(buffer))
+        self._read += len(piece)
+        if self._read > self._most:
+            said = f"{self._name} holds more than {self._most:,} bytes"
+            raise Refused(f"{said}; where it is meant to, allow more with --max-size")
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+def _bounded(stream: BinaryIO, name: str, most: int) -> io.BufferedReader:
+    return io.BufferedReader(_Bounded(stream, name, most), _PIECE)
 
 
 def _unpacked(source: Source, stack: contextlib.ExitStack) -> BinaryIO:
@@ -101,15 +130,40 @@ def _unpacked(source: Source, stack: contextlib.ExitStack) -> BinaryIO:
     source.stream.seek(0)
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Refused(f"{source.name} is UTF-16; save it as UTF-8 (`CSV UTF-8` in a spreadsheet)")
-    if start.startswith(b"\x1f\x8b"):
-        return cast("BinaryIO", stack.enter_context(gzip.GzipFile(fileobj=source.stream)))
-    if start.startswith(b"PK\x03\x04"):
-        archive = stack.enter_context(zipfile.ZipFile(source.stream))
-        members = [each for each in archive.namelist() if not each.endswith("/")]
-        if len(members) != 1:
-            raise Refused(f"{source.name} holds {len(members)} files; expected one: unpack it, and name the one")
-        return io.BufferedReader(cast("io.RawIOBase", stack.enter_context(archive.open(members[0]))))
-    return source.stream
+    if start.startswith(_GZIP):
+        packed = cast("BinaryIO", stack.enter_context(gzip.GzipFile(fileobj=source.stream)))
+    elif start.startswith(_ZIP):
+        packed = _member(source, stack)
+    else:
+        return source.stream
+    inside = _bounded(packed, source.name, source.most)
+    if inside.peek(4).startswith((_GZIP, _ZIP)):
+        raise Refused(f"{source.name} is packed twice; unpack it once, and name what is inside")
+    return inside
+
+
+def _member(source: Source, stack: contextlib.ExitStack) -> BinaryIO:
+    """The one file of a zip. Raises Refused for several, and for one that is packed in a way of its own."""
+    archive = stack.enter_context(zipfile.ZipFile(cast("BinaryIO", _InPieces(source.stream))))
+    members = [each for each in archive.infolist() if not each.is_dir()]
+    if len(members) != 1:
+        raise Refused(f"{source.name} holds {len(members)} files; expected one: unpack it, and name the one")
+    if members[0].compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise Refused(f"{source.name} is packed in a way that few programs know; unpack it, and name what is inside")
+    return cast("BinaryIO", stack.enter_context(archive.open(members[0])))
+
+
+class _InPieces:
+    """A file that is read a piece at a time: the table of contents of a zip is read at once, and may be of any size."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        if size > MOST_IN_LINE:
+            raise zipfile.BadZipFile("its table of contents is too long")
+        return self._file.read(size)
 
 
 @contextlib.contextmanager
@@ -198,7 +252,7 @@ def _lines(source: Source, stream: BinaryIO, unfit: dict[int, str]) -> Iterator[
     while line := stream.readline(MOST_IN_LINE):
         number += 1
         if number == 1:
-            line = line.removeprefix(b"\xef\xbb\xbf")
+            line = line.removeprefix(BOM)
         if len(line) == MOST_IN_LINE:
             raise Rejected([source.problem(number, "", "", "expected a line of at most 8 MiB")])
         if b"\0" in line:

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from chronology.errors import Problem, Refused, Rejected
+from chronology.errors import Problem, Problems, Refused, Rejected
 from chronology.intake.facts import read_fact
 from chronology.intake.hints import hints, warnings
 from chronology.intake.known_names import Names, names_of
@@ -32,7 +32,8 @@ _NAMED_WITH: Final = {Role.OPERATION: "operation_named", Role.INCIDENT: "inciden
 class Batch(NamedTuple):
     """What was read: `drafts` for the log, `notes` and `warnings` for whoever appends them, and `problems`.
 
-    With any problem there are no drafts: all of it is appended or nothing. `raws` stand beside the drafts.
+    With any problem there are no drafts: all of it is appended or nothing. `raws` stand beside the drafts. Of many
+    problems these are the first; `problem_count` says how many there are.
     """
 
     drafts: list[Draft]
@@ -40,6 +41,13 @@ class Batch(NamedTuple):
     notes: list[str]
     problems: list[Problem]
     warnings: list[str]
+    problem_count: int = 0
+
+    def checked(self) -> Batch:
+        """This batch. Raises Rejected for one with problems."""
+        if self.problems:
+            raise Rejected(self.problems, self.problem_count)
+        return self
 
     def rejected_by(self, error: DraftRefused) -> Rejected:
         """What the log refused, with the place in the file that it came from."""
@@ -80,7 +88,7 @@ class _Reader:
     def __init__(self, log: Log, new_names: Iterable[str]) -> None:
         self._log = log
         self._names = Names(log.names, new_names, lambda name: name in self._ids or bool(log.stream(name)))
-        self._problems: list[Problem] = []
+        self._problems = Problems()
         self._drafts: list[Draft] = []
         self._raws: list[Raw] = []
         self._ids: dict[str, int] = {}
@@ -92,7 +100,7 @@ class _Reader:
     def _read(self, given: Iterable[Raw | Problem], defaults: dict[str, Any]) -> Batch:
         for each in given:
             if isinstance(each, Problem):
-                self._problems.append(each)
+                self._problems.add(each)
             else:
                 self._take(_with_defaults(each, defaults) if defaults else each)
         # A name may be declared, and a fact named, further down than it is used.
@@ -103,10 +111,10 @@ class _Reader:
         references = References(self._log, self._ids)
         self._drafts = [self._connected(index, draft, references) for index, draft in enumerate(self._drafts)]
         self._check_disputes()
-        if not self._problems:
+        if not self._problems.count:
             self._check_circles()
-        if self._problems:
-            return Batch([], [], [], _in_order(self._problems), [])
+        if self._problems.count:
+            return Batch([], [], [], _in_order(self._problems.first), [], self._problems.count)
         today = datetime.now(UTC).date()
         notes = [f"{self._called(index)}: {hint}" for index, draft in self._each() for hint in hints(draft.fact)]
         doubts = [
@@ -127,7 +135,8 @@ class _Reader:
 
     def _take(self, raw: Raw) -> None:
         fact, problems = read_fact(raw)
-        self._problems += problems
+        for each in problems:
+            self._problems.add(each)
         id = self._id_of(raw)  # noqa: A001
         if fact is None:
             # What others say of it is right, whatever is wrong inside it.
@@ -137,12 +146,12 @@ class _Reader:
         if id is not None:
             if isinstance(fact, FactCorrected):
                 expected = "a correction goes by the id of its fact; expected none of its own"
-                self._problems.append(raw.problem("id", expected, id))
+                self._problems.add(raw.problem("id", expected, id))
             first = self._ids.setdefault(id, len(self._drafts))
             if first not in {_UNREAD, len(self._drafts)} and self._drafts[first].fact != fact:
                 line = self._raws[first].line
                 where = f"{self._raws[first].file} has it on line {line}" if line else "another fact has it"
-                self._problems.append(raw.problem("id", "expected an id of its own", id, f"is taken: {where}"))
+                self._problems.add(raw.problem("id", "expected an id of its own", id, f"is taken: {where}"))
         self._drafts.append(Draft(fact, id))
         self._raws.append(raw._replace(values={}))
 
@@ -151,12 +160,12 @@ class _Reader:
         if given is None:
             return None
         if not isinstance(given, str):
-            self._problems.append(raw.problem("id", "expected one such as report-17", given))
+            self._problems.add(raw.problem("id", "expected one such as report-17", given))
             return None
         try:
             return checked_id(given)
         except Refused as error:
-            self._problems.append(raw.problem("id", "expected one such as report-17", what=str(error)))
+            self._problems.add(raw.problem("id", "expected one such as report-17", what=str(error)))
             return None
 
     # --- the facts among each other
@@ -174,9 +183,7 @@ class _Reader:
                 if name_key(owner) != name_key(name):
                     path = f"aliases[{place - 1}]" if place else "name"
                     what = f"is {owner} or an alias of it already"
-                    self._problems.append(
-                        self._raws[index].problem(path, f"expected a name of {name} alone", alias, what)
-                    )
+                    self._problems.add(self._raws[index].problem(path, f"expected a name of {name} alone", alias, what))
 
     def _owners(self, kinds: set[type[Naming]]) -> dict[tuple[Role, str], str]:
         """Of each name and alias that the log declares in these kinds, the name it leads to."""
@@ -231,17 +238,17 @@ class _Reader:
             way = f'{declare}pass --new-name "{written}"'
             known = "group of victims" if role is Role.VICTIMS else role
             expected = f"expected a known {known}: did you mean {match.nearly}? If it is another, {way}"
-            self._problems.append(raw.problem(path, expected, written))
+            self._problems.add(raw.problem(path, expected, written))
         return match.spelling
 
     def _reference(self, raw: Raw, path: str, written: str, draft: Draft, references: References) -> str:
         try:
             target = references.resolve(written)
         except Refused as error:
-            self._problems.append(raw.problem(path, f"expected an entry: {error}", written))
+            self._problems.add(raw.problem(path, f"expected an entry: {error}", written))
             return written
         if target.id == draft.id and not path.startswith("supersedes"):
-            self._problems.append(raw.problem(path, "expected another entry", written, "is this one itself"))
+            self._problems.add(raw.problem(path, "expected another entry", written, "is this one itself"))
         return target.id
 
     def _check_disputes(self) -> None:
@@ -258,14 +265,14 @@ class _Reader:
                 has = ", ".join(each for each in Category if getattr(fact, each, ()))
                 expected = f"expected {has}, or no category" if has else "expected no category"
                 what = f"is none of the figures of {said.fact}"
-                self._problems.append(self._raws[index].problem("category", expected, str(said.category), what))
+                self._problems.add(self._raws[index].problem("category", expected, str(said.category), what))
 
     def _check_circles(self) -> None:
         for index, ids in circles(self._drafts, self._log):
             path = "now.supersedes" if isinstance(self._drafts[index].fact, FactCorrected) else "supersedes"
             way = " → ".join([*ids, ids[0]])
             what = f"goes in a circle: {way}" if len(ids) > 1 else "is the fact itself"
-            self._problems.append(self._raws[index].problem(path, "expected facts that do not rest on it", what=what))
+            self._problems.add(self._raws[index].problem(path, "expected facts that do not rest on it", what=what))
 
 
 def _retracting(fact: FactRetracted, references: References) -> FactRetracted:
@@ -305,6 +312,6 @@ def _with_defaults(raw: Raw, defaults: dict[str, Any]) -> Raw:
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:
-    """By file as they were given, then by line; a wrong default, which each fact below it meets, once."""
+    """By file as they were given, then by line."""
     files = {file: number for number, file in enumerate(dict.fromkeys(problem.file for problem in problems))}
-    return sorted(dict.fromkeys(problems), key=lambda each: (files[each.file], each.line or 0))
+    return sorted(problems, key=lambda each: (files[each.file], each.line or 0))

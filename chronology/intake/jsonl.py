@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, Final, NoReturn
 
 from chronology.errors import Problem
-from chronology.intake.raw import Raw
+from chronology.files import BOM
+from chronology.intake.raw import Raw, brief
 
 __all__ = ["read_jsonl"]
 
 MAX_LINE: Final = 1 << 20
-_BOM: Final = b"\xef\xbb\xbf"
 _EXPECTED: Final = 'expected one fact on a line, such as {"kind": "ied_strike", "source": "AFP"}'
 
 
@@ -26,7 +26,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise _NotAFactError(f'holds the key "{twice}" twice')
+        raise _NotAFactError(f"holds the key {brief(twice)} twice")
     return found
 
 
@@ -37,19 +37,28 @@ def _constant(name: str) -> NoReturn:
 _decode: Final = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant).decode
 
 
-def read_jsonl(stream: BinaryIO, file: str) -> Iterator[Raw | Problem]:
-    """Every fact of a stream of JSON Lines, one by one, and a Problem for each line that cannot be one."""
+def read_jsonl(stream: BinaryIO, file: str, most: int) -> Iterator[Raw | Problem]:
+    """Every fact of a stream of JSON Lines, one by one, and a Problem for each line that cannot be one.
+
+    It ends with a Problem where there are more than `most` bytes.
+    """
     number, facts = 0, 0
     while line := stream.readline(MAX_LINE + 1):
         number += 1
+        most -= len(line)
+        if most < 0:
+            facts += 1
+            yield Problem(file, number, "", "goes on beyond --max-size", "expected less, or a larger --max-size")
+            break
         if len(line) > MAX_LINE:
-            while line and not line.endswith(b"\n"):
+            while line and not line.endswith(b"\n") and most >= 0:
                 line = stream.readline(MAX_LINE)
+                most -= len(line)
             facts += 1
             yield Problem(file, number, "", f"is longer than {MAX_LINE:,} bytes", _EXPECTED)
             continue
         if number == 1:
-            line = line.removeprefix(_BOM)
+            line = line.removeprefix(BOM)
         if line.isspace() or not line:
             continue
         facts += 1

@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from chronology.errors import Problem
+from chronology.files import BOM, NotText, Unreadable, check_text, open_input, text_of
 from chronology.intake.jsonl import read_jsonl
 from chronology.intake.raw import Raw
 from chronology.intake.toml import read_toml
 
-__all__ = ["STDIN", "InputFormat", "read_file", "read_stream"]
+__all__ = ["MOST_BYTES", "STDIN", "InputFormat", "read_file", "read_stream"]
 
 STDIN: Final = "-"
 MAX_TOML: Final = 64 << 20
+MOST_BYTES: Final = 4_000_000_000
+"""An input that is longer is a mistake, or has no end; `--max-size` says otherwise."""
 
 _SUFFIXES: Final = {".toml": "toml", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 
@@ -29,27 +32,35 @@ class InputFormat(enum.StrEnum):
     JSONL = "jsonl"
 
 
-def read_file(path: Path | str, format: InputFormat | None = None) -> Iterator[Raw | Problem]:  # noqa: A002
+def read_file(
+    path: Path | str,
+    format: InputFormat | None = None,  # noqa: A002
+    most: int = MOST_BYTES,
+) -> Iterator[Raw | Problem]:
     """Every fact of a file, or of standard input for "-", and a Problem for what cannot be one; nothing is raised.
 
-    Without a `format` the file's name decides, else its first character: JSON Lines begin with a brace.
+    Without a `format` the file's name decides, else its first character: JSON Lines begin with a brace. What comes
+    after `most` bytes is not read.
     """
     if str(path) == STDIN:
-        yield from read_stream(cast("BinaryIO", sys.stdin.buffer), "<stdin>", format)
+        yield from read_stream(cast("BinaryIO", sys.stdin.buffer), "<stdin>", format, most)
         return
     try:
-        with Path(path).open("rb") as stream:
+        with open_input(path) as stream:
             known = _SUFFIXES.get(Path(path).suffix.lower())
-            yield from read_stream(stream, str(path), format or (InputFormat(known) if known else None))
-    except OSError as error:
-        what = f"cannot be read: {(error.strerror or str(error)).lower()}"
-        yield Problem(str(path), None, "", what, "expected a file of facts")
-    except ValueError:
-        # The name itself holds what no name can, such as a NUL.
-        yield Problem(str(path), None, "", "cannot be the name of a file", "expected a file of facts")
+            yield from read_stream(stream, str(path), format or (InputFormat(known) if known else None), most)
+    except (Unreadable, OSError) as raised:
+        error = raised if isinstance(raised, Unreadable) else Unreadable.because(path, raised)
+        expected = "expected a file of facts" if error.what.startswith("cannot") else error.expected
+        yield Problem(str(path), None, "", error.what, expected)
 
 
-def read_stream(stream: BinaryIO, file: str, format: InputFormat | None = None) -> Iterator[Raw | Problem]:  # noqa: A002
+def read_stream(
+    stream: BinaryIO,
+    file: str,
+    format: InputFormat | None = None,  # noqa: A002
+    most: int = MOST_BYTES,
+) -> Iterator[Raw | Problem]:
     """The same for an open stream; `file` is what problems call it."""
     buffered = (
         stream
@@ -57,18 +68,16 @@ def read_stream(stream: BinaryIO, file: str, format: InputFormat | None = None) 
         else io.BufferedReader(cast("io.RawIOBase", stream))
     )
     start = buffered.getvalue()[:1024] if isinstance(buffered, io.BytesIO) else buffered.peek(1024)[:1024]
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        yield Problem(file, None, "", "is text in UTF-16", "expected TOML or JSON Lines in UTF-8")
-        return
-    if (at := start.find(b"\0")) >= 0:
-        line = start.count(b"\n", 0, at) + 1
-        yield Problem(file, line, "", "holds a NUL, so it is not text in UTF-8", "expected TOML or JSON Lines")
+    try:
+        check_text(start)
+    except NotText as error:
+        yield Problem(file, error.line, "", error.what, "expected TOML or JSON Lines in UTF-8")
         return
     if format is None:
-        begins = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+        begins = start.removeprefix(BOM).lstrip()
         format = InputFormat.JSONL if begins.startswith(b"{") else InputFormat.TOML  # noqa: A001
     if format is InputFormat.JSONL:
-        yield from read_jsonl(buffered, file)
+        yield from read_jsonl(buffered, file, most)
     else:
         yield from _read_toml(buffered, file)
 
@@ -79,12 +88,9 @@ def _read_toml(stream: BinaryIO, file: str) -> Iterator[Raw | Problem]:
         yield Problem(file, None, "", f"is larger than {MAX_TOML >> 20} MiB", "expected JSON Lines for so many facts")
         return
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - data.rfind(b"\n", 0, error.start)
-        what = f"byte {column} of the line (0x{data[error.start]:02x}) is not UTF-8"
-        yield Problem(file, line, "", what, "expected text in UTF-8")
+        text = text_of(data)
+    except NotText as error:
+        yield Problem(file, error.line, "", error.what, "expected text in UTF-8")
         return
     if not text.strip():
         yield Problem(file, None, "", "holds no fact", "expected tables such as [[ied_strike]]")

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterator
 from typing import Any, Final
 
 from chronology.errors import Problem, did_you_mean
+from chronology.files import NotToml, toml_of
 from chronology.intake.raw import Given, Raw, brief
 from chronology.intake.toml_lines import Path, lines_of
 from chronology.vocabulary import KINDS, Place, Role, fields_of
 
 __all__ = ["read_toml"]
-
-_AT: Final = re.compile(r"\s*\(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 
 # Keys that stand on a fact for a field inside its place.
 _OF_PLACE: Final = frozenset(fields_of(Place)) - {"name"}
@@ -23,13 +20,13 @@ _OF_PLACE: Final = frozenset(fields_of(Place)) - {"name"}
 def read_toml(text: str, file: str) -> Iterator[Raw | Problem]:
     """Every fact of a TOML text in the order of the file, and a Problem for everything that cannot be one."""
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        yield _syntax(text, file, error)
-        return
-    except (RecursionError, ValueError) as error:
-        why = "is nested too deeply" if isinstance(error, RecursionError) else "holds a number with too many digits"
-        yield Problem(file, None, "", why, "expected facts as chronology kinds KIND --toml prints them")
+        document = toml_of(text)
+    except NotToml as error:
+        json = text.lstrip().startswith("{")
+        template = "chronology kinds KIND --toml prints a template"
+        yield Problem(
+            file, error.line, "", error.what, "for JSON Lines give --input-format jsonl" if json else template
+        )
         return
     lines = lines_of(text)
     defaults: dict[str, Any] = {}
@@ -50,7 +47,13 @@ def read_toml(text: str, file: str) -> Iterator[Raw | Problem]:
             continue
         # What stands on top holds for a kind that has such a field; the fact's own word goes before it.
         held = {name: value for name, value in defaults.items() if _can_hold(key, name)}
-        yield Raw(file, line, key, {**held, **table}, {**{name: lines[name,] for name in held}, **below.get(path, {})})
+        yield Raw(
+            file,
+            line,
+            key,
+            {**held, **table},
+            {**{name: lines[name,] for name in held if (name,) in lines}, **below.get(path, {})},
+        )
 
 
 def _is_default(key: str, value: object) -> bool:
@@ -101,15 +104,3 @@ def _wrong_defaults(defaults: dict[str, Any], kinds: set[str], lines: dict[Path,
         elif known and not any(_can_hold(kind, name) for kind in known):
             hint = did_you_mean(name, {field for kind in known for field in fields_of(KINDS[kind])})
             yield Problem(file, line, name, brief(value), f"expected a field of the facts below{hint and f'; {hint}'}")
-
-
-def _syntax(text: str, file: str, error: tomllib.TOMLDecodeError) -> Problem:
-    """What the reader says is wrong, with its line; JSON given as TOML is told apart, since the message would not."""
-    message = str(error)
-    at = _AT.search(message)
-    line = int(at["line"]) if at and at["line"] else text.count("\n") + 1
-    column = f" (column {at['column']})" if at and at["column"] else ""
-    what = _AT.sub("", message)
-    json = text.lstrip().startswith("{")
-    expected = "for JSON Lines give --input-format jsonl" if json else "chronology kinds KIND --toml prints a template"
-    return Problem(file, line, "", f"is not TOML: {what[:1].lower()}{what[1:]}{column}", expected)
