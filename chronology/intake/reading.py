@@ -71,7 +71,8 @@ def read_stream(
     try:
         check_text(start)
     except NotText as error:
-        yield Problem(file, error.line, "", error.what, "expected TOML or JSON Lines in UTF-8")
+        expected = "expected TOML or JSON Lines"
+        yield Problem(file, error.line, "", error.what, expected if error.line else f"{expected} in UTF-8")
         return
     if format is None:
         begins = start.removeprefix(BOM).lstrip()
