@@ -22,9 +22,12 @@ except KeyboardInterrupt:
 
 def main() -> None:
     """Run the command line of this process, and end it."""
-    from chronology.cli import main as run  # noqa: PLC0415  an interrupt meanwhile is told as well
-
-    run()
+    try:
+        from chronology.cli import main as run  # noqa: PLC0415  it takes a while to load
+    except KeyboardInterrupt:
+        _end()
+    else:
+        run()
 
 
 if __name__ == "__main__":

@@ -92,7 +92,7 @@ def opened(file: str, most: int = MOST_BYTES) -> Iterator[Source]:
     with contextlib.ExitStack() as stack:
         name = "<stdin>" if file == STDIN else Path(file).name
         stream = sys.stdin.buffer if file == STDIN else stack.enter_context(open_input(file))
-        if not stream.seekable():
+        if file == STDIN or not stream.seekable():
             kept = stack.enter_context(tempfile.TemporaryFile())
             shutil.copyfileobj(_bounded(stream, name, most), kept)
             kept.seek(0)
