@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -182,7 +183,7 @@ def _storage_told(path: Path) -> Iterator[None]:
         msg = f"{path.name} cannot be made in the memory there is ({first_line(error)}); close other programs"
         raise Unavailable(msg) from error
     except (OSError, duckdb.IOException, duckdb.TransactionException) as error:
-        if isinstance(error, duckdb.TransactionException) and "Cannot open file" not in str(error):
+        if isinstance(error, duckdb.TransactionException) and not re.search("Cannot open|Could not write", str(error)):
             raise
         told = error.strerror if isinstance(error, OSError) else first_line(error)
         msg = f"{path.name} cannot be written ({told}); free some space, or make the folder writable"

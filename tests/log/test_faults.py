@@ -1,6 +1,7 @@
 """Each failure of storage is one line and an exit code, says what to do, and loses nothing."""
 
 import os
+import resource
 import stat
 import subprocess
 import sys
@@ -153,3 +154,27 @@ def test_a_wait_for_another_append_is_said(folder, log) -> None:
 def test_an_id_that_is_no_text_is_not_found(folder) -> None:
     with Log.open(folder.log_path, read_only=True) as log, pytest.raises(Refused, match=r"'\\udcff': it is not text"):
         log.resolve("\udcff")
+
+
+@pytest.mark.parametrize("limit", [1, 20_000, 60_000, 250_000])
+@pytest.mark.parametrize("verb", ["append", "query", "rebuild", "export", "backup", "checkpoint"])
+def test_files_that_may_not_grow_are_one_line(folder, tmp_path, verb, limit):
+    with Log.open(folder.log_path) as log:
+        log.append([Draft(Shelling(source="AFP", note="x" * 900)) for _ in range(3)])
+    words = {
+        "export": ("export", "-o", str(tmp_path / "export.jsonl")),
+        "backup": ("backup", str(tmp_path / "backup.db")),
+        "checkpoint": ("checkpoint",),
+        **VERBS,
+    }[verb]
+    child = subprocess.run(
+        [sys.executable, "-m", "chronology", "-C", folder.path, *words],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert child.returncode in {0, 4}
+    assert "Traceback" not in child.stderr
+    assert (child.returncode == 0) or len(child.stderr.splitlines()) == 1, child.stderr
