@@ -29,7 +29,7 @@ from chronology.log.merkle import HASH, Frontier, Subtrees, consistency, inclusi
 from chronology.log.retractions import Retraction, Retractions, Standing, standing_in, streams_of
 from chronology.log.store.application import LogApplication
 from chronology.log.store.failures import CutShort, told
-from chronology.log.store.port import CHUNK
+from chronology.log.store.port import CHUNK, Line
 from chronology.log.store.recorder import STATEMENTS, entry_of, row_of
 from chronology.log.store.sqlite import create_file
 from chronology.vocabulary import Role
@@ -181,6 +181,15 @@ class Log:
 
     # --- reading
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """All that is asked of the log meanwhile, in this thread, is asked of one moment, in one transaction.
+
+        Keep it short: whoever appends waits for its end.
+        """
+        with self._recorder.reading():
+            yield
+
     @property
     def head(self) -> int:
         """The last position; 0 of an empty log."""
@@ -205,11 +214,10 @@ class Log:
         for position, _, line in self.rows(after, upto):
             yield position, line
 
-    def rows(self, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, str, bytes]]:
+    def rows(self, after: int = 0, upto: int | None = None) -> Iterator[Line]:
         """The same with the kind of the entry between them, as it is filed. Raises Damaged as `lines`."""
-        for found in self._recorder.notifications(after, upto):
-            for each in found:
-                yield each.id, each.topic, each.state
+        for found in self._recorder.lines(after, upto):
+            yield from found
 
     def entries(
         self, after: int = 0, upto: int | None = None, *, newest_first: bool = False

@@ -126,7 +126,7 @@ def _opened_at_head(log: Log, folder: Folder, catalogue: Catalogue) -> duckdb.Du
         connection = opened(folder.views_path, tries=1)
     except (Unavailable, duckdb.Error):
         return None
-    with closed_on_failure(connection):
+    with closed_on_failure(connection), log.reading():
         if is_current(cursor_of(connection, "store"), log, catalogue):
             return connection
     connection.close()

@@ -18,15 +18,16 @@ __all__ = ["accept", "check_place", "check_seen", "keep_seen", "known_in"]
 
 def check_seen(log: Log, environ: Mapping[str, str]) -> None:
     """Raise Damaged unless a log is the one last seen in its folder, and of its copies the longest; or kept apart."""
-    folder, origin = log.path.parent, log.origin
-    check_place(folder, origin, environ)
-    if origin is None:
-        return
-    for known in known_in(folder, origin, environ):
-        if log.head < known.size:
-            raise known.missing(log.head)
-        if (root := log.root(known.size)) != known.root:
-            raise known.differs(root)
+    with log.reading():
+        folder, origin = log.path.parent, log.origin
+        check_place(folder, origin, environ)
+        if origin is None:
+            return
+        for known in known_in(folder, origin, environ):
+            if log.head < known.size:
+                raise known.missing(log.head)
+            if (root := log.root(known.size)) != known.root:
+                raise known.differs(root)
 
 
 def check_place(folder: Path, origin: str | None, environ: Mapping[str, str]) -> None:
@@ -69,15 +70,16 @@ def accept(log: Log, environ: Mapping[str, str]) -> bool:
 
 
 def _kept(log: Log, environ: Mapping[str, str], *, accepting: bool) -> bool:
-    origin = log.origin
-    if origin is None:
-        return True
-    folder, head = log.path.parent, log.head
-    before = place_at(folder, environ) or Place(str(folder))
-    if before.origin == origin and before.size > head and not accepting:
-        return True
-    root = log.root(head)
-    apart = (before.apart and before.origin == origin) or (accepting and _contradicted(log, origin, environ))
+    with log.reading():
+        origin = log.origin
+        if origin is None:
+            return True
+        folder, head = log.path.parent, log.head
+        before = place_at(folder, environ) or Place(str(folder))
+        if before.origin == origin and before.size > head and not accepting:
+            return True
+        root = log.root(head)
+        apart = (before.apart and before.origin == origin) or (accepting and _contradicted(log, origin, environ))
     with suppress(OSError):
         keep_place(
             msgspec.structs.replace(before, folder=str(folder), origin=origin, size=head, root=root, apart=apart),

@@ -7,10 +7,11 @@ ends, how rows are selected (`_select`, with `?` for each value), and how one of
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
+from operator import attrgetter, itemgetter
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from eventsourcing.persistence import ApplicationRecorder, Notification
 
@@ -18,7 +19,7 @@ from chronology.errors import Damaged
 from chronology.log.merkle import HASH
 from chronology.log.store.failures import RESTORE
 
-__all__ = ["CHUNK", "LogRecorder", "Stored"]
+__all__ = ["CHUNK", "Line", "LogRecorder", "Stored"]
 
 CHUNK: Final = 500
 """How many entries are read or written at a time."""
@@ -26,6 +27,12 @@ CHUNK: Final = 500
 _LARGEST: Final = 2**63 - 1
 _BEYOND: Final = "\U0010ffff"
 """Comes after whatever an id can go on with."""
+
+
+Line: TypeAlias = tuple[int, str, bytes]
+"""Position, kind and line of an entry."""
+
+_Row = TypeVar("_Row")
 
 
 class Stored(NamedTuple):
@@ -40,6 +47,8 @@ class Stored(NamedTuple):
 
 _STORED: Final = "select position, originator_id, originator_version, topic, digest from stored_events"
 _STORED_TYPES: Final = (int, str, int, str, bytes)
+_LINES: Final = "select position, topic, state from stored_events"
+_LINE_TYPES: Final = (int, str, bytes)
 _NOTIFICATIONS: Final = "select originator_id, originator_version, topic, state, position from stored_events"
 _NOTIFICATION_TYPES: Final = (str, int, str, bytes, int)
 
@@ -109,17 +118,21 @@ class LogRecorder(ApplicationRecorder, ABC):
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
         """Up to `limit` entries from `start` to `stop`, in the order of their positions."""
-        first = 0 if start is None else start if inclusive_of_start else start + 1
-        where, values = "position >= ?", [first]
-        if stop is not None:
-            where, values = "position between ? and ?", [first, stop]
+        first = start or 0 if inclusive_of_start or start is None else start + 1
+        where, values = self._between(first, stop, topics)
+        statement = f"{_NOTIFICATIONS} where {where} order by position limit ?"
+        return [Notification(*row) for row in self._select_typed(statement, (*values, limit), _NOTIFICATION_TYPES)]
+
+    def select_lines(self, start: int, limit: int, stop: int) -> Sequence[Line]:
+        """`select_notifications` for whoever reads lines by the hundred thousand: bare rows, and no objects of them."""
+        where, values = self._between(start, stop)
+        return self._select_typed(f"{_LINES} where {where} order by position limit ?", (*values, limit), _LINE_TYPES)
+
+    def _between(self, first: int, stop: int | None, topics: Sequence[str] = ()) -> tuple[str, Sequence[object]]:
+        """The condition of an entry from one position to another and of some kinds, and what is given for its marks."""
+        where, values = ("position >= ?", [first]) if stop is None else ("position between ? and ?", [first, stop])
         kinds, among = self._any_of("topic", topics) if topics else ("true", ())
-        rows = self._select_typed(
-            f"{_NOTIFICATIONS} where {where} and {kinds} order by position limit ?",
-            (*values, *among, limit),
-            _NOTIFICATION_TYPES,
-        )
-        return [Notification(*row) for row in rows]
+        return f"{where} and {kinds}", (*values, *among)
 
     def notifications(
         self, after: int, upto: int | None, *, newest_first: bool = False
@@ -128,26 +141,37 @@ class LogRecorder(ApplicationRecorder, ABC):
 
         Raises Damaged where a position is missing.
         """
-        first, last = max(after, 0) + 1, -1
-        while last < 0 or first <= last:
+        return self._pulled(self.select_notifications, attrgetter("id"), after, upto, newest_first=newest_first)
+
+    def lines(self, after: int, upto: int | None) -> Iterator[Sequence[Line]]:
+        """Yield `notifications` as bare lines. Raises Damaged where a position is missing."""
+        return self._pulled(self.select_lines, itemgetter(0), after, upto)
+
+    def _pulled(
+        self,
+        select: Callable[[int, int, int], Sequence[_Row]],
+        position_of: Callable[[_Row], int],
+        after: int,
+        upto: int | None,
+        *,
+        newest_first: bool = False,
+    ) -> Iterator[Sequence[_Row]]:
+        first, last = max(after, 0) + 1, None
+        while last is None or first <= last:
             with self.reading():
-                if last < 0:
-                    head = self.head()
-                    last = head if upto is None else max(min(upto, head), 0)
-                    if first > last:
-                        return
+                if last is None:
+                    last = self.head() if upto is None else min(upto, self.head())
                 begin = max(first, last - CHUNK + 1) if newest_first else first
                 end = last if newest_first else min(last, first + CHUNK - 1)
-                found = self.select_notifications(begin, CHUNK, end)
-            self._check_dense(found, begin, end, newest_first=newest_first)
-            yield found[::-1] if newest_first else found
+                found = select(begin, CHUNK, end) if begin <= end else ()
+            self._check_dense(list(map(position_of, found)), range(begin, end + 1)[:: -1 if newest_first else 1])
+            if found:
+                yield found[::-1] if newest_first else found
             first, last = (first, begin - 1) if newest_first else (end + 1, last)
 
-    def _check_dense(self, found: Sequence[Notification], begin: int, end: int, *, newest_first: bool) -> None:
-        expected = range(begin, end + 1)
-        if [each.id for each in found] != list(expected):
-            there = {each.id for each in found}
-            missing = next((at for at in (expected[::-1] if newest_first else expected) if at not in there), begin)
+    def _check_dense(self, there: Sequence[int], expected: Sequence[int]) -> None:
+        if sorted(there) != sorted(expected):
+            missing = next((position for position in expected if position not in set(there)), expected[0])
             msg = f"{self.path}: position {missing} is missing; restore a backup"
             raise Damaged(msg)
 
