@@ -157,6 +157,7 @@ def test_a_line_that_is_no_entry_is_named_when_the_views_are_made(tmp_path: Path
     case.append('[[statement_made]]\nsource = "AP"\nactor = "UN"\nabout = "the convoy"')
     with sqlite3.connect(case.folder.log_path) as raw:
         raw.execute("insert into stored_events values (2, 'x', 1, 'statement_made', ?, x'00')", (line,))
+        raw.execute("insert into tree values (2, zeroblob(64))")
     raw.close()
     with Log.open(case.folder.log_path, read_only=True) as log, pytest.raises(Damaged, match=said):
         make_anew(log, case.folder, Catalogue(None), print)
