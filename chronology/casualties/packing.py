@@ -13,7 +13,7 @@ EXACT: Final = 20
 Shares = Sequence[Mapping[int, bool]]
 
 
-def knots_of(members: Sequence[int], shares: Shares) -> list[list[int]]:
+def knots_of(members: Sequence[int], shares: Shares | Mapping[int, set[int]]) -> list[list[int]]:
     """The members in knots: regions that hang together by people they may share."""
     left, knots = set(members), []
     for start in members:
@@ -57,9 +57,7 @@ def packed(weights: Mapping[int, int], shares: Shares) -> int:
                 del left[other]
         waiting += sorted(touched & left.keys(), key=lambda other: (len(near[other]), other), reverse=True)
     if left:
-        order = sorted(left)
-        index = [near.get(n, set()) for n in range(order[-1] + 1)]
-        for knot in knots_of(order, [dict.fromkeys(each, True) for each in index]):
+        for knot in knots_of(sorted(left), near):
             total += _tried(knot, left, near) if len(knot) <= EXACT else _ordered(knot, left, near)
     return total
 
