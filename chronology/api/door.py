@@ -25,8 +25,6 @@ from chronology.api.recording import (
 )
 from chronology.errors import Problem, Refused, Unavailable
 from chronology.log import Log
-from chronology.log.evidence import rollback
-from chronology.log.evidence.last_seen import state_folder
 
 if TYPE_CHECKING:
     from chronology.importers import Summary
@@ -124,6 +122,7 @@ class Chronology(Handle):
         Raises Usage for options that do not fit, Rejected, Refused, Damaged, Unavailable.
         """
         from chronology.importers import Asked, read_coverage
+        from chronology.log.evidence import rollback
 
         day = moment_of(published)
         alone = coverage is not None or rejects is not None
@@ -411,6 +410,7 @@ class Chronology(Handle):
 
         Raises Refused where there are no such positions, and as `checkpoint`.
         """
+        from chronology.log.evidence import rollback
         from chronology.log.evidence.checkpoints import prove_consistency, prove_inclusion
 
         with self._log() as log:
@@ -425,7 +425,9 @@ class Chronology(Handle):
 
     @contextlib.contextmanager
     def _signing(self, *, accept: bool) -> Iterator[Log]:
+        from chronology.log.evidence import rollback
         from chronology.log.evidence.key_rotation import finish
+        from chronology.log.evidence.last_seen import state_folder
 
         with self._log() as log:
             if accept and not rollback.accept(log, os.environ):

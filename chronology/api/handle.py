@@ -13,7 +13,6 @@ from typing import Self, TypeAlias
 
 from chronology.errors import Refused
 from chronology.log import Folder, Log
-from chronology.log.evidence.places import mark_made
 from chronology.log.store.sqlite import say_waiting
 
 __all__ = ["Handle"]
@@ -35,6 +34,8 @@ class Handle:
 
         Raises Refused where there is one already or the name cannot be one, Unavailable where it cannot be written.
         """
+        from chronology.log.evidence.places import mark_made
+
         folder = Folder.create(Path(path), name)
         mark_made(folder.path, os.environ)
         return cls(folder, on_warning=on_warning)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from chronology.errors import Refused
-from chronology.vocabulary.dates import DateError, bounds
 
 if TYPE_CHECKING:
     from projections.asking.answer import Answer
@@ -60,6 +59,8 @@ def days_between(since: str | None, until: str | None) -> tuple[dt.date | None, 
 
 def _day_of(text: str, which: str, option: str) -> dt.date:
     """The `earliest` or `latest` day of an EDTF date given as an option. Raises Refused where there is none."""
+    from chronology.vocabulary.dates import DateError, bounds
+
     try:
         day: dt.date | None = getattr(bounds(text), which)
     except DateError as error:

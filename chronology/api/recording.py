@@ -8,14 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from chronology.errors import Usage, did_you_mean
-from chronology.intake import Batch
 from chronology.log import DraftRefused, Log, Outcome
-from chronology.log.evidence import rollback
-from chronology.log.evidence.last_seen import state_folder
-from chronology.vocabulary.dates import DateError, bounds
 
 if TYPE_CHECKING:
     from chronology.importers import Asked, Format, Summary
+    from chronology.intake import Batch
 
 __all__ = [
     "BY_MAPPING",
@@ -66,6 +63,8 @@ def recorded(  # noqa: PLR0913 - the options of every verb that writes
     Raises Rejected with every problem of the batch, or with what the log refuses; then nothing is appended. Raises
     Damaged where the log is not the one last seen.
     """
+    from chronology.log.evidence import rollback
+
     batch.checked()
     rollback.check_seen(log, os.environ)
     write = log.check if dry_run else log.append
@@ -80,6 +79,9 @@ def recorded(  # noqa: PLR0913 - the options of every verb that writes
 
 def keep_seen(log: Log, warn: Callable[[str], None]) -> None:
     """Remember the log as it is now. Where there is no place for that, it is said, and nothing else."""
+    from chronology.log.evidence import rollback
+    from chronology.log.evidence.last_seen import state_folder
+
     if not rollback.keep_seen(log, os.environ):
         warn(f"{state_folder(os.environ)} cannot be written: an older copy of this log would not be noticed")
 
@@ -105,6 +107,7 @@ def check_import(  # noqa: PLR0913 - the options of the command
 ) -> None:
     """Raise Usage for options of an import that do not fit; `alone` says that some speak of one file."""
     from chronology.importers import datasets
+    from chronology.vocabulary.dates import DateError, bounds
 
     known = (*datasets(), BY_MAPPING)
     if dataset not in known:
