@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from chronology.errors import Refused
 from chronology.log.store.port import LogRecorder
+from chronology.vocabulary.near import nearest
 
-__all__ = ["Target", "distance", "nearest", "resolve"]
+__all__ = ["Target", "resolve"]
 
 _DIGITS: Final = re.compile("[0-9]+")
 _LEAST: Final = 4
@@ -81,31 +81,3 @@ def _not_found(recorder: LogRecorder, name: str) -> str:
     close = nearest(name, candidates, 2)[:3]
     meant = f"did you mean {' or '.join(close)}?" if close else "`chronology log` lists what there is"
     return f"nothing in the log has the id {shown}; {meant}"
-
-
-def nearest(word: str, candidates: Iterable[str], most: int) -> list[str]:
-    """Those of `candidates` at most `most` edits from `word`, the nearest first."""
-    measured = ((distance(word, each, most), each) for each in candidates)
-    return [each for edits, each in sorted(measured) if edits <= most]
-
-
-def distance(one: str, other: str, most: int) -> int:
-    """How many letters to insert, delete, change or swap with a neighbour make `one` into `other`.
-
-    Damerau–Levenshtein in its simpler form (no letter is edited twice). `most + 1` stands for anything above `most`.
-    """
-    if abs(len(one) - len(other)) > most:
-        return most + 1
-    before: list[int] = []
-    above = list(range(len(other) + 1))
-    for row, letter in enumerate(one, 1):
-        here = [row]
-        for column, against in enumerate(other, 1):
-            best = min(above[column] + 1, here[-1] + 1, above[column - 1] + (letter != against))
-            if before and column > 1 and letter == other[column - 2] and one[row - 2] == against:
-                best = min(best, before[column - 2] + 1)
-            here.append(best)
-        if min(here) > most and min(above) > most:
-            return most + 1
-        before, above = above, here
-    return min(above[-1], most + 1)

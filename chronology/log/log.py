@@ -22,7 +22,7 @@ from chronology.log.entry import (
     in_utc,
     recorded_at,
 )
-from chronology.log.entry_refs import Target, nearest, resolve
+from chronology.log.entry_refs import Target, resolve
 from chronology.log.evidence.last_seen import origin_of
 from chronology.log.judge import Draft, Judge, Makers, Outcome, checked_by, random_id
 from chronology.log.merkle import HASH, Frontier, Subtrees, consistency, inclusion, leaf_hash
@@ -33,6 +33,7 @@ from chronology.log.store.port import CHUNK, Line
 from chronology.log.store.recorder import STATEMENTS, entry_of, row_of
 from chronology.log.store.sqlite import create_file
 from chronology.vocabulary import Role
+from chronology.vocabulary.near import nearest
 
 __all__ = ["Log"]
 

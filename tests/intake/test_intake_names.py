@@ -2,7 +2,7 @@
 
 import pytest
 
-from chronology.intake.known_names import Guard
+from chronology.vocabulary.near import Guard
 
 KNOWN = """
 [[ied_strike]]

@@ -9,9 +9,9 @@ from log_examples import correction, fact_of, retraction, statement
 
 from chronology.errors import Refused
 from chronology.log import Draft, Log, Target, now, reading
-from chronology.log.entry_refs import distance
 from chronology.vocabulary import KINDS, Role, name_key, texts_of
 from chronology.vocabulary.kinds.curation import FactCorrected
+from chronology.vocabulary.near import distance
 
 NOON = datetime(2023, 11, 6, 12, tzinfo=UTC)
 
