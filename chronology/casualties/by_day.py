@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from chronology.casualties.consistent_groups import Voice, answer_of
 from chronology.casualties.joint_regions import told_by
-from chronology.casualties.operations import Day, Field, Operation, disjoint, starts, surely_inside
+from chronology.casualties.operations import LARGEST_KNOT, Day, Field, Operation, disjoint, starts, surely_inside
 from chronology.casualties.packing import knots_of, packed
 from chronology.casualties.regions import Item
 from chronology.casualties.spans import END, day_start
@@ -20,9 +20,6 @@ from chronology.casualties.statements import Statement
 from chronology.casualties.totals import Best, parts_together
 
 __all__ = ["Reckoning"]
-
-LARGEST_KNOT = 40
-"""Larger knots are packed once: by day, and after a moment, those of one packing count."""
 
 Starts = Callable[[frozenset[str]], Iterable[tuple[float, int]]]
 

@@ -12,7 +12,7 @@ from math import inf
 from chronology.casualties.consistent_groups import Answer, Voice
 from chronology.casualties.homes import Home, Tree
 from chronology.casualties.joint_regions import disjoint_of, told_by
-from chronology.casualties.packing import packed
+from chronology.casualties.packing import knots_of, packed
 from chronology.casualties.regions import Item
 from chronology.casualties.spans import Span, day_start
 from chronology.casualties.statements import Series, Statement
@@ -20,7 +20,11 @@ from chronology.casualties.totals import longest_series
 from chronology.vocabulary import name_key
 from chronology.vocabulary.kinds.policies import PolicyChoice
 
-__all__ = ["Day", "Field", "Operation", "disjoint", "settle_totals", "starts", "surely_inside"]
+__all__ = ["LARGEST_KNOT", "Day", "Field", "Operation", "disjoint", "settle_totals", "starts", "surely_inside"]
+
+
+LARGEST_KNOT = 40
+"""Larger knots are packed once: by day, and after a moment, those of one packing count."""
 
 
 @dataclass(slots=True)
@@ -156,24 +160,49 @@ def surely_inside(item: Item, total: Statement) -> bool:
 
 def _stale(found: Operation, f: Field) -> None:
     """A total whose high is under the numbers that surely lie inside it does not count."""
-    killed = f.series[0] == "killed"
+    closed = [one for one in found.totals if not one.fate and one.high is not None and not one.is_part]
+    if not closed:
+        return
     members = [n for n in found.items if f.items[n].weight and not f.items[n].region.imputed]
+    members = [n for n in members if starts(f.items[n], found.operation, f) < inf]
     in_order = sorted(members, key=lambda n: f.items[n].days.last)
     lasts = [f.items[n].days.last for n in in_order]
     sums = [0, *accumulate(f.items[n].weight for n in in_order)]
-    for total in found.totals:
-        upto = bisect_left(lasts, total.moment.last + 1e-9)
-        if total.fate or total.high is None or total.high >= sums[upto] or total.is_part:
-            continue
-        excludes = frozenset(total.excludes)
-        weights = {}
-        for n in in_order[:upto]:
-            item = f.items[n]
-            if starts(item, found.operation, f, excludes) < inf and surely_inside(item, total):
-                weights[n] = min(item.weight, told_by(item, total.moment.last)) if killed else item.weight
-        if sum(weights.values()) > total.high and (inside := packed(weights, f.shares)) > total.high:
+    times, insides = _inside_by(members, f)
+    for total in closed:
+        high = total.high or 0
+        before, upto = bisect_left(lasts, total.moment.first), bisect_left(lasts, total.moment.last + 1e-9)
+        at = bisect_left(times, total.moment.first)
+        inside = insides[at - 1] if at else 0
+        if total.excludes or inside <= high < inside + sums[upto] - sums[before]:
+            weights = {
+                n: min(f.items[n].weight, told_by(f.items[n], total.moment.last))
+                for n in in_order[:upto]
+                if surely_inside(f.items[n], total)
+            }
+            inside = packed(weights, f.shares) if sum(weights.values()) > high else 0
+        if inside > high:
             total.fate = f"stale: below {inside}"
             found.stale.append((total, inside))
+
+
+def _inside_by(members: Sequence[int], f: Field) -> tuple[list[float], list[int]]:
+    """When something had surely happened and been told, and how many there were by then, nobody counted twice."""
+    posts: list[tuple[float, int]] = []
+    for knot in knots_of(members, f.shares):
+        few = knot if len(knot) <= LARGEST_KNOT else disjoint(knot, f)
+        alone = len(few) == 1 or few is not knot
+        for some in [[n] for n in few] if alone else [few]:
+            before = 0
+            for time in sorted({max(f.items[n].days.last, when) for n in some for when, _ in f.items[n].steps}):
+                by = {
+                    n: min(f.items[n].weight, told_by(f.items[n], time)) for n in some if f.items[n].days.last <= time
+                }
+                now = packed(by, f.shares)
+                posts.append((time, now - before))
+                before = now
+    posts.sort()
+    return [time for time, _ in posts], [*accumulate(more for _, more in posts)]
 
 
 def _give_way(found: Operation, f: Field) -> None:
