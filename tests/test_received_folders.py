@@ -82,6 +82,53 @@ def test_a_hostile_folder_is_refused_by_every_verb_in_one_line_and_nothing_outsi
         assert each["after"] == each["before"] != "gone"
 
 
+ANEW = "views are made anew: views.duckdb"
+VIEWS = {
+    "cursor_view": ANEW,
+    "forged_view": ANEW,
+    "forged_rows": ANEW,
+    "other_database": ANEW,
+    "views_wal": ANEW,
+    "views_link": f"{ANEW} is a link",
+    "fifo": f"{ANEW} is a pipe",
+    "grain": "grain: 'fact from facts limit 1; copy (select 'harm') to",
+    "own_views": "view reads: read_text is out of reach of SQL here",
+    "odd_views": "pipe.sql is a pipe; expected a file",
+}
+ASKING = {"query", "timeline", "rebuild", "rebuild --verify", "why", "diff"}
+
+
+@pytest.mark.parametrize("case", VIEWS)
+def test_views_that_were_sent_are_not_believed_and_their_sql_reaches_nothing(case, honest, tmp_path):
+    for each in trials(case, honest, tmp_path / "hostile"):
+        assert each["after"] == each["before"] != "gone"
+        left_out = each["verb"] == "rebuild --verify" and case == "own_views"
+        assert each["code"] == (1 if left_out or each["verb"] == "doctor" else 0), each
+        if each["verb"] == "why":
+            assert "low 8" in each["out"][1]
+        if each["verb"] in ASKING and not (each["verb"] == "rebuild" and VIEWS[case].startswith(ANEW)):
+            assert VIEWS[case].replace("'", "")[:40] in " ".join(each["err"]).replace("'", ""), each
+        assert not any("Traceback" in line or "4000" in line for line in (*each["out"], *each["err"]))
+
+
+@pytest.mark.parametrize(
+    ("case", "code", "said"),
+    [
+        ("views_folder", 4, "views.duckdb"),
+        ("lock_link", 1, "views.lock is a link to"),
+        ("lock_fifo", 3, "views.lock is a pipe; expected a file"),
+    ],
+)
+def test_what_stands_in_the_way_of_views_is_one_line(case, code, said, honest, tmp_path):
+    for each in trials(case, honest, tmp_path):
+        assert each["after"] == each["before"] != "gone"
+        if each["verb"] in ASKING:
+            assert (each["code"], each["out"]) == (code, []), each
+            assert said in each["err"][-1]
+        else:
+            assert each["code"] == (1 if each["verb"] == "doctor" else 0), each
+
+
 def test_an_entry_of_20_megabytes_is_never_read(honest, tmp_path):
     for each in trials("huge_entry", honest, tmp_path):
         assert each["after"] == each["before"] != "gone"

@@ -258,10 +258,14 @@ def status(
 
 
 def _views(folder: Folder) -> dict[str, object]:
-    """Where the views stand; nothing is refreshed for it."""
+    """Where the views stand; nothing is refreshed for it, and views that were not made here are not opened."""
     if not folder.views_path.exists():
         return {"views_at": None, "facts": None}
     from projections.asking.opening import open_at
+    from projections.store.provenance import why_not_ours
+
+    if why_not_ours(folder.views_path):
+        return {"views_at": None, "facts": None}
 
     with open_at(folder, None) as session:
         (count,) = session.rows("select count(*) as facts from facts")

@@ -14,6 +14,7 @@ from chronology.log import Folder, Log
 from chronology.vocabulary.dates import DateError, bounds
 from projections.asking.sandbox.limits import Limits, lacking
 from projections.asking.session import RowStream, Session, closed_on_failure, opened
+from projections.store import provenance
 from projections.store.look_back import LookBack
 from projections.store.refresh import Refreshed, cursor_of, is_current, rebuild, refresh
 from projections.views.catalogue import Catalogue
@@ -21,6 +22,9 @@ from projections.views.catalogue import Catalogue
 __all__ = ["answered_within", "bring_up", "look_back_of", "make_anew", "open_at", "open_session", "open_two"]
 
 Say = Callable[[str], None]
+
+_TRIES: Final = 100
+"""So often views are made again that somebody deletes before they are opened."""
 
 _TIME: Final = "a position such as 17, or a time such as 2026-11-22T14:30Z"
 
@@ -42,11 +46,7 @@ def open_session(
     with Log.open(folder.log_path, read_only=True) as log:
         look_back = look_back_of(log, as_of, known_by)
         catalogue = Catalogue(folder.projections_path)
-        connection = _opened_at_head(log, folder, catalogue)
-        if connection is None:
-            bring_up(log, folder, catalogue, say)
-        else:
-            _tell(catalogue.problems, say)
+        connection = _at_head(log, folder, catalogue, say, allow_files=allow_files)
     session = Session(folder.views_path, catalogue, look_back, allow_files=allow_files, connection=connection)
     session.say = say
     return session
@@ -90,6 +90,7 @@ def answered_within(  # noqa: PLR0913 - what a question is made of
         timeout=limits.timeout,
         memory=limits.memory,
         log=str(folder.log_path) if runs_own else None,
+        mark=provenance.identity(folder.views_path),
     )
     with ask_confined(request, say, whole=whole) as answer:
         yield answer
@@ -107,8 +108,8 @@ def open_two(folder: Folder, first: str, second: str, *, by_publication: bool, s
             for text in (first, second)
         ]
         catalogue = Catalogue(folder.projections_path)
-        bring_up(log, folder, catalogue, say)
-    before = Session(folder.views_path, catalogue, looks[0])
+        connection = _at_head(log, folder, catalogue, say)
+    before = Session(folder.views_path, catalogue, looks[0], connection=connection)
     with closed_on_failure(before.connection):
         after = before.beside(looks[1])
     before.say = after.say = say
@@ -120,10 +121,29 @@ def open_at(folder: Folder, known_by: dt.date | None) -> Session:
     return Session(folder.views_path, Catalogue(folder.projections_path), LookBack(None, known_by))
 
 
-def _opened_at_head(log: Log, folder: Folder, catalogue: Catalogue) -> duckdb.DuckDBPyConnection | None:
-    """The views, opened, where they are at the head already: most questions find them so. Else None."""
+def _at_head(
+    log: Log, folder: Folder, catalogue: Catalogue, say: Say, *, allow_files: bool = False
+) -> duckdb.DuckDBPyConnection:
+    """The views, opened: most questions find them at the head already. Whoever deletes them meanwhile may."""
+    connection = _opened_at_head(log, folder, catalogue, allow_files=allow_files)
+    if connection is not None:
+        _tell(catalogue.problems, say)
+        return connection
+    for attempt in range(_TRIES):
+        bring_up(log, folder, catalogue, say)
+        try:
+            return opened(folder.views_path, allow_files=allow_files)
+        except Unavailable:
+            if attempt == _TRIES - 1 or folder.views_path.exists():
+                raise
+    raise AssertionError
+
+
+def _opened_at_head(
+    log: Log, folder: Folder, catalogue: Catalogue, *, allow_files: bool
+) -> duckdb.DuckDBPyConnection | None:
     try:
-        connection = opened(folder.views_path, tries=1)
+        connection = opened(folder.views_path, allow_files=allow_files, tries=1)
     except (Unavailable, duckdb.Error):
         return None
     with closed_on_failure(connection), log.reading():
@@ -152,7 +172,7 @@ def bring_up(log: Log, folder: Folder, catalogue: Catalogue, say: Say) -> None:
 
 def make_anew(log: Log, folder: Folder, catalogue: Catalogue, say: Say) -> Refreshed:
     """Make the views anew from the log, and put them in their place."""
-    done = rebuild(log, folder.views_path, catalogue)
+    done = rebuild(log, folder.views_path, catalogue, say)
     _tell(done.problems, say)
     return done
 

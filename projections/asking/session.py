@@ -3,8 +3,8 @@
 Now, the views of `views.duckdb` are attached read-only. For a look-back the views a question needs, and the steps
 under them, are made in memory over fewer rows of the mirror: the same text, and so the same rules.
 
-Free SQL is locked: external access off, then the file system itself disabled (which closes what external access
-leaves open: the attached file), then the configuration locked; and exactly one SELECT or EXPLAIN is taken.
+Every session is locked before it is asked anything (`store.connection`): it reaches no file, and no setting can be
+changed. Exactly one SELECT or EXPLAIN is taken, and what is looked at of it is what runs.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ import duckdb
 
 from chronology.errors import Refused, Unavailable, did_you_mean
 from projections.literals import first_line, quoted
+from projections.store import provenance
 from projections.store.build import build_own, build_views
+from projections.store.connection import attach, confine, connect, lock
 from projections.store.look_back import NOW, LookBack, build_ended, seen_of
 from projections.store.mirror import WHOLE
 from projections.store.refresh import Cursor, cursor_of, end
@@ -65,10 +67,9 @@ class Session:
         self.catalogue = catalogue
         self._look_back = self.look_back = look_back
         self._place = "memory"
-        self._connection = self.connection = connection or opened(path)
+        self._connection = self.connection = connection or opened(path, allow_files=allow_files)
         self._allow_files = allow_files
         self.say: Callable[[str], None] = lambda _: None
-        self._locked = False
         self._made: set[str] = set()
         with closed_on_failure(self._connection):
             self.cursor = self._cursor()
@@ -96,8 +97,7 @@ class Session:
     def beside(self, look_back: LookBack) -> Session:
         """Another session on the same views: what one has made, the other can ask for (`place_of`). Close both."""
         connection = self._connection.cursor()
-        # What is a connection's own is set here: once the other has locked the database, nothing is.
-        connection.execute("set timezone = 'UTC'; set python_enable_replacements = false; attach ':memory:' as beside")
+        connection.execute("attach ':memory:' as beside")
         other = Session(self._path, self.catalogue, look_back, connection=connection)
         other._place = "beside"
         return other
@@ -109,11 +109,9 @@ class Session:
         return self._asked(sql)
 
     def _asked(self, sql: str) -> RowStream:
-        statement = self._one_statement(sql)
-        tables = None if self._allow_files and self._look_back.is_now else self._question(sql).tables
-        self._lock()
+        statement, question = self._looked_at(self._one_statement(sql))
         if not self._look_back.is_now:
-            self._look(tables)
+            self._look(question.tables if question else None)
         return self._answer(statement)
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
@@ -123,7 +121,6 @@ class Session:
 
     def place_of(self, view: str) -> str:
         """The full name of a view, made with all it needs, for a session beside this one."""
-        self._lock()
         if self._look_back.is_now:
             return f"store.{view}"
         self._look(frozenset({view}))
@@ -152,10 +149,22 @@ class Session:
             raise Refused(msg)
         return statement
 
-    def _question(self, sql: str) -> Question:
-        """What the question names. Raises `Refused` where that is not one SELECT, or more than a question may have."""
+    def _looked_at(self, statement: duckdb.Statement) -> tuple[duckdb.Statement, Question | None]:
+        """The statement that may run, and what it names; with files allowed and no look-back, nobody asks that.
+
+        Raises `Refused` where what is asked is not one SELECT, or more than a question may have.
+        """
+        if self._allow_files and self._look_back.is_now:
+            return statement, None
+        if statement.type == duckdb.StatementType.EXPLAIN:
+            how, select = explained(statement.query)
+            question = self._question(select)
+            return self._one_statement(f"{how} {select}"), question
+        return statement, self._question(statement.query)
+
+    def _question(self, select: str) -> Question:
         try:
-            question = read_question(self._connection, explained(sql))
+            question = read_question(self._connection, select)
         except Refused as error:
             raise Refused(f"query: {error}") from error
         except duckdb.Error as error:
@@ -192,21 +201,6 @@ class Session:
         )
         self._made.update(BASE)
 
-    def _lock(self) -> None:
-        if self._locked or self._allow_files:
-            return
-        settings = (
-            "set temp_directory = ''",
-            "set python_enable_replacements = false",
-            "set enable_external_access = false",
-            "set disabled_filesystems = 'LocalFileSystem'",
-            "set lock_configuration = true",
-        )
-        (by_the_one_beside,) = self._connection.execute("select current_setting('lock_configuration')").fetchall()[0]
-        for setting in () if by_the_one_beside else settings:
-            self._connection.execute(setting)
-        self._locked = True
-
     def _answer(self, statement: duckdb.Statement) -> RowStream:
         try:
             result = self._connection.execute(statement)
@@ -230,26 +224,38 @@ class Session:
 
 
 def opened(
-    path: Path, connection: duckdb.DuckDBPyConnection | None = None, *, tries: int = _TRIES
+    path: Path,
+    connection: duckdb.DuckDBPyConnection | None = None,
+    *,
+    allow_files: bool = False,
+    tries: int = _TRIES,
 ) -> duckdb.DuckDBPyConnection:
-    """A connection with the views attached as `store`; waits where a refresher holds the file.
+    """A locked connection with the views attached as `store`; waits where a refresher holds the file.
 
-    `connection` is one to a database in memory, else a new one is made. Raises `Unavailable`.
+    `connection` is one to a database in memory, else a new one is made. With `allow_files` it is not locked. Raises
+    `Unavailable`; a file that is not of our making is not opened.
     """
-    connection = connection or duckdb.connect(":memory:")
+    connection = connection or connect()
     with closed_on_failure(connection):
-        connection.execute("set timezone = 'UTC'")
+        if not allow_files:
+            confine(connection, path)
+        doubt: str | None = None
         for attempt in range(tries):
+            doubt = provenance.why_not_ours(path)
             try:
-                connection.execute(f"attach {quoted(path)} as store (read_only)")
+                if doubt is None:
+                    attach(connection, path)
+                    break
             except (duckdb.IOException, duckdb.BinderException) as error:
-                if not path.exists() or "lock" not in str(error).lower() or attempt == tries - 1:
-                    msg = f"{path.name} cannot be opened ({first_line(error)}); make it anew with `chronology rebuild`"
-                    raise Unavailable(msg) from error
-                time.sleep(_PAUSE)
-            else:
-                return connection
-    raise AssertionError
+                doubt = first_line(error)
+                if "lock" not in doubt.lower():
+                    break
+            time.sleep(_PAUSE if attempt < tries - 1 else 0)
+        if doubt is not None:
+            raise Unavailable(f"{path.name} cannot be opened ({doubt}); make it anew with `chronology rebuild`")
+        if not allow_files:
+            lock(connection)
+    return connection
 
 
 @contextmanager

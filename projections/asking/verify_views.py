@@ -10,7 +10,7 @@ import duckdb
 
 from chronology.log import Folder, Log
 from projections.asking.session import Session
-from projections.literals import first_line
+from projections.literals import first_line, identifier
 from projections.store.build import check_grain
 from projections.store.refresh import rebuild
 from projections.views.catalogue import Catalogue
@@ -30,7 +30,7 @@ def verify(log: Log, folder: Folder, catalogue: Catalogue) -> list[Check]:
     """Compare every view as kept in `views.duckdb` with the same view made anew from the log, and check its grain."""
     with tempfile.TemporaryDirectory(prefix="chronology-") as beside:
         fresh = Path(beside) / "views.duckdb"
-        rebuild(log, fresh, catalogue)
+        rebuild(log, fresh, catalogue, say=lambda _: None)
         with Session(folder.views_path, catalogue) as kept, Session(fresh, catalogue) as anew:
             names = ("mirror", *catalogue.views)
             return [_compare(kept.connection, anew.connection, catalogue, name) for name in names]
@@ -58,6 +58,6 @@ def _compare(
 def _digest(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[int, int]:
     """Rows, and a digest that does not depend on their order."""
     rows, digest = connection.execute(
-        f"select count(*), coalesce(sum(hash(whole::varchar)::hugeint), 0) from {name} as whole"
+        f"select count(*), coalesce(sum(hash(whole::varchar)::hugeint), 0) from {identifier(name)} as whole"
     ).fetchall()[0]
     return rows, int(digest)

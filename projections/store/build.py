@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 
 from chronology.errors import Refused
-from projections.literals import first_line
+from projections.literals import first_line, identifier
 from projections.views.catalogue import BASE, Needs, macros
 from projections.views.view_file import View
 
@@ -94,7 +94,7 @@ def build_own(connection: DuckDBPyConnection, views: Iterable[View]) -> list[str
             _create(connection, view)
         except (duckdb.Error, Refused) as error:
             problems.append(f"view {view.name}: {first_line(error)}")
-            connection.execute(f"drop {'table' if view.is_table else 'view'} if exists {view.name}")
+            connection.execute(f"drop {'table' if view.is_table else 'view'} if exists {identifier(view.name)}")
     return problems
 
 
@@ -102,15 +102,16 @@ def _create(connection: DuckDBPyConnection, view: View) -> None:
     if view.grows is not None:
         _grow(connection, view)
     elif view.stored:
-        connection.execute(f"create or replace table {view.name} as {view.select}")
+        connection.execute(f"create or replace table {identifier(view.name)} as {view.select}")
     else:
-        connection.execute(f"create or replace view {view.name} as {view.select}")
+        connection.execute(f"create or replace view {identifier(view.name)} as {view.select}")
 
 
 def _grow(connection: DuckDBPyConnection, view: View) -> None:
-    connection.execute(f"create or replace table {view.name} ({view.grows})")
+    columns = ", ".join(f"{identifier(column)} {type_}" for column, type_ in view.grows or ())
+    connection.execute(f"create or replace table {identifier(view.name)} ({columns})")
     for _ in range(MOST_PASSES):
-        added = connection.execute(f"insert into {view.name} {view.select}").fetchall()[0][0]
+        added = connection.execute(f"insert into {identifier(view.name)} {view.select}").fetchall()[0][0]
         if not added:
             return
     msg = f"view {view.name} did not end after {MOST_PASSES} passes; its SELECT must add nothing in the end"
@@ -121,9 +122,9 @@ def check_grain(connection: DuckDBPyConnection, view: View) -> str | None:
     """What is wrong where two rows of a view are alike in its grain, else None."""
     if not view.grain:
         return None
-    key = ", ".join(view.grain)
+    key = ", ".join(map(identifier, view.grain))
     twice = connection.execute(
-        f"select {key}, count(*) from {view.name} group by {key} having count(*) > 1 limit 1"
+        f"select {key}, count(*) from {identifier(view.name)} group by {key} having count(*) > 1 limit 1"
     ).fetchall()
     if not twice:
         return None

@@ -2,13 +2,13 @@
 
 One refresher works at a time (`views.lock`); readers never wait for it and never see half of it. In place it is one
 transaction. Where readers hold the file, a copy is refreshed and takes its name; a rebuild is a new file beside that
-takes its name. Any doubt about where the mirror stands is a rebuild, said aloud.
+takes its name. Any doubt about where the mirror stands, or whose it is, is a rebuild, said aloud. The user's own views
+are a step of their own, on a connection that is locked before it sees one (`own_views`).
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import json
 import os
@@ -26,17 +26,18 @@ from chronology.errors import Unavailable
 from chronology.log import MAX_LINE, Log
 from chronology.log import reading as reading_of
 from projections.literals import first_line, quoted
-from projections.store import mirror
-from projections.store.build import build_own, build_views, create_macros, fill_tables
+from projections.store import mirror, provenance
+from projections.store.build import build_views, create_macros, fill_tables
+from projections.store.connection import attach, confine, connect, lock
 from projections.store.look_back import build_ended, mark_ended, settle_decisions
+from projections.store.own_views import drop_all_but, make_own
+from projections.store.refresher_lock import only_refresher
 from projections.views.catalogue import BASE, Catalogue, Needs
 
 __all__ = ["FORMAT", "Cursor", "Refreshed", "cursor_of", "end", "is_current", "log_state", "rebuild", "refresh"]
 
-FORMAT: Final = 6
+FORMAT: Final = 7
 """Of the tables below the views. A file of another format is made anew."""
-
-ROW_GROUP: Final = 30_720
 
 MANY: Final = 100_000
 """Above so many new entries a refresh is a rebuild."""
@@ -51,18 +52,21 @@ _SLICE: Final = 500_000
 _BUFFER: Final = 4 << 20
 _TRIES: Final = 10
 _PAUSE: Final = 0.005
-_PATIENCE: Final = 2.0
 
 Say = Callable[[str], None]
 
 
 class Cursor(NamedTuple):
-    """What a `views.duckdb` was built from: how far in which log, by which views, in which format."""
+    """What a `views.duckdb` was built from: how far in which log, by which views, in which format.
+
+    `own` are the user's own views that are made; "" where they are to be made.
+    """
 
     format: int
     head: int
     line_digest: str
     views: str
+    own: str
     needs: Needs
 
 
@@ -85,58 +89,74 @@ def log_state(log: Log, position: int) -> str:
 def cursor_of(connection: duckdb.DuckDBPyConnection, schema: str) -> Cursor | None:
     """The cursor kept in a database attached as `schema`, or None where it holds none."""
     try:
-        rows = connection.execute(f"select format, head, line_digest, views, needs from {schema}.cursor").fetchall()
+        rows = connection.execute(
+            f"select format, head, line_digest, views, own, needs from {schema}.cursor"
+        ).fetchall()
     except duckdb.Error:
         return None
     if len(rows) != 1:
         return None
-    format_, head, line_digest, views, needs = rows[0]
-    return Cursor(format_, head, line_digest, views, json.loads(needs))
+    format_, head, line_digest, views, own, needs = rows[0]
+    return Cursor(format_, head, line_digest, views, own, json.loads(needs))
 
 
-def is_current(cursor: Cursor | None, log: Log, catalogue: Catalogue) -> bool:
-    """Whether views with this cursor are at the head of `log`, and those of `catalogue`: nothing is to be done."""
+def is_current(cursor: Cursor | None, log: Log, catalogue: Catalogue, *, own: bool = True) -> bool:
+    """Whether views with this cursor are at the head of `log`, and those of `catalogue`: nothing is to be done.
+
+    Without `own`, the user's own views may still be to be made.
+    """
     return (
         cursor is not None
         and (cursor.format, cursor.head, cursor.views) == (FORMAT, log.head, catalogue.fingerprint())
+        and (not own or cursor.own == catalogue.own_fingerprint())
         and cursor.line_digest == log_state(log, cursor.head)
     )
 
 
-def refresh(log: Log, path: Path, catalogue: Catalogue, say: Say) -> Refreshed:
+def refresh(log: Log, path: Path, catalogue: Catalogue, say: Say, *, own: bool = True) -> Refreshed:
     """Bring the views at `path` to the head of `log`; makes them where there are none.
 
-    Raises `Unavailable` where another refresher holds the lock for two seconds, or the folder cannot be written.
+    Without `own` no SQL of the user's own views runs: they are left to be made. Raises `Unavailable` where another
+    refresher holds the lock for two seconds, or the folder cannot be written; `Refused` where something that is no file
+    stands in the way.
     """
-    with _only_refresher(path), _storage_told(path):
+    with only_refresher(path), _storage_told(path):
         _clear_away(path)
         cursor, doubt = _read_cursor(path, log)
-        head = log.head
-        if cursor is None or head - cursor.head > MANY:
-            if doubt:
-                say(f"views are made anew: {doubt}")
-            return _rebuild(log, path, catalogue)
-        if cursor.head == head and cursor.views == catalogue.fingerprint():
-            return Refreshed(head, rebuilt=False, problems=catalogue.problems)
-        return _advance(log, path, catalogue, cursor)
+        if doubt:
+            say(f"views are made anew: {doubt}")
+        if cursor is None or log.head - cursor.head > MANY:
+            done = _rebuild(log, path, catalogue, own=own)
+        elif is_current(cursor, log, catalogue, own=own):
+            return Refreshed(cursor.head, rebuilt=False, problems=catalogue.problems)
+        else:
+            done = _advance(log, path, catalogue, own=own)
+        _keep_whose(path, say)
+        return done
 
 
-def rebuild(log: Log, path: Path, catalogue: Catalogue) -> Refreshed:
+def rebuild(log: Log, path: Path, catalogue: Catalogue, say: Say) -> Refreshed:
     """Make the views at `path` anew from the whole log, beside the old ones, and put them in their place."""
-    with _only_refresher(path), _storage_told(path):
+    with only_refresher(path), _storage_told(path):
         _clear_away(path)
-        return _rebuild(log, path, catalogue)
+        done = _rebuild(log, path, catalogue, own=True)
+        _keep_whose(path, say)
+        return done
 
 
 # --- where the mirror stands
 
 
 def _read_cursor(path: Path, log: Log) -> tuple[Cursor | None, str]:
-    """The cursor of the views, and why it cannot be trusted where it cannot."""
-    if not path.exists():
+    """The cursor of the views, and why they cannot be trusted where they cannot: then they are not opened."""
+    if not os.path.lexists(path):
         return None, ""
+    if doubt := provenance.why_not_ours(path):
+        return None, doubt
     try:
-        with _attached(path, read_only=True) as connection:
+        with contextlib.closing(connect()) as connection:
+            confine(connection, path)
+            attach(connection, path)
             cursor = cursor_of(connection, "store")
     except duckdb.Error as error:
         return None, f"{path.name} cannot be read ({first_line(error)})"
@@ -150,28 +170,9 @@ def _read_cursor(path: Path, log: Log) -> tuple[Cursor | None, str]:
     return cursor, ""
 
 
-@contextlib.contextmanager
-def _only_refresher(path: Path) -> Iterator[None]:
-    lock = path.with_name("views.lock")
-    try:
-        handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        msg = f"{path.parent}: the views cannot be written ({error.strerror}); make the folder writable"
-        raise Unavailable(msg) from error
-    try:
-        deadline = time.monotonic() + _PATIENCE
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    msg = f"{path.name} is being refreshed by another process; try again in a moment"
-                    raise Unavailable(msg) from None
-                time.sleep(_PAUSE)
-        yield
-    finally:
-        os.close(handle)
+def _keep_whose(path: Path, say: Say) -> None:
+    if not provenance.remember(path):
+        say("views are made anew each time: $XDG_STATE_HOME, where it is kept whose they are, cannot be written")
 
 
 @contextlib.contextmanager
@@ -193,23 +194,23 @@ def _storage_told(path: Path) -> Iterator[None]:
 def _clear_away(path: Path) -> None:
     """Remove what a refresher left that was killed: whoever holds the lock is the only one to make such files."""
     for left in path.parent.glob(f"{path.name}.new-*"):
-        if left.is_dir():
+        if left.is_dir() and not left.is_symlink():
             shutil.rmtree(left, ignore_errors=True)
         else:
             left.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
-def _attached(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection whose default database is the file at `path`, attached as `store`."""
-    connection = duckdb.connect(":memory:")
+def _attached(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection whose default database is the file at `path`, attached as `store`, and written.
+
+    It reads the log through a pipe, and runs no SQL but ours.
+    """
+    connection = connect({"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
     try:
-        connection.execute("set timezone = 'UTC'")
         # Of a table made in the same transaction DuckDB knows no size, and would join it row by row.
         connection.execute("set asof_loop_join_threshold = 0")
-        made = f"storage_version 'v1.4.0', row_group_size {ROW_GROUP}, block_size 65536"
-        options = "read_only" if read_only else made
-        connection.execute(f"attach {quoted(path)} as store ({options})")
+        attach(connection, path, read_only=False)
         connection.execute("use store")
         yield connection
     finally:
@@ -225,32 +226,45 @@ def end(connection: duckdb.DuckDBPyConnection) -> None:
 # --- a little at a time
 
 
-def _advance(log: Log, path: Path, catalogue: Catalogue, cursor: Cursor) -> Refreshed:
+def _advance(log: Log, path: Path, catalogue: Catalogue, *, own: bool) -> Refreshed:
     for attempt in range(_TRIES):
         try:
-            return _advance_file(log, path, catalogue, cursor)
+            return _advance_file(log, path, catalogue, own=own)
         except (duckdb.IOException, duckdb.BinderException):  # the latter where this very process has it open
             if attempt < _TRIES - 1:
                 time.sleep(_PAUSE)
     beside = _beside(path)
     try:
         shutil.copyfile(path, beside)
-        done = _advance_file(log, beside, catalogue, cursor)
+        done = _advance_file(log, beside, catalogue, own=own)
         beside.replace(path)
     finally:
         _remove(beside)
     return done
 
 
-def _advance_file(log: Log, path: Path, catalogue: Catalogue, cursor: Cursor) -> Refreshed:
-    same_views = cursor.views == catalogue.fingerprint()
-    with _attached(path, read_only=False) as connection:
-        connection.execute("begin")
-        if not same_views:
-            create_macros(connection)
-        _take_in(connection, log, cursor.head)
-        ended = _settle(connection, cursor.head)
-        return _finish(connection, log, catalogue, cursor if same_views else None, ended=ended)
+def _advance_file(log: Log, path: Path, catalogue: Catalogue, *, own: bool) -> Refreshed:
+    with _attached(path) as connection:
+        cursor = cursor_of(connection, "store")
+        if cursor is None:
+            msg = f"{path.name} was changed meanwhile; try again"
+            raise Unavailable(msg)
+        head = cursor.head
+        if not is_current(cursor, log, catalogue, own=False):
+            same_views = cursor.views == catalogue.fingerprint()
+            connection.execute("begin")
+            if not same_views:
+                create_macros(connection)
+            _take_in(connection, log, cursor.head)
+            ended = _settle(connection, cursor.head)
+            head = _finish(connection, log, catalogue, cursor if same_views else None, ended=ended)
+    return Refreshed(head, rebuilt=False, problems=_own(path, catalogue) if own else catalogue.problems)
+
+
+def _own(path: Path, catalogue: Catalogue) -> list[str]:
+    """Make the user's own views where that is to be done; what is wrong with them."""
+    problems = make_own(path, catalogue)
+    return [*catalogue.problems, *problems]
 
 
 def _take_in(connection: duckdb.DuckDBPyConnection, log: Log, after: int) -> None:
@@ -348,70 +362,60 @@ def _settle(connection: duckdb.DuckDBPyConnection, after: int) -> bool:
 
 def _finish(
     connection: duckdb.DuckDBPyConnection, log: Log, catalogue: Catalogue, cursor: Cursor | None, *, ended: bool = True
-) -> Refreshed:
-    """Inside the transaction: the steps, the views and the cursor; then commit, and the user's own views.
+) -> int:
+    """Inside the transaction: the steps, the views and the cursor; then commit. Gives the head they stand at.
 
     `cursor` is where the views stand that are kept; None where they are to be made anew. `ended` as in `fill_tables`.
     """
-    # From here on only SQL of views runs, some of it not ours: it reads no file but this one.
+    # From here on only SQL of views runs: it reads no file but this one.
     connection.execute("set enable_external_access = false")
+    lock(connection, writes=True)
     (head,) = connection.execute("select coalesce(max(position), 0) from mirror").fetchall()[0]
     connection.execute(
         f"create or replace table look_back as select {head} as head, null::bigint as as_of, null::date as known_by"
     )
-    needs = catalogue.needs(connection) if cursor is None else cursor.needs
-    views = catalogue.in_order(needs)
-    shipped, own = [v for v in views if v.origin != "own"], [v for v in views if v.origin == "own"]
+    needs = catalogue.shipped_needs(connection) if cursor is None else cursor.needs
+    views = [view for view in catalogue.in_order(needs) if view.origin != "own"]
+    own = "" if cursor is None else cursor.own
     if cursor is None:
-        _drop_views(connection)
-        build_views(connection, shipped)
+        drop_all_but(connection, {*BASE, "cursor"})
+        build_views(connection, views)
     else:
-        fill_tables(connection, shipped, needs, cursor.head, ended=ended)
-        own = [view for view in own if view.is_table]
-    # Until the user's own views are made, the file says that its views are not those of any catalogue.
+        fill_tables(connection, views, needs, cursor.head, ended=ended)
+        if catalogue.has_own_tables:
+            own = ""
     connection.execute(
         f"create or replace table cursor as select {FORMAT}::integer as format, {head}::bigint as head, "
-        f"{quoted(log_state(log, head))} as line_digest, "
-        f"{quoted('' if own else catalogue.fingerprint())} as views, {quoted(json.dumps(needs))} as needs"
+        f"{quoted(log_state(log, head))} as line_digest, {quoted(catalogue.fingerprint())} as views, "
+        f"{quoted(own)} as own, {quoted(json.dumps(needs))} as needs"
     )
     connection.execute("commit")
-    problems = build_own(connection, own)
-    if own:
-        connection.execute(f"update cursor set views = {quoted(catalogue.fingerprint())}")
-    return Refreshed(head, rebuilt=False, problems=[*catalogue.problems, *problems])
-
-
-def _drop_views(connection: duckdb.DuckDBPyConnection) -> None:
-    """Whatever is in the file besides the tables that views rest on: it may be of a view that is no more."""
-    made = connection.execute(
-        "select table_name, table_type from information_schema.tables where table_catalog = 'store'"
-    ).fetchall()
-    for name, kind in made:
-        if name not in BASE and name != "cursor":
-            connection.execute(f'drop {"view" if kind == "VIEW" else "table"} "{name}"')
+    return int(head)
 
 
 # --- made anew
 
 
-def _rebuild(log: Log, path: Path, catalogue: Catalogue) -> Refreshed:
+def _rebuild(log: Log, path: Path, catalogue: Catalogue, *, own: bool) -> Refreshed:
     beside = _beside(path)
     try:
         try:
-            done = _made(log, beside, catalogue, _LITTLE)
+            head = _made(log, beside, catalogue, _LITTLE)
         except duckdb.OutOfMemoryException:  # lines of tens of thousands of bytes each
-            done = _made(log, beside, catalogue, _MUCH)
+            head = _made(log, beside, catalogue, _MUCH)
+        problems = _own(beside, catalogue) if own else catalogue.problems
         beside.chmod(0o600)
+        for left in provenance.files_beside(path):
+            left.unlink(missing_ok=True)
         beside.replace(path)
-        _remove(path.with_name(f"{path.name}.wal"))
     finally:
         _remove(beside)
-    return done
+    return Refreshed(head, rebuilt=True, problems=problems)
 
 
-def _made(log: Log, path: Path, catalogue: Catalogue, memory: str) -> Refreshed:
+def _made(log: Log, path: Path, catalogue: Catalogue, memory: str) -> int:
     _remove(path)
-    with _attached(path, read_only=False) as connection:
+    with _attached(path) as connection:
         connection.execute("set preserve_insertion_order = false")
         connection.execute(f"set temp_directory = {quoted(f'{path}.tmp')}; set memory_limit = '{memory}'")
         connection.execute(mirror.create())
@@ -420,7 +424,7 @@ def _made(log: Log, path: Path, catalogue: Catalogue, memory: str) -> Refreshed:
         connection.execute(f"set memory_limit = '{_MUCH}'")
         connection.execute("begin")
         _settle(connection, 0)
-        return _finish(connection, log, catalogue, None)._replace(rebuilt=True)
+        return _finish(connection, log, catalogue, None)
 
 
 def _beside(path: Path) -> Path:

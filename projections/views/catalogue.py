@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
+import os
 from collections.abc import Iterable
 from functools import cache, cached_property
 from pathlib import Path
@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 import chronology.vocabulary
 from chronology.errors import Refused, did_you_mean
+from chronology.files import Linked
+from chronology.log.evidence.places import made_here
 from projections.views.kind_views import kind_relations
-from projections.views.statement import out_of_reach, read_question
-from projections.views.view_file import View, read_view
+from projections.views.statement import DESCRIBING, out_of_reach, read_question
+from projections.views.view_file import View, read_file, read_view
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -26,6 +28,14 @@ STEPS: Final = frozenset({"casualties", "mentions"})
 
 BASE: Final = frozenset({"mirror", "records", "told", "ended", "look_back"})
 """What views rest on. It is filled by `refresh`, not by a file."""
+
+MOST_OWN: Final = 200
+"""Views of the user's own."""
+
+_TAKEN: Final = BASE | {"cursor"}
+"""Names that no view may have."""
+
+_OF_THE_SYSTEM: Final = ("duckdb_", "pragma_", "pg_", "sqlite_", "information_schema")
 
 Needs = dict[str, list[str]]
 """The tables each view selects from, by its name."""
@@ -68,25 +78,52 @@ class Catalogue:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.problems: list[str] = []
-        self._own = sorted(folder.glob("*.sql")) if folder is not None and folder.is_dir() else []
+        self._own: list[tuple[Path, bytes]] = []
+        if folder is not None and folder.is_dir():
+            self._read_own(folder)
         if self._own:
             _ = self.views  # what is wrong with the user's own is told with every question
+
+    def _read_own(self, folder: Path) -> None:
+        paths = sorted(folder.glob("*.sql"))
+        if len(paths) > MOST_OWN:
+            self.problems.append(f"{folder}: holds {len(paths):,} views; the first {MOST_OWN} by name are read")
+        linked = [path for path in (folder, *paths) if path.is_symlink()]
+        follows = bool(linked) and made_here(folder.parent, os.environ)
+        if linked and not follows and linked[0] == folder:
+            self.problems.append(str(Linked(folder)))
+            return
+        for path in paths[:MOST_OWN]:
+            try:
+                self._own.append((path, read_file(path, links=follows)))
+            except Refused as error:
+                self.problems.append(str(error))
+
+    @cached_property
+    def shipped(self) -> dict[str, View]:
+        """The views that come with the program, by name."""
+        return {view.name: view for view in (*_shipped(), *kind_relations())}
 
     @cached_property
     def views(self) -> dict[str, View]:
         """The views by name. Most questions need none of them, so they are read when first asked for."""
-        views = {view.name: view for view in (*_shipped(), *kind_relations())}
-        for path in self._own:
+        views = dict(self.shipped)
+        for path, content in self._own:
             try:
-                view = read_view(path, "own")
+                view = read_view(path, "own", content)
             except Refused as error:
                 self.problems.append(str(error))
                 continue
-            if view.name in views or view.name in BASE:
+            if view.name in views or view.name in _TAKEN or view.name.startswith(_OF_THE_SYSTEM):
                 self.problems.append(f"{path}: there is a view {view.name} already; give the file another name")
             else:
                 views[view.name] = view
         return views
+
+    @property
+    def has_own_tables(self) -> bool:
+        """Whether a view of the user's own is kept as a table."""
+        return bool(self._own) and any(view.origin == "own" and view.is_table for view in self.views.values())
 
     def view(self, name: str) -> View:
         """The view of this name. Raises `Refused` where there is none."""
@@ -95,13 +132,16 @@ class Catalogue:
         return self.views[name]
 
     def fingerprint(self) -> str:
-        """Changes when any file does that views are made of: the views in the file are then made anew."""
-        digest = hashlib.sha256(_made_of())
-        for path in self._own:
-            digest.update(f"{path.name}\0".encode())
-            with contextlib.suppress(OSError):
-                digest.update(path.read_bytes())
-        return digest.hexdigest()
+        """Changes when any file does that shipped views are made of: the views in the file are then made anew."""
+        return _made_of().hex()
+
+    def own_fingerprint(self) -> str:
+        """The same of the user's own views; "" where there are none."""
+        digest = hashlib.sha256()
+        for path, content in self._own:
+            digest.update(f"{path.name}\0{len(content)}\0".encode())
+            digest.update(content)
+        return digest.hexdigest() if self._own else ""
 
     def in_order(self, needs: Needs, wanted: Iterable[str] | None = None) -> list[View]:
         """The views `wanted` (else all) and what they rest on, each after those it selects from.
@@ -111,7 +151,7 @@ class Catalogue:
         done: dict[str, View] = {}
 
         def visit(name: str, path: tuple[str, ...]) -> None:
-            if name in done or name not in needs:
+            if name in done or name not in needs or name not in self.views:
                 return
             if name in path:
                 msg = f"views select from each other in a circle: {' → '.join((*path[path.index(name) :], name))}"
@@ -126,19 +166,36 @@ class Catalogue:
             visit(name, ())
         return list(done.values())
 
-    def needs(self, connection: DuckDBPyConnection) -> Needs:
-        """What each view selects from. Views that are not one SELECT of other views are named in `problems`."""
-        needs: dict[str, list[str]] = {}
+    def shipped_needs(self, connection: DuckDBPyConnection) -> Needs:
+        """What each view that comes with the program selects from."""
+        return {name: sorted(read_question(connection, view.select).tables) for name, view in self.shipped.items()}
+
+    def own_needs(self, connection: DuckDBPyConnection) -> Needs:
+        """What each view of the user's own selects from, by its own name; runs nothing of it.
+
+        Views that are not one SELECT of other views, and circles of them, are left out and named in `problems`.
+        """
+        needs: Needs = {}
         for view in self.views.values():
+            if view.origin == "own":
+                try:
+                    needs[view.name] = self._selects_from(connection, view)
+                except Refused as error:
+                    self.problems.append(f"view {view.name}: {error}")
+        for name in list(needs):
             try:
-                question = read_question(connection, view.select)
+                self.in_order(needs, [name])
             except Refused as error:
-                if view.origin != "own":
-                    raise AssertionError(view.name) from error
-                self.problems.append(f"view {view.name}: {error}")
-                continue
-            if view.origin == "own" and (name := out_of_reach(question)):
-                self.problems.append(f"view {view.name}: {name} is out of reach of SQL here; a view reads other views")
-                continue
-            needs[view.name] = sorted(question.tables)
+                self.problems.append(f"view {name}: {error}")
+                del needs[name]
         return needs
+
+    def _selects_from(self, connection: DuckDBPyConnection, view: View) -> list[str]:
+        question = read_question(connection, view.select)
+        if name := out_of_reach(question):
+            raise Refused(f"{name} is out of reach of SQL here; a view reads other views")
+        known = self.views.keys() | BASE | DESCRIBING
+        if unknown := question.tables - question.of_the_catalogue - known:
+            name = min(unknown)
+            raise Refused(f"there is no view {name}; {did_you_mean(name, self.views, 'see `chronology views`')}")
+        return sorted(question.tables)

@@ -17,7 +17,7 @@ from projections.literals import quoted
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["MOST_TEXT", "Question", "explained", "out_of_reach", "read_question"]
+__all__ = ["DESCRIBING", "MOST_TEXT", "Explained", "Question", "explained", "out_of_reach", "read_question"]
 
 MOST_TEXT: Final = 1_000_000
 """Characters of one question. Longer ones take the parser seconds and gigabytes."""
@@ -38,7 +38,7 @@ _GENERATING: Final = frozenset(
         "unnest",
     }
 )
-_DESCRIBING: Final = frozenset(
+DESCRIBING: Final = frozenset(
     {
         "duckdb_columns",
         "duckdb_constraints",
@@ -57,19 +57,20 @@ _DESCRIBING: Final = frozenset(
 )
 # These tell of the machine, write into DuckDB's own log, or plan a text that was not looked at.
 _SCALARS_OUT: Final = frozenset({"current_setting", "getenv", "json_serialize_plan", "write_log"})
-# Comments are taken whole: a long row of them must not be tried in every way.
-_EXPLAIN: Final = re.compile(
-    r"(?>\s+|--[^\n]*\n|/\*(?>.*?\*/))*+explain\b\s*(?:analyze\b\s*)?(?:\([\w\s,]*\)\s*)?", re.IGNORECASE | re.DOTALL
-)
+_OPTIONS: Final = re.compile(r"\(\s*(?:analyze|format)\b[\w\s,]*\)", re.IGNORECASE)
 
 
 class Question(NamedTuple):
-    """What one SELECT names, in lower case. `tables` are not its own; `named` also those it makes itself in WITH."""
+    """What one SELECT names, in lower case. `tables` are not its own; `named` also those it makes itself in WITH.
+
+    `of_the_catalogue` are those that it names as DuckDB's own (`information_schema.columns`).
+    """
 
     tables: frozenset[str]
     named: frozenset[str]
     functions: frozenset[str]
     table_functions: frozenset[str]
+    of_the_catalogue: frozenset[str]
 
 
 def read_question(connection: DuckDBPyConnection, select: str) -> Question:
@@ -85,16 +86,24 @@ def read_question(connection: DuckDBPyConnection, select: str) -> Question:
         raise Refused(f"{told}expected one SELECT")
     if len(tree["statements"]) != 1:
         raise Refused("expected one SELECT")
+    return _question(tree)
+
+
+def _question(tree: object) -> Question:
     made: set[str] = set()
     named: set[str] = set()
     functions: set[str] = set()
     table_functions: set[str] = set()
+    of_the_catalogue: set[str] = set()
     for node in _nodes(tree):
         if "cte_map" in node:
             made.update(entry["key"].lower() for entry in node["cte_map"]["map"])
         match node.get("type"):
             case "BASE_TABLE":
-                named.add(node["table_name"].lower())
+                name = node["table_name"].lower()
+                named.add(name)
+                if node["schema_name"].lower() in {"information_schema", "pg_catalog"}:
+                    of_the_catalogue.add(name)
             case "TABLE_FUNCTION":
                 table_functions.add(node["function"].get("function_name", "").lower())
             case "SHOW_REF" if node.get("show_type") == "SHOW":
@@ -102,7 +111,7 @@ def read_question(connection: DuckDBPyConnection, select: str) -> Question:
                 table_functions.add(f"show {node['table_name']}".lower())
             case "FUNCTION":
                 functions.add(node["function_name"].lower())
-    return Question(frozenset(named - made), frozenset(named), frozenset(functions), frozenset(table_functions))
+    return Question(*map(frozenset, (named - made, named, functions, table_functions, of_the_catalogue)))
 
 
 def _nodes(tree: object) -> Iterator[dict[str, Any]]:
@@ -116,15 +125,33 @@ def _nodes(tree: object) -> Iterator[dict[str, Any]]:
                 waiting.extend(nodes)
 
 
-def explained(text: str) -> str:
-    """The statement that an EXPLAIN is about; what does not begin as one comes back as it is."""
-    return _EXPLAIN.sub("", text, count=1) if _EXPLAIN.match(text) else text
+class Explained(NamedTuple):
+    """An EXPLAIN in two: how it is to be explained, and the statement it is about."""
+
+    how: str
+    statement: str
+
+
+def explained(text: str) -> Explained:
+    """What an EXPLAIN is made of, by DuckDB's own tokens. To be run as `how` before a statement that was checked."""
+    import duckdb  # noqa: PLC0415
+
+    whole = text.encode()
+    words = [start for start, kind in duckdb.tokenize(text) if kind != duckdb.token_type.comment]
+    rest = [*words[1:], len(whole)]  # the first is EXPLAIN itself
+    how = "explain"
+    if whole[rest[0] :][:7].lower() == b"analyze":
+        how, rest = "explain analyze", rest[1:]
+    statement = whole[rest[0] :].decode(errors="replace")
+    if options := _OPTIONS.match(statement):
+        return Explained(f"{how} {options[0]}", statement[options.end() :])
+    return Explained(how, statement)
 
 
 def out_of_reach(question: Question) -> str | None:
     """The first thing that a question names and may not have, or None."""
     kept_back = (
-        *(question.table_functions - _GENERATING - _DESCRIBING),
+        *(question.table_functions - _GENERATING - DESCRIBING),
         *(question.functions & _SCALARS_OUT),
         *(name for name in question.named if _tells_of_the_machine(name)),
     )
@@ -132,4 +159,4 @@ def out_of_reach(question: Question) -> str | None:
 
 
 def _tells_of_the_machine(table: str) -> bool:
-    return table == "pg_settings" or (table.startswith(("duckdb_", "pragma_")) and table not in _DESCRIBING)
+    return table == "pg_settings" or (table.startswith(("duckdb_", "pragma_")) and table not in DESCRIBING)

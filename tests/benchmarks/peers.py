@@ -18,7 +18,7 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore, SQL
 from chronology.log import Log
 from chronology.vocabulary import Figure, fields_of
 from projections.store import mirror
-from projections.store.refresh import ROW_GROUP
+from projections.store.connection import ROW_GROUP
 
 MISSING: Final = tuple(name for name in ("pandas", "sqlite_utils") if find_spec(name) is None)
 """Peers that are not installed; `make bench` installs them."""

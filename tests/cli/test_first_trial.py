@@ -62,7 +62,7 @@ def test_what_a_killed_refresh_left_is_cleared_away(given: Given) -> None:
 
 
 def test_storage_that_refuses_the_views_is_one_line(given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
+    def full(*_: object, own: bool) -> None:
         raise duckdb.TransactionException('Cannot open file "views.duckdb.wal": Operation not permitted')
 
     monkeypatch.setattr(refresh, "_rebuild", full)
@@ -70,13 +70,13 @@ def test_storage_that_refuses_the_views_is_one_line(given: Given, monkeypatch: p
         Log.open(given.folder.log_path, read_only=True) as log,
         pytest.raises(Unavailable, match=r"views\.duckdb cannot be written .*free some space"),
     ):
-        refresh.rebuild(log, given.folder.views_path, Catalogue())
+        refresh.rebuild(log, given.folder.views_path, Catalogue(), pytest.fail)
 
 
 def test_interrupted_while_views_are_made_is_one_line(
     given: Given, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, own: bool) -> None:
         msg = "Query interrupted"
         raise RuntimeError(msg)
 

@@ -9,12 +9,12 @@ from chronology.log import Draft, Log
 from chronology.log.evidence.places import (
     Place,
     keep_place,
+    keep_views,
+    known_views,
     made_here,
     mark_made,
-    new_views_token,
     place_at,
     place_file,
-    views_token,
 )
 
 
@@ -55,22 +55,21 @@ def test_a_record_that_does_not_read_is_nothing_to_go_by(tmp_path, environ, text
     assert not made_here(tmp_path, environ)
 
 
-def test_a_token_of_the_views_is_random_kept_by_folder_and_gone_with_the_chronology(tmp_path, environ):
-    assert views_token(tmp_path, environ) is None
-    one = new_views_token(tmp_path, environ)
-    assert views_token(tmp_path, environ) == one
-    assert views_token(tmp_path / "other", environ) is None
-    assert new_views_token(tmp_path, environ) != one
+def test_what_the_views_are_known_by_is_kept_by_folder_and_gone_with_the_chronology(tmp_path, environ):
+    assert known_views(tmp_path, environ) is None
+    assert keep_views(tmp_path, "one", environ)
+    assert known_views(tmp_path, environ) == "one"
+    assert known_views(tmp_path / "other", environ) is None
     mark_made(tmp_path, environ)
-    assert views_token(tmp_path, environ) is None
+    assert known_views(tmp_path, environ) is None
 
 
 def test_where_nothing_can_be_kept_nothing_counts_as_made_here(tmp_path):
     environ = {"XDG_STATE_HOME": str(tmp_path / "file")}
     (tmp_path / "file").write_text("")
     mark_made(tmp_path, environ)
-    assert new_views_token(tmp_path, environ) is None
-    assert views_token(tmp_path, environ) is None
+    assert not keep_views(tmp_path, "one", environ)
+    assert known_views(tmp_path, environ) is None
     assert not made_here(tmp_path, environ)
 
 

@@ -158,9 +158,133 @@ def huge_entry(folder, target):
     )
 
 
+# --- the views, which anybody can make of any log
+
+
+def in_views(folder, *statements):
+    """Run statements on the views as whoever made them would."""
+    import duckdb
+
+    with duckdb.connect(folder / "views.duckdb") as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def cursor_view(folder, target):
+    """A view in place of the table that is read first: what it selects from overwrites a file."""
+    in_views(
+        folder,
+        "alter table cursor rename to cursor_",
+        "create view cursor as select c.* from cursor_ as c, (select count(*) from enable_profiling("
+        f"format='json', save_location='{target}', coverage='all')) as t(n) where t.n is not null",
+    )
+
+
+def forged_view(folder, target):
+    """Other figures under the name of a view of ours."""
+    in_views(
+        folder,
+        "create table forged as select * replace (4000 as low) from injuries_by_convoy",
+        "drop view injuries_by_convoy",
+        "create view injuries_by_convoy as from forged",
+    )
+
+
+def forged_rows(folder, target):
+    """Other figures in the tables that all views rest on."""
+    in_views(folder, "update told set quote = 'forged', place = 'forged'")
+
+
+def other_database(folder, target):
+    """An SQLite file: whoever opens it by its contents fetches a program to read it."""
+    shutil.copy(target, folder / "views.duckdb")
+
+
+def views_wal(folder, target):
+    """Changes that a database takes in when it is opened."""
+    (folder / "views.duckdb.wal").write_bytes(b"\0" * 5000)
+
+
+def views_link(folder, target):
+    (folder / "views.duckdb").unlink()
+    (folder / "views.duckdb").symlink_to(target)
+
+
+def fifo(folder, target):
+    (folder / "views.duckdb").unlink()
+    os.mkfifo(folder / "views.duckdb")
+
+
+def views_folder(folder, target):
+    (folder / "views.duckdb").unlink()
+    (folder / "views.duckdb").mkdir()
+
+
+def lock_link(folder, target):
+    (folder / "views.lock").unlink()
+    (folder / "views.lock").symlink_to(target)
+
+
+def lock_fifo(folder, target):
+    (folder / "views.lock").unlink()
+    os.mkfifo(folder / "views.lock")
+
+
+def own_view(folder, name, text):
+    (folder / "projections").mkdir(exist_ok=True)
+    (folder / "projections" / name).write_text(text, encoding="utf-8")
+
+
+def grain(folder, target):
+    """Statements in the header of a view."""
+    own_view(
+        folder,
+        "injured_by_day.sql",
+        f"-- grain: fact from facts limit 1; copy (select 'harm') to '{target}' (format csv); select 1 --\n"
+        "select fact from facts",
+    )
+
+
+def own_views(folder, target):
+    """Views that read a file, change a setting, write a file, read each other in a circle, and take names of ours."""
+    own_view(folder, "reads.sql", f"-- stored: yes\nselect * from read_text('{target}')")
+    own_view(folder, "scans.sql", f"-- stored: yes\nselect * from '{target}'")
+    own_view(folder, "nested.sql", "/* /* */ select 1 -- */ select * from enable_logging(storage_path='x')")
+    own_view(folder, "writes.sql", f"-- stored: yes\nfrom enable_profiling(format='json', save_location='{target}')")
+    own_view(folder, "one.sql", "select * from two")
+    own_view(folder, "two.sql", "select * from one")
+    own_view(folder, "cursor.sql", "select 1 as format")
+    own_view(folder, "duckdb_settings.sql", "select 1 as format")
+    own_view(folder, "select.sql", "select 1 as a")
+    own_view(folder, "header.sql", "-- x\n" * 300 + "select 1")
+    own_view(folder, "large.sql", "-- " + "x" * 1_100_000)
+
+
+def odd_views(folder, target):
+    """What is no file in place of views."""
+    own_view(folder, "plain.sql", "select 1 as a")
+    (folder / "projections" / "linked.sql").symlink_to(target)
+    (folder / "projections" / "endless.sql").symlink_to("/dev/zero")
+    (folder / "projections" / "folder.sql").mkdir()
+    os.mkfifo(folder / "projections" / "pipe.sql")
+
+
 CASES = {
     case.__name__: case
     for case in (
+        cursor_view,
+        forged_view,
+        forged_rows,
+        other_database,
+        views_wal,
+        views_link,
+        fifo,
+        views_folder,
+        lock_link,
+        lock_fifo,
+        grain,
+        own_views,
+        odd_views,
         hot_journal,
         hidden_row,
         hidden_trigger,
@@ -195,7 +319,7 @@ def tried(case, honest, scratch):
 
     for verb, args in VERBS.items():
         place = scratch / verb.replace(" ", "")
-        place.mkdir()
+        place.mkdir(parents=True)
         os.environ |= {"XDG_STATE_HOME": str(place / "state"), "XDG_CONFIG_HOME": str(place / "config")}
         folder, target = place / "received", place / "own" / "log.db"
         shutil.copytree(honest, folder)

@@ -7,7 +7,6 @@ whoever sends a folder. A folder goes by its path: one that was moved or copied 
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
@@ -18,19 +17,19 @@ import msgspec
 
 from chronology.errors import ChronologyError
 from chronology.files import read_regular
-from chronology.log.disk import write_whole
+from chronology.log.disk import make_folder, write_whole
 from chronology.log.evidence.last_seen import state_folder
 
 __all__ = [
     "Place",
     "folders_apart",
     "keep_place",
+    "keep_views",
+    "known_views",
     "made_here",
     "mark_made",
-    "new_views_token",
     "place_at",
     "place_file",
-    "views_token",
 ]
 
 _MOST: Final = 16_384
@@ -104,23 +103,33 @@ def mark_made(folder: Path, environ: Mapping[str, str]) -> None:
         keep_place(Place(str(folder), made=True), environ)
 
 
-def views_token(folder: Path, environ: Mapping[str, str]) -> str | None:
-    """Return the random token of the views made here for a folder; None where none were made, or it was not kept."""
+def known_views(folder: Path, environ: Mapping[str, str]) -> str | None:
+    """Return what the views made here for a folder are known by; None where none were made, or it was not kept."""
     try:
-        text = read_regular(_views_file(folder, environ), _MOST, links=True)
-    except OSError:
+        return read_regular(_views_file(folder, environ), _MOST, links=True).decode(errors="replace")
+    except (OSError, ChronologyError):
         return None
-    return text.decode(errors="replace").strip() or None
 
 
-def new_views_token(folder: Path, environ: Mapping[str, str]) -> str | None:
-    """Make a random token for the views of a folder, kept in place of the one before; None where it cannot be kept."""
-    token = secrets.token_hex(16)
+def keep_views(folder: Path, known_by: str, environ: Mapping[str, str]) -> bool:
+    """Keep what the views of a folder are known by; False where there is no place for it.
+
+    Replaced whole, but not synced: what is lost with the power is made anew.
+    """
+    file = _views_file(folder, environ)
+    part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        write_whole(_views_file(folder, environ), f"{token}\n".encode())
+        if not file.parent.is_dir():
+            make_folder(file.parent)
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            out.write(known_by)
+        part.replace(file)
     except OSError:
-        return None
-    return token
+        with suppress(OSError):
+            part.unlink()
+        return False
+    return True
 
 
 def _views_file(folder: Path, environ: Mapping[str, str]) -> Path:

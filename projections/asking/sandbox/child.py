@@ -22,6 +22,7 @@ from chronology.errors import ChronologyError, Refused
 from projections.asking.sandbox.limits import Limits, confine, forbid_writing
 from projections.asking.sandbox.wire import pack, rows_packed
 from projections.asking.session import Session, opened
+from projections.store import provenance
 from projections.store.look_back import LookBack
 from projections.views.catalogue import Catalogue
 
@@ -37,7 +38,7 @@ class Request(msgspec.Struct, frozen=True):
     """One question, and all that is needed to answer it.
 
     With `log` the views are brought up to the head of that log first: views of the user's own that are kept as tables
-    run then.
+    run then. `mark` is what the views were known by to who asks.
     """
 
     sql: str
@@ -49,6 +50,7 @@ class Request(msgspec.Struct, frozen=True):
     timeout: float | None
     memory: int
     log: str | None
+    mark: str | None = None
 
 
 def main() -> None:
@@ -89,9 +91,10 @@ def _answer(request: Request, send: Callable[[bytes], None]) -> None:
     forbid_writing()
     look_back = LookBack(request.as_of, request.known_by)
     views = Path(request.views)
-    with Session(
-        views, catalogue, look_back, allow_files=request.allow_files, connection=opened(views, connection)
-    ) as session:
+    if request.mark is not None and request.log is None:
+        provenance.adopt(views, request.mark)
+    opened(views, connection, allow_files=request.allow_files)
+    with Session(views, catalogue, look_back, allow_files=request.allow_files, connection=connection) as session:
         session.say = say
         try:
             answer = session.ask(request.sql)
