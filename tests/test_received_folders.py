@@ -91,7 +91,7 @@ VIEWS = {
     "views_wal": ANEW,
     "views_link": f"{ANEW} is a link",
     "fifo": f"{ANEW} is a pipe",
-    "grain": "grain: 'fact from facts limit 1; copy (select 'harm') to",
+    "grain": "is no column; expected such as operation",
     "own_views": "view reads: read_text is out of reach of SQL here",
     "odd_views": "pipe.sql is a pipe; expected a file",
 }

@@ -7,12 +7,16 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 from given import KIDAL, Given
 from hostile_sql import REFUSED
 
 from chronology.errors import Refused
 from projections.asking.opening import open_session
+from projections.store.connection import writing
+from projections.store.look_back import LookBack
+from projections.views.statement import explained
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +152,39 @@ def test_views_sent_with_a_chronology_are_held_to_the_same(tmp_path: Path, view:
     assert why in " ".join(given.said)
     with pytest.raises(Refused, match="there is no view mine"):
         given.rows("select * from mine")
+
+
+OUTSIDE = [
+    "select * from read_blob('{log}')",
+    "select * from read_text('/etc/passwd')",
+    "attach '{log}' as l",
+    "load httpfs",
+]
+
+
+@pytest.mark.parametrize("sql", ["set threads = 1", "select * from read_blob('{views}')", *OUTSIDE])
+def test_a_session_is_locked_before_it_is_asked_anything(given: Given, canary: Path, sql: str) -> None:
+    with open_session(given.folder, say=given.said.append) as session:
+        with pytest.raises(duckdb.Error, match=r"has been locked|disabled"):
+            session.connection.execute(_at(sql, given, canary))
+        beside = session.beside(LookBack())
+        with beside, pytest.raises(duckdb.Error, match=r"has been locked|disabled"):
+            beside.connection.execute(_at(sql, given, canary))
+
+
+@pytest.mark.parametrize("sql", ["set threads = 1", "set enable_external_access = true", *OUTSIDE])
+def test_what_makes_views_of_ones_own_is_locked_before_it_sees_one(tmp_path: Path, given: Given, sql: str) -> None:
+    with (
+        writing(tmp_path / "views.duckdb") as connection,
+        pytest.raises(duckdb.Error, match=r"has been locked|disabled|while database is running"),
+    ):
+        connection.execute(_at(sql, given, tmp_path))
+
+
+def test_an_explain_runs_as_what_was_looked_at() -> None:
+    assert explained("/* a /* b */ */ explain analyze -- c\n select 1") == ("explain analyze", "select 1")
+    assert explained("EXPLAIN (format json) select 1") == ("explain (format json)", " select 1")
+    assert explained("explain (select 1)") == ("explain", "(select 1)")
 
 
 def _at(sql: str, given: Given, canary: Path) -> str:
