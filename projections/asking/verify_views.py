@@ -30,7 +30,7 @@ def verify(log: Log, folder: Folder, catalogue: Catalogue) -> list[Check]:
     """Compare every view as kept in `views.duckdb` with the same view made anew from the log, and check its grain."""
     with tempfile.TemporaryDirectory(prefix="chronology-") as beside:
         fresh = Path(beside) / "views.duckdb"
-        rebuild(log, fresh, catalogue, say=lambda _: None)
+        rebuild(log, fresh, catalogue)
         with Session(folder.views_path, catalogue) as kept, Session(fresh, catalogue) as anew:
             names = ("mirror", *catalogue.views)
             return [_compare(kept.connection, anew.connection, catalogue, name) for name in names]

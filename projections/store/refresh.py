@@ -135,7 +135,7 @@ def refresh(log: Log, path: Path, catalogue: Catalogue, say: Say, *, own: bool =
         return done
 
 
-def rebuild(log: Log, path: Path, catalogue: Catalogue, say: Say) -> Refreshed:
+def rebuild(log: Log, path: Path, catalogue: Catalogue, say: Say = lambda _: None) -> Refreshed:
     """Make the views at `path` anew from the whole log, beside the old ones, and put them in their place."""
     with only_refresher(path), _storage_told(path):
         _clear_away(path)

@@ -264,6 +264,8 @@ def test_a_question_ends_with_who_asked_it(given) -> None:
 
 def _asking(given, sql):
     """The command line at a question that does not end, and the process that answers it."""
+    given.folder.views_path.unlink()  # made by another test, of another home
+    given.rows("select 1")
     parent = subprocess.Popen(
         [sys.executable, "-m", "chronology", "query", "-C", given.folder.path, sql, "--memory", "500MB"],
         stdout=subprocess.PIPE,
