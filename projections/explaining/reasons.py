@@ -46,7 +46,8 @@ def _figure_lines(row: Row) -> list[str]:
     if "low" not in row:
         values = [f"{k} {v}" for k, v in row.items() if k.endswith(("_low", "_best", "_high", "status", "since")) and v]
         return [f"  {' · '.join(values)}"] if values else []
-    parts = [f"low {_number(row['low'])}", f"best {_number(row['best'])}", f"high {_number(row['high'], 'open')}"]
+    unknown = {"low": "not known", "best": "not known", "high": "open"}  # a view of one's own may have some of them
+    parts = [f"{column} {_number(row[column], no)}" for column, no in unknown.items() if column in row]
     more = [
         f"{column.removesuffix('_low').replace('_', ' ')} {_number(row[column])}"
         for column in ("itemised_low", "stated_total_low", "not_itemised")

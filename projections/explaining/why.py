@@ -84,7 +84,7 @@ def _condition(view: str, columns: list[str], key: str, value: str) -> str:
 def _explain(session: Session, row: Row, asked: dict[str, list[Row]]) -> Explanation:
     """The reasons for a row; `asked` keeps the figures of an operation, which several of its rows have in common."""
     operation = row.get("operation") or row.get("convoy")
-    if "low" in row and operation is not None:
+    if {"low", "victims", "definition"} <= row.keys() and operation is not None:
         return _of_operation(session, row, operation, asked)
     if row.get("incident") is not None and not {"low", "killed_low"}.isdisjoint(row):
         return _of_incident(session, row, quoted(row["incident"]))

@@ -323,3 +323,12 @@ def test_any_history_kept_up_in_steps_is_the_same_at_once(
     with Log.open(case.folder.log_path, read_only=True) as log:
         make_anew(log, case.folder, Catalogue(), case.said.append)
     assert (case.rows("select * from figures order by all"), case.rows("select * from incidents order by all")) == kept
+
+
+def test_a_view_of_ones_own_with_low_alone_is_explained(cli, folder) -> None:
+    folder.projections_path.mkdir()
+    own = "select operation, 3 as low, ['x'] as facts from casualties_by_operation"
+    (folder.projections_path / "lows.sql").write_text(f"-- grain: operation\n{own}", encoding="utf-8")
+    assert cli("append", KIDAL / "article.toml").code == 0
+    ran = cli("why", "lows")
+    assert (ran.code, ran.out[1]) == (0, "  low 3")
