@@ -242,6 +242,10 @@ def _single_voices(op: Operation, regions: list[Region]) -> tuple[str, ...]:
             voices, answer = each.answer
             reach = {v.one.speaker for v in voices if v.low is not None and v.low >= (answer.low or 0)}
             found |= reach if len(reach) == 1 else set()
+        if each.decides is not None:
+            low = each.decides.low or 0
+            stated = {one.speaker for one in each.counted if (one.low or 0) >= low} | {each.decides.speaker}
+            found |= stated if len(stated) == 1 else set()
     return tuple(sorted(found))
 
 

@@ -88,3 +88,24 @@ def test_one_more_true_statement_never_lowers_a_low(start: int) -> None:
         for row in before.by_operation:
             key = (row.operation, row.category, row.victims)
             assert after.get(key, 0) >= (row.low or 0), f"seed {seed}: {key} {row.low} fell to {after.get(key)}"
+
+
+@pytest.mark.parametrize("start", range(0, WORLDS, 50))
+def test_where_one_falsehood_raises_a_low_above_the_truth_somebody_is_named(start: int) -> None:
+    for seed in range(start, start + 50):
+        w = make_world(seed)
+        said = [fact for fact in w.facts if fact["kind"] == "casualty_update"]
+        if not said:
+            continue
+        rng = random.Random(f"false {seed}")
+        false, more = rng.choice(said), rng.choice((1, 2, 5, 20))
+        for category in false.keys() & {"killed", "injured"}:
+            one = false[category][0]
+            n = (one.get("high") or one.get("best") or 0) + more
+            false[category] = [{"victims": one["victims"], "low": n, "best": n, "high": n}, *false[category][1:]]
+        result = reckoned(w.entries())
+        grown = any(row.what == "later figure above another's closed one" for row in result.reviews)
+        for row in result.by_operation:
+            true = w.count(row.category, row.victims, 99, w.of(row.operation))
+            named = row.contradiction or row.single_voices or grown or result.contradictions
+            assert (row.low or 0) <= true or named, f"seed {seed}: {row}"
