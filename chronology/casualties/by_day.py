@@ -16,7 +16,7 @@ from chronology.casualties.operations import LARGEST_KNOT, Day, Field, Operation
 from chronology.casualties.packing import knots_of, packed
 from chronology.casualties.regions import Item
 from chronology.casualties.spans import END, day_start
-from chronology.casualties.statements import Statement
+from chronology.casualties.statements import MOMENTARY, Statement
 from chronology.casualties.totals import Best, parts_together
 
 __all__ = ["Reckoning"]
@@ -104,7 +104,23 @@ class Reckoning:
             best = sum((one.best if one.best is not None else one.low) or 0 for one in some)
             low = sum(one.low or 0 for one in some)
             whole.append(replace(some[0], low=low, best=best, high=None, is_part=False, lifted=True))
+        if self.f.series[0] in MOMENTARY:
+            whole = self._by_moment(whole)
         return sorted(whole, key=lambda one: (one.moment.last, one.said, one.position, one.figure))
+
+    def _by_moment(self, totals: list[Statement]) -> list[Statement]:
+        """Of people who are so at a moment (missing, …), what each moment leaves is "at least so many" ever were."""
+        moments: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
+        for one in totals:
+            moments[one.moment, one.excludes].append(one)
+        found = []
+        for some in moments.values():
+            voices = [Voice(one.low, one.best, one.high, *one.moment, one) for one in some]
+            answer = answer_of(voices, grows=False, choice=self.f.choice)
+            self.found.moments.append((voices, answer))
+            deciding = next((one for one in some if one.low == answer.low), some[0])
+            found.append(replace(deciding, low=answer.low, best=answer.best, high=None))
+        return found
 
     def run(self) -> None:
         """Reckon every day on which something changes, and the end."""

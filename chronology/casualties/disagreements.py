@@ -43,6 +43,7 @@ def _says(one: Statement) -> str:
 def _pairs(done: Reckoned) -> Iterator[ContradictionRow]:
     answers = [answer for regions in done.regions.values() for region in regions for answer in region.answers]
     answers += [op.answer for op in done.operations.values() if op.answer is not None]
+    answers += [moment for op in done.operations.values() for moment in op.moments]
     for voices, answer in answers:
         for n, m in answer.pairs:
             one, other = voices[n], voices[m]

@@ -15,7 +15,7 @@ from chronology.casualties.joint_regions import disjoint_of, told_by
 from chronology.casualties.packing import knots_of, packed
 from chronology.casualties.regions import Item
 from chronology.casualties.spans import Span, day_start
-from chronology.casualties.statements import Series, Statement
+from chronology.casualties.statements import MOMENTARY, Series, Statement
 from chronology.casualties.totals import longest_series
 from chronology.vocabulary import name_key
 from chronology.vocabulary.kinds.policies import PolicyChoice
@@ -60,6 +60,8 @@ class Operation:
     doubtful: list[Statement] = field(default_factory=list)
     parts: list[Operation] = field(default_factory=list)
     counted: list[Statement] = field(default_factory=list)
+    moments: list[tuple[list[Voice], Answer]] = field(default_factory=list)
+    """Of people who are so at a moment, what the totals of each moment leave."""
     bare: Sequence[Home] = ()
     """Incidents of which no source gives a figure."""
 
@@ -79,8 +81,9 @@ class Field:
 
 def settle_totals(found: Operation, f: Field) -> None:
     """Leave out the totals that are slips or stale, and the imputed items that give way to a number."""
-    _withdraw(found, f)
-    _stale(found, f)
+    if f.series[0] not in MOMENTARY:
+        _withdraw(found, f)
+        _stale(found, f)
     _give_way(found, f)
     found.counted = [one for one in found.totals if not one.fate]
 
