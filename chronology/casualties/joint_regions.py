@@ -164,7 +164,7 @@ def contradict_inside(items: Sequence[Item], shares: list[dict[int, bool]], tree
         inner = [m for m, inside in shares[n].items() if inside and not items[m].region.imputed]
         if item.kind == "period":
             inner = [m for m in inner if _within(items[m], item, tree)]
-        moment = max((voice.last for voice in item.region.voices), default=inf)
+        moment = max((voice.last for voice in item.region.voices if voice.high is not None), default=inf)
         inside = packed({m: min(items[m].weight, told_by(items[m], moment)) for m in inner}, shares) if inner else 0
         item.inside_low = inside if inner else None
         if item.high < inside:
