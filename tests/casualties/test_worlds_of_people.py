@@ -109,3 +109,10 @@ def test_where_one_falsehood_raises_a_low_above_the_truth_somebody_is_named(star
             true = w.count(row.category, row.victims, 99, w.of(row.operation))
             named = row.contradiction or row.single_voices or grown or result.contradictions
             assert (row.low or 0) <= true or named, f"seed {seed}: {row}"
+
+
+@pytest.mark.torture
+def test_in_twenty_thousand_worlds_nothing_is_wrong() -> None:
+    for seed in range(20_000):
+        w = make_world(seed)
+        assert not faults(w, reckoned(w.entries())), f"seed {seed}"
