@@ -29,7 +29,13 @@ MAY_IMPORT = {
         "chronology.log",
         "chronology.intake",
     },
-    "projections": {"chronology.errors", "chronology.files", "chronology.vocabulary", "chronology.log"},
+    "projections": {
+        "chronology.errors",
+        "chronology.files",
+        "chronology.vocabulary",
+        "chronology.casualties",
+        "chronology.log",
+    },
     "chronology.api": {
         "chronology.errors",
         "chronology.vocabulary",

@@ -26,8 +26,10 @@ def in_words(
     low, best, high = numbers
     category, victims, definition = series
     who = "" if victims == "all" else f" {victims}"
-    said = f"{interval(low, high)}{who} {category}{f' ({definition})' if definition else ''}"
-    if best is not None and best not in {low, high}:
+    only_best = best is not None and low is None and high is None
+    number = f"about {best}" if only_best else interval(low, high)
+    said = f"{number}{who} {category}{f' ({definition})' if definition else ''}"
+    if best is not None and best not in {low, high} and not only_best:
         said += f", best {best}"
     parts = [said]
     for voices, answer in answers[-1:]:

@@ -123,7 +123,7 @@ def _figures(done: Reckoned) -> list[FigureRow]:
             FigureRow(
                 one.fact, one.figure, one.category, one.victims, one.measure, one.definition, ordinals[same],
                 one.operation, one.incidents, one.speaker, day_of(one.said), one.low, one.best, one.high,
-                one.stated.low, one.stated.high, one.words, one.imputed,
+                one.stated.low, one.stated.high, one.words, one.imputed or (one.has_number and one.words is not None),
                 moment if one.kind == "total" else None, moment,
                 counted, reason, one.name, one.position, done.policy.name,
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["group_of"]
+__all__ = ["CALLED_OTHERWISE", "group_of"]
 
 _EVERYBODY: Final = frozenset({"all", "people", "persons", "individuals", "person", "individual", "everybody"})
 _PLURALS: Final = {
@@ -23,6 +23,9 @@ _PLURALS: Final = {
     "serviceman": "servicemen",
 }  # fmt: skip
 _COUNTED_AS_ONE: Final = frozenset({"staff", "personnel", "police", "military", "crew", "infantry"})
+
+CALLED_OTHERWISE: Final = frozenset({*_EVERYBODY, *_PLURALS}) - {"all"}
+"""The words of which `group_of` makes another."""
 
 
 def group_of(victims: str, *, is_one: bool = False) -> str:

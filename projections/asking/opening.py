@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 
@@ -19,6 +19,9 @@ from projections.store.look_back import LookBack
 from projections.store.refresh import Refreshed, cursor_of, is_current, rebuild, refresh
 from projections.views.catalogue import Catalogue
 
+if TYPE_CHECKING:
+    from chronology.casualties import Policy
+
 __all__ = ["answered_within", "bring_up", "look_back_of", "make_anew", "open_at", "open_session", "open_two"]
 
 Say = Callable[[str], None]
@@ -29,11 +32,12 @@ _TRIES: Final = 100
 _TIME: Final = "a position such as 17, or a time such as 2026-11-22T14:30Z"
 
 
-def open_session(
+def open_session(  # noqa: PLR0913 - what a question is made of
     folder: Folder,
     *,
     as_of: str | None = None,
     known_by: str | None = None,
+    policy: Policy | None = None,
     allow_files: bool = False,
     say: Say,
 ) -> Session:
@@ -44,7 +48,7 @@ def open_session(
     Raises `Refused` for a look-back that cannot be, `Unavailable` where there is nothing to answer from.
     """
     with Log.open(folder.log_path, read_only=True) as log:
-        look_back = look_back_of(log, as_of, known_by)
+        look_back = look_back_of(log, as_of, known_by)._replace(policy=policy)
         catalogue = Catalogue(folder.projections_path)
         connection = _at_head(log, folder, catalogue, say, allow_files=allow_files)
     session = Session(folder.views_path, catalogue, look_back, allow_files=allow_files, connection=connection)
@@ -77,7 +81,7 @@ def answered_within(  # noqa: PLR0913 - what a question is made of
     with Log.open(folder.log_path, read_only=True) as log:
         look_back = look_back_of(log, as_of, known_by)
         catalogue = Catalogue(folder.projections_path)
-        runs_own = any(view.origin == "own" and view.is_table for view in catalogue.views.values())
+        runs_own = any(view.origin == "own" and view.stored for view in catalogue.views.values())
         if not runs_own:
             bring_up(log, folder, catalogue, say)
     request = Request(

@@ -11,24 +11,27 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import duckdb
 
 from chronology.errors import Refused, Unavailable, did_you_mean
-from projections.literals import first_line, quoted
+from projections.literals import first_line
 from projections.store import provenance
 from projections.store.build import build_own, build_views
 from projections.store.connection import attach, confine, connect, lock
-from projections.store.look_back import NOW, LookBack, build_ended, seen_of
-from projections.store.mirror import WHOLE
+from projections.store.look_back import NOW, LookBack
 from projections.store.refresh import Cursor, cursor_of, end
-from projections.views.catalogue import BASE, Catalogue
+from projections.views.catalogue import BY_POLICY, MIRROR, RESULTS, Catalogue
 from projections.views.statement import MOST_TEXT, Question, explained, out_of_reach, read_question
+from projections.views.view_file import View
+
+if TYPE_CHECKING:
+    from projections.asking.moments import Among, Figures
 
 __all__ = ["RowStream", "Session", "closed_on_failure", "opened"]
 
@@ -71,6 +74,8 @@ class Session:
         self._allow_files = allow_files
         self.say: Callable[[str], None] = lambda _: None
         self._made: set[str] = set()
+        self._figures: Figures | None = None
+        self._among: Among | None = None
         with closed_on_failure(self._connection):
             self.cursor = self._cursor()
 
@@ -102,6 +107,13 @@ class Session:
         other._place = "beside"
         return other
 
+    def among(self, among: Among) -> Session:
+        """A session at the same moment, and on the same connection, that sees some components alone."""
+        other = Session(self._path, self.catalogue, self._look_back, connection=self._connection)
+        other._place, other._among = f"{self._place}.among", among
+        self._connection.execute(f"drop schema if exists {other._place} cascade; create schema {other._place}")
+        return other
+
     def ask(self, sql: str) -> RowStream:
         """Answer one SELECT or EXPLAIN of the user's. Raises `Refused` for anything else, and for any error in it."""
         if len(sql) > MOST_TEXT:
@@ -110,8 +122,10 @@ class Session:
 
     def _asked(self, sql: str) -> RowStream:
         statement, question = self._looked_at(self._one_statement(sql))
-        if not self._look_back.is_now:
-            self._look(question.tables if question else None)
+        if self._is_as_stored and not (question and self._compares_policies(question.tables)):
+            self._connection.execute("use store")
+        elif question is not None:
+            self._look(question.tables, question.equal_to)
         return self._answer(statement)
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
@@ -121,9 +135,9 @@ class Session:
 
     def place_of(self, view: str) -> str:
         """The full name of a view, made with all it needs, for a session beside this one."""
-        if self._look_back.is_now:
+        if self._is_as_stored:
             return f"store.{view}"
-        self._look(frozenset({view}))
+        self._look(frozenset({view}), {})
         return f"{self._place}.{view}"
 
     def _one_statement(self, sql: str) -> duckdb.Statement:
@@ -154,7 +168,7 @@ class Session:
 
         Raises `Refused` where what is asked is not one SELECT, or more than a question may have.
         """
-        if self._allow_files and self._look_back.is_now:
+        if self._allow_files and self._is_as_stored:
             return statement, None
         if statement.type == duckdb.StatementType.EXPLAIN:
             how, select = explained(statement.query)
@@ -175,31 +189,56 @@ class Session:
             raise Refused(msg)
         return question
 
-    def _look(self, tables: frozenset[str] | None) -> None:
-        """Make in memory what the question needs, as it was; what an earlier question made is there already."""
-        connection = self._connection
+    @property
+    def _is_as_stored(self) -> bool:
+        return self._look_back.is_as_stored and self._among is None
+
+    def _look(self, tables: frozenset[str], equal_to: Mapping[str, str]) -> None:
+        """Make in memory what a question needs, as it was; what an earlier question made is there already."""
+        from projections.asking import moments  # noqa: PLC0415 - most questions are about now
+
+        connection, look_back = self._connection, self._look_back
+        connection.execute(f"use {self._place}")
         if not self._made:
-            self._look_at_log()
-        views = [view for view in self.catalogue.in_order(self.cursor.needs, tables) if view.name not in self._made]
+            moments.look_at_log(connection, look_back, self.cursor.head)
+            self._made.add("look_back")
+        views = self.catalogue.in_order(self.cursor.needs, tables)
+        needed = tables.union(*(self.cursor.needs[view.name] for view in views))
+        if not needed.isdisjoint(MIRROR) and "mirror" not in self._made:
+            moments.look_at_mirror(connection, look_back, self._among)
+            self._made.add("mirror")
+        if reckoned := needed & RESULTS:
+            only = self._components_named(views, tables, equal_to) if self._among is None else self._among.components
+            if self._figures is None or self._figures.only not in {None, only}:
+                self._figures = moments.Figures(connection, look_back, only)
+            self._figures.make(reckoned)
+            if BY_POLICY in needed:
+                self._figures.make_by_policy()
+        views = [view for view in views if view.name not in self._made]
         build_views(connection, [view for view in views if view.origin != "own"])
         for problem in build_own(connection, [view for view in views if view.origin == "own"]):
             self.say(f"left out: {problem}")
         self._made.update(view.name for view in views)
 
-    def _look_at_log(self) -> None:
-        """The tables that views rest on, as they were."""
-        connection = self._connection
-        connection.execute(f"use {self._place}")
-        as_of, known_by = self._look_back
-        build_ended(connection, "store.mirror", "ended", self._look_back)
-        for table in ("records", "told"):
-            connection.execute(f"create view {table} as {seen_of(table, self._look_back)}")
-        connection.execute(WHOLE)
-        connection.execute(
-            f"create table look_back as select {self.cursor.head}::bigint as head, {as_of or 'null'}::bigint as as_of, "
-            f"{quoted(known_by) if known_by else 'null'}::date as known_by"
-        )
-        self._made.update(BASE)
+    def _compares_policies(self, tables: frozenset[str]) -> bool:
+        """Whether a question rests on what other policies leave, which no table holds."""
+        waiting, seen = list(tables), set(tables)
+        while waiting:
+            new = set(self.cursor.needs.get(waiting.pop(), ())) - seen
+            waiting += new
+            seen |= new
+        return BY_POLICY in seen
+
+    def _components_named(
+        self, views: list[View], tables: frozenset[str], equal_to: Mapping[str, str]
+    ) -> frozenset[int] | None:
+        """The components that a question on one shipped view names; None where its rows may come from any."""
+        from projections.asking import moments  # noqa: PLC0415 - as in `_look`
+
+        if len(tables) != 1 or any(view.origin == "own" for view in views):
+            return None
+        (view,) = (self.catalogue.views[name] for name in tables)
+        return moments.components_named(self._connection, view, equal_to)
 
     def _answer(self, statement: duckdb.Statement) -> RowStream:
         try:

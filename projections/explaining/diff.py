@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
+from projections.asking.moments import touched
 from projections.asking.session import Session
 from projections.literals import identifier
 from projections.store.look_back import LookBack
@@ -42,8 +43,11 @@ def difference(before: Session, after: Session, *views: str) -> Iterator[Change]
     They are found by DuckDB: of the rows that are the same in both, which may be millions, none is taken out of it.
     """
     causes = _Causes(before, after)
+    whole = before, after
+    narrow = _narrowed(before, after) if any(after.catalogue.views[name].keys for name in views) else whole
     for name in views:
         view = after.catalogue.views[name]
+        before, after = narrow if view.keys and view.origin == "shipped" else whole
         columns = [column for column in after.ask(f"select * from {name} limit 0").columns if column != "policy"]
         there = before.place_of(name), after.place_of(name)
         asked = _by_grain(*there, columns, view) if view.grain else _as_they_are(*there, columns)
@@ -54,6 +58,12 @@ def difference(before: Session, after: Session, *views: str) -> Iterator[Change]
             change = _change(name, view.grain, old, new, causes)
             if change is not None:
                 yield change
+
+
+def _narrowed(before: Session, after: Session) -> tuple[Session, Session]:
+    """The same two sessions over what can differ between them: rows of other components are the same in both."""
+    among = touched(after.connection, before.look_back, after.look_back)
+    return (before, after) if among is None else (before.among(among), after.among(among))
 
 
 def _by_grain(before: str, after: str, columns: list[str], view: View) -> str:

@@ -34,8 +34,12 @@ class Reasons(NamedTuple):
     def _worded(self, of: Explanation) -> str:
         key = " · ".join(f"{column} {of.row[column]}" for column in self.grain if of.row.get(column) is not None)
         lines = [f"{self.view} · {key}", *_figure_lines(of.row), f"  {_moment(self.about)}"]
+        if of.component is not None:
+            entries, first = of.component["entries"], of.component["first_position"]
+            lines.append(f"  reckoned among {entries:,} entries that bear on one another, from position {first:,} on")
         lines += _section("made of", [_item(item) for item in of.items])
-        lines += _section("totals", [_total(total) for total in of.totals])
+        lines += _section("totals", [f"{_said(total)}: {total['reason']}" for total in of.totals])
+        lines += _section("can be right together", [_group(group) for group in of.groups])
         lines += _section("counts", [_said(figure) for figure in of.counted])
         lines += _section("does not count", [f"{_said(figure)}: {figure['reason']}" for figure in of.not_counted])
         lines += _section("decided", [_decision(entry) for entry in of.decided])
@@ -75,15 +79,9 @@ def _item(item: Row) -> str:
     return f"{_number(item['low'])}  {item['item']}  ({when})  from {', '.join(item['facts'])}"
 
 
-def _total(total: Row) -> str:
-    stated = f"at least {total['low']}" if total["high"] is None else f"{total['low']}"
-    if total["withdrawn_by"]:
-        verdict = f"withdrawn by {total['withdrawn_by']}"
-    elif total["is_stale"]:
-        verdict = "stale"
-    else:
-        verdict = f"{max(total['excess'] or 0, 0)} not itemised"
-    return f"{stated} in all up to {total['moment']}  {total['fact']} ({total['speaker']}): {verdict}"
+def _group(group: Row) -> str:
+    leaves = f"{_number(group['low'])} to {_number(group['high'], 'open')}"
+    return f"{', '.join(group['speakers'])}: {leaves}  ({group['item']})"
 
 
 def _said(figure: Row) -> str:

@@ -8,8 +8,10 @@ from typing import Any, Final
 
 from chronology.errors import Refused, did_you_mean
 from chronology.log import Folder
+from projections.asking.moments import named
 from projections.asking.opening import open_at
 from projections.asking.session import RowStream
+from projections.asking.walk import Walk
 from projections.explaining.why import where_keys
 
 __all__ = ["nothing_known", "series"]
@@ -17,14 +19,16 @@ __all__ = ["nothing_known", "series"]
 FIGURES: Final = ("low", "best", "high")
 _MOST_LISTED: Final = 8
 
+Rows = list[tuple[Any, ...]]
+
 
 def series(
     folder: Folder, view: str, keys: Mapping[str, str], days: Sequence[dt.date], tell: Callable[[int], None] | None
 ) -> RowStream:
     """Columns and rows: the day, the grain, low, best and high, for each day on which they are not those of before.
 
-    A row that is gone has nulls. The views are computed as known by each day, so each answer is that of `--known-by`.
-    Raises `Refused` for a view without figures.
+    A row that is gone has nulls. Each answer is that of `--known-by` the day. Raises `Refused` for a view without
+    figures.
     """
     with open_at(folder, None) as session:
         where = where_keys(session, view, keys)
@@ -39,17 +43,30 @@ def series(
     return RowStream(
         columns=["known_by", *columns],
         types=["DATE", *(types[column] for column in columns)],
-        rows=_changes(folder, asked, len(grain), days, tell),
+        rows=_changes(_by_day(folder, view, keys, asked, days), len(grain), tell),
     )
 
 
+def _by_day(
+    folder: Folder, view: str, keys: Mapping[str, str], asked: str, days: Sequence[dt.date]
+) -> Iterator[tuple[dt.date, Rows | None]]:
+    """What is asked by each day; None where it cannot be other than before."""
+    with open_at(folder, None) as session:
+        among = named(session.connection, session.catalogue.views[view], keys)
+        if among is not None:
+            yield from Walk(session, view, among.positions).rows(asked, days)
+            return
+    for day in days:
+        with open_at(folder, day) as session:
+            yield day, list(session.ask(asked).rows)
+
+
 def _changes(
-    folder: Folder, asked: str, width: int, days: Sequence[dt.date], tell: Callable[[int], None] | None
+    found: Iterator[tuple[dt.date, Rows | None]], width: int, tell: Callable[[int], None] | None
 ) -> Iterator[tuple[Any, ...]]:
     before: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-    for number, day in enumerate(days, start=1):
-        with open_at(folder, day) as session:
-            now = {tuple(row[:width]): tuple(row[width:]) for row in session.ask(asked).rows}
+    for number, (day, rows) in enumerate(found, start=1):
+        now = before if rows is None else {tuple(row[:width]): tuple(row[width:]) for row in rows}
         for key in [*now, *(key for key in before if key not in now)]:
             figures = now.get(key, (None,) * len(FIGURES))
             if figures != before.get(key):

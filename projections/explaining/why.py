@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from chronology.errors import Refused, did_you_mean
 from chronology.vocabulary import name_key
+from projections.asking.moments import named
 from projections.asking.session import Session
 from projections.literals import quoted
 
@@ -19,8 +21,12 @@ MOST_ROWS: Final = 20
 
 _FIGURE: Final = """
     fact, position, category, victims, definition,
-    figure_words(low, best, high, words, victims, category, definition, measure) as said,
-    speaker, counted, reason, item
+    case when words is not null and stated_low is null and low is not null
+        then figure_words(null, null, null, words, victims, category, definition, measure)
+        else figure_words(low, best, high, words, victims, category, definition, measure)
+    end as said,
+    speaker, counted, reason, item, total_as_of,
+    (select min(items.first_day) from items where items.region = figures.item) as first_day
 """
 
 
@@ -28,7 +34,9 @@ class Explanation(NamedTuple):
     """One row of a view and its reasons.
 
     `items` are what a figure is made of, `counted` and `not_counted` the figures of facts (of views without figures:
-    the facts), `decided` the corrections, disputes, assessments and retractions that bear on them.
+    the facts), `groups` the speakers who can be right together, where not all can, and what each group leaves, and
+    `decided` the corrections, disputes, assessments and retractions that bear on them. `component` is the position of
+    the first entry that the figure could depend on, and how many there are.
     """
 
     row: Row
@@ -37,6 +45,8 @@ class Explanation(NamedTuple):
     counted: list[Row]
     not_counted: list[Row]
     decided: list[Row]
+    groups: list[Row]
+    component: Row | None
 
 
 def explain(session: Session, view: str, keys: Mapping[str, str]) -> tuple[list[Explanation], int]:
@@ -45,6 +55,8 @@ def explain(session: Session, view: str, keys: Mapping[str, str]) -> tuple[list[
     Raises `Refused` where there is none, and as `where_keys`.
     """
     where = where_keys(session, view, keys)
+    if not session.look_back.is_as_stored and (among := named(session.connection, session.catalogue.views[view], keys)):
+        session = session.among(among)
     rows = session.rows(f"select * from {view} where {where} order by all")
     if not rows:
         raise Refused(_no_such_row(session, view, keys))
@@ -87,79 +99,114 @@ def _explain(session: Session, row: Row, asked: dict[str, list[Row]]) -> Explana
     if {"low", "victims", "definition"} <= row.keys() and operation is not None:
         return _of_operation(session, row, operation, asked)
     if row.get("incident") is not None and not {"low", "killed_low"}.isdisjoint(row):
-        return _of_incident(session, row, quoted(row["incident"]))
+        return _of_incident(session, row, row["incident"])
     facts = row.get("facts") if isinstance(row.get("facts"), list) else [row["fact"]] if row.get("fact") else []
     return _of_facts(session, row, facts or [])
 
 
 def _of_operation(session: Session, row: Row, operation: str, asked: dict[str, list[Row]]) -> Explanation:
-    series = _series(row)
-    op = quoted(operation)
+    parts = _parts(session, operation)
+    inside = _list(parts)
     until = f"date '{row['day']}'" if row.get("day") else "null"
     items = session.rows(f"""
         select region as item, low, best, high, first_day, last_day, facts, incidents
-        from operation_items
-        where operation = {op} and series = {series} and coalesce(last_day <= {until}, true)
+        from items
+        where operation in ({inside}) and {_of_series(row)} and coalesce(last_day <= {until}, true)
         order by first_day nulls first, last_day, region
     """)
-    totals = session.rows(f"""
-        select totals.fact, totals.speaker, totals.moment, totals.low, totals.high, operation_totals.excess,
-            operation_totals.is_stale, totals.withdrawn_by
-        from totals
-        left join operation_totals
-            on operation_totals.fact = totals.fact and operation_totals.figure = totals.figure
-        where totals.series = {series}
-            and totals.operation in (select operation from operation_tree where ancestor = {op})
-            and coalesce(totals.moment <= {until}, true)
-        order by operation_totals.excess desc nulls last, totals.moment desc
-    """)
-    later = f"select region from operation_items where operation = {op} and series = {series} and first_day > {until}"
-    scope = "true"
-    if row.get("day"):
-        scope = f"coalesce(figures.item not in ({later}), true) and coalesce(figures.total_as_of <= {until}, true)"
-    if scope not in asked:
-        asked[scope] = _figures_of_operation(session, op, scope)
-    figures = asked[scope]
-    mine = [f for f in figures if _same_series(f, row)]
-    counted = [f for f in mine if f["counted"]]
-    # A plain question is also told what nobody is believed about: a death that no other source has.
-    left_out = [f for f in figures if not f["counted"] and (f in mine or _is_disbelieved(f, row))]
-    facts = [f["fact"] for f in (*counted, *left_out)]
+    if inside not in asked:
+        asked[inside] = _figures_of_operation(session, inside)
+    mine = [figure for figure in asked[inside] if _same_series(figure, row) and _is_by(figure, row.get("day"))]
     incidents = [name for item in items for name in item.pop("incidents")]
-    fallen = f"mirror.operation = {op} and {_of_category(row)}"
-    return Explanation(row, items, totals, counted, left_out, _decided(session, facts, fallen, incidents))
-
-
-def _figures_of_operation(session: Session, op: str, scope: str) -> list[Row]:
-    """The figures inside an operation, and those of its regions.
-
-    Their facts are found first: whose figures are asked for, only of those it is worked out whether they count.
-    """
-    inside = f"operation in (select operation from operation_tree where ancestor = {op})"
-    regions = f"(select region from operation_items where operation = {op})"
-    facts = session.rows(f"select fact from stated where {inside} or region in {regions}")
-    of_these = f"figures.fact in ({_list([each['fact'] for each in facts])})"
-    return _figures(
-        session, f"{of_these} and (figures.{inside} or figures.item in {regions}) and {scope}", "contested_figures"
+    facts = [figure["fact"] for figure in mine]
+    fallen = f"mirror.operation in ({inside}) and {_of_category(row)}"
+    return Explanation(
+        row=row,
+        items=items,
+        totals=[figure for figure in mine if figure["total_as_of"] is not None],
+        counted=[figure for figure in mine if figure["counted"]],
+        not_counted=[figure for figure in mine if not figure["counted"]],
+        decided=_decided(session, facts, fallen, incidents),
+        groups=_groups(session, row, [*(figure["item"] for figure in mine), *(f"up to: {part}" for part in parts)]),
+        component=_component(session, f"operation:{name_key(operation)}"),
     )
 
 
+def _parts(session: Session, operation: str) -> list[str]:
+    """An operation, and all that are part of it."""
+    parts = [operation]
+    children: dict[str, list[str]] = {}
+    for each in session.rows("select operation, parent from operations where parent is not null"):
+        children.setdefault(name_key(each["parent"]), []).append(each["operation"])
+    for part in parts:
+        parts += [child for child in children.get(name_key(part), ()) if child not in parts]
+    return parts
+
+
+def _figures_of_operation(session: Session, inside: str) -> list[Row]:
+    """The figures of operations, and those of the regions inside them."""
+    regions = f"(select region from items where operation in ({inside}))"
+    return _figures(session, f"figures.operation in ({inside}) or figures.item in {regions}")
+
+
+def _is_by(figure: Row, day: dt.date | None) -> bool:
+    """Whether what a figure speaks of can have happened by a day."""
+    return day is None or all(each is None or each <= day for each in (figure["total_as_of"], figure["first_day"]))
+
+
+def _groups(session: Session, row: Row, regions: list[str | None]) -> list[Row]:
+    """Of the regions on which not all can be right: who can be right together, and what each group leaves."""
+    voices = session.rows(f"""
+        select region, speaker, groups, group_lows, group_highs
+        from voices
+        where region in ({_list([each for each in regions if each is not None])}) and {_of_series(row)}
+        order by region, speaker, fact
+    """)
+    found: dict[tuple[str, int], Row] = {}
+    for voice in voices:
+        for group in voice["groups"]:
+            low, high = voice["group_lows"][group - 1], voice["group_highs"][group - 1]
+            new = {"item": voice["region"], "group": group, "speakers": [], "low": low, "high": high}
+            speakers = found.setdefault((voice["region"], group), new)["speakers"]
+            if voice["speaker"] not in speakers:
+                speakers.append(voice["speaker"])
+    several = {region for region, group in found if (region, 1 if group != 1 else 2) in found}
+    return [group for (region, _), group in sorted(found.items()) if region in several]
+
+
+def _component(session: Session, key: str) -> Row | None:
+    """The component of a key: what it begins with, and how many entries it has."""
+    rows = session.rows(f"""
+        select component as first_position, count(*) as entries
+        from components
+        where component in (select component from component_keys where key = {quoted(key)})
+        group by component
+    """)
+    return rows[0] if rows else None
+
+
 def _of_incident(session: Session, row: Row, incident: str) -> Explanation:
-    about = f"list_contains(figures.incidents, {incident})"
-    figures = [f for f in _figures(session, about) if _same_series(f, row) or not f["counted"]]
-    counted = [f for f in figures if f["counted"]]
-    left_out = [f for f in figures if not f["counted"]]
+    figures = [
+        f for f in _figures(session, f"list_contains(figures.incidents, {quoted(incident)})") if _same_series(f, row)
+    ]
     with_figures = {f["fact"] for f in figures}
     # An incident also rests on what says no number about it.
     silent = [fact for fact in row["facts"] if fact not in with_figures] if "killed_low" in row else []
-    counted += _headlines(session, silent)
-    named = f"list_contains(mirror.incidents, {incident})"
-    decided = _decided(session, [*with_figures, *silent], named, [row["incident"]])
-    return Explanation(row, [], [], counted, left_out, decided)
+    named = f"list_contains(mirror.incidents, {quoted(incident)})"
+    return Explanation(
+        row=row,
+        items=[],
+        totals=[],
+        counted=[f for f in figures if f["counted"]] + _headlines(session, silent),
+        not_counted=[f for f in figures if not f["counted"]],
+        decided=_decided(session, [*with_figures, *silent], named, [incident]),
+        groups=_groups(session, row, [f["item"] for f in figures]),
+        component=_component(session, f"incident:{name_key(incident)}"),
+    )
 
 
 def _of_facts(session: Session, row: Row, facts: list[str]) -> Explanation:
-    return Explanation(row, [], [], _headlines(session, facts), [], _decided(session, facts, "false"))
+    return Explanation(row, [], [], _headlines(session, facts), [], _decided(session, facts, "false"), [], None)
 
 
 def _headlines(session: Session, facts: list[str]) -> list[Row]:
@@ -175,9 +222,9 @@ def _headlines(session: Session, facts: list[str]) -> list[Row]:
     """)
 
 
-def _figures(session: Session, scope: str, view: str = "figures") -> list[Row]:
+def _figures(session: Session, scope: str) -> list[Row]:
     """The figures of a scope, with what their facts say of themselves: these are looked up by position, not joined."""
-    figures = session.rows(f"select {_FIGURE} from {view} as figures where {scope} order by figures.figure")
+    figures = session.rows(f"select {_FIGURE} from figures where {scope} order by figures.figure")
     positions = ", ".join(str(figure["position"]) for figure in figures) or "null"
     facts = {
         row.pop("position"): row
@@ -190,10 +237,6 @@ def _figures(session: Session, scope: str, view: str = "figures") -> list[Row]:
     figures = [figure | facts[figure.pop("position")] for figure in figures]
     figures.sort(key=lambda figure: (str(figure.pop("published_to")), figure["fact"], figure["category"]))
     return figures
-
-
-def _is_disbelieved(figure: Row, row: Row) -> bool:
-    return row["definition"] is None and str(figure["reason"]).startswith("disputed")
 
 
 def _of_category(row: Row) -> str:
@@ -247,18 +290,25 @@ def _before(session: Session, decisions: list[Row], scope: str) -> dict[int, tup
     return {row["ended_by"]: (row["said"], row["is_in_scope"]) for row in rows}
 
 
-def _series(row: Row) -> str:
-    category = row.get("category", "injured")
-    return quoted("|".join((str(category), str(row["victims"]), str(row["definition"] or ""))))
+def _of_series(row: Row) -> str:
+    """The condition that a row is of the same category, group and definition, or of a group of them all."""
+    definition = "definition is null" if row.get("definition") is None else f"definition = {quoted(row['definition'])}"
+    conditions = [f"category = {quoted(row.get('category', 'injured'))}"] if "victims" in row else []
+    if row.get("victims") is not None:
+        conditions += [f"victims = {quoted(row['victims'])}", definition]
+    return " and ".join(conditions) or "true"
 
 
 def _same_series(figure: Row, row: Row) -> bool:
+    """Whether a figure is of the category, group and definition of a row; figures of a group lift those of all."""
     if "victims" not in row:
         return True
-    return (figure["category"], figure["victims"], figure["definition"]) == (
-        row.get("category", "injured"),
-        row["victims"],
-        row["definition"],
+    return (
+        figure["category"] == row.get("category", "injured")
+        and figure["definition"] == row["definition"]
+        and (
+            figure["victims"] == row["victims"] or (row["victims"] == "all" and figure["fact"] in row.get("facts", ()))
+        )
     )
 
 

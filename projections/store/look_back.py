@@ -17,19 +17,30 @@ from projections.store.mirror import ALWAYS
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from chronology.casualties import Policy
+
 __all__ = ["NOW", "LookBack", "build_ended", "mark_ended", "seen_of", "settle_decisions"]
 
 
 class LookBack(NamedTuple):
-    """How far back to look. `as_of` is a position of our log, `known_by` a day of the public record; None is now."""
+    """How far back to look, and by which policy.
+
+    `as_of` is a position of our log, `known_by` a day of the public record; None is now, and the policy in force then.
+    """
 
     as_of: int | None = None
     known_by: dt.date | None = None
+    policy: Policy | None = None
 
     @property
     def is_now(self) -> bool:
-        """Whether this is no look-back at all."""
+        """Whether it looks at all that is known."""
         return self.as_of is None and self.known_by is None
+
+    @property
+    def is_as_stored(self) -> bool:
+        """Whether it is what `views.duckdb` holds: now, by the policy in force."""
+        return self == NOW
 
     def condition(self, day: str) -> str:
         """The rows of the mirror it sees, as SQL: `position <= 17 and known_from <= date '2023-11-03'`."""
@@ -144,17 +155,20 @@ def build_ended(connection: DuckDBPyConnection, mirror: str, table: str, look_ba
 
 
 def mark_ended(connection: DuckDBPyConnection) -> None:
-    """Keep with each row of the mirror what `ended` says of it now."""
+    """Keep with each row of the mirror what `ended` says of it now; `ended_otherwise` is what is new of that."""
+    connection.execute("create or replace temp table ended_otherwise (position bigint, ended_by bigint)")
     for table in ("records", "told"):
         connection.execute(f"""
-            update {table} set ended_by = now.ended_by
-            from (
-                select kept.position, ended.ended_by
-                from {table} as kept
-                left join ended on ended.position = kept.position
-                where kept.ended_by is distinct from ended.ended_by
-            ) as now
-            where now.position = {table}.position
+            insert into ended_otherwise
+            select kept.position, ended.ended_by
+            from {table} as kept
+            left join ended on ended.position = kept.position
+            where kept.ended_by is distinct from ended.ended_by
+        """)
+        connection.execute(f"""
+            update {table} set ended_by = otherwise.ended_by
+            from ended_otherwise as otherwise
+            where otherwise.position = {table}.position
         """)
 
 
@@ -169,8 +183,8 @@ def seen_of(table: str, look_back: LookBack) -> str:
 
 def _in_force(look_back: LookBack) -> str:
     """Revisions in force: first ones always are, corrections from their day on."""
-    return LookBack(look_back.as_of, None).condition("") + (
-        f" and (revision = 1 or {LookBack(None, look_back.known_by).condition('effective_from')})"
+    return LookBack(as_of=look_back.as_of).condition("") + (
+        f" and (revision = 1 or {LookBack(known_by=look_back.known_by).condition('effective_from')})"
         if look_back.known_by
         else ""
     )

@@ -20,6 +20,7 @@ from typing import Any, Final
 from chronology.errors import Damaged
 from chronology.log.entry import CORRECTION, decode, now, reading
 from chronology.vocabulary import KINDS, Category, Decision, Field, Figure, Kind, Naming, Place, Report, Role, fields_of
+from chronology.vocabulary.groups import CALLED_OTHERWISE
 from chronology.vocabulary.kinds.curation import FactCorrected
 from chronology.vocabulary.kinds.violence import Violence
 
@@ -207,6 +208,7 @@ def insert(table: str, parts: str) -> str:
         died=_figures("report.count", Category.KILLED),
         actors=_names(Role.ACTOR),
         places=f"[report.place.name], {_names(Role.PLACE)}",
+        called_otherwise=", ".join(f"'{word}'" for word in sorted(CALLED_OTHERWISE)),
         always=ALWAYS,
     )
 

@@ -122,15 +122,22 @@ with read as (
         *,
         not is_report or entry <> kind as decides,
         -- Whether the figures can be read off as they stand, unless another entry names the fact: an incident of its
-        -- own, of no operation, with plain numbers in order, each series once: the rows of the large data sets. A
-        -- breakdown of a figure of the same fact is plain too; a low of its own could raise that of its whole.
+        -- own, of no operation, with plain numbers in order, each series once, one group of each category: the rows of
+        -- the large data sets. A breakdown of a figure of the same fact is plain too; a low of its own could raise that
+        -- of its whole. (Nor is a group that the rules call otherwise.)
         case when is_report then report.operation is null and coalesce(len(report.incidents), 0) = 0
             and coalesce(len(report.supersedes), 0) = 0 and coalesce(report.modality, 'asserted') = 'asserted'
+            and not contains(own.id, ' ')
             and len(list_distinct(list_transform(
                 figures, lambda figure: concat_ws('|', figure.category, figure.victims, coalesce(figure.definition, ''))
             ))) = len(figures)
+            and len(list_distinct(whole_figures)) = len(list_distinct(
+                list_transform(whole_figures, lambda whole: split_part(whole, '|', 1))
+            ))
             and len(list_filter(figures, lambda figure: not (
                 len(figure.incidents) = 1
+                and not contains(figure.victims, ' of ')
+                and lower(regexp_extract(figure.victims, '[^ ]*$$')) not in ($called_otherwise)
                 and figure.words is null
                 and figure.outcome_from is null
                 and coalesce(figure.low, figure.best, figure.high) is not null

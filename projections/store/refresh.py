@@ -16,15 +16,13 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import duckdb
 
 from chronology.errors import Unavailable
-from chronology.log import MAX_LINE, Log
-from chronology.log import reading as reading_of
+from chronology.log import Log
 from projections.literals import first_line, quoted
 from projections.store import mirror, provenance
 from projections.store.build import build_views, create_macros, fill_tables
@@ -32,24 +30,21 @@ from projections.store.connection import attach, confine, connect, lock
 from projections.store.look_back import build_ended, mark_ended, settle_decisions
 from projections.store.own_views import drop_all_but, make_own
 from projections.store.refresher_lock import only_refresher
+from projections.store.spelled import add_spellings
+from projections.store.taking_in import take_in
 from projections.views.catalogue import BASE, Catalogue, Needs
 
 __all__ = ["FORMAT", "Cursor", "Refreshed", "cursor_of", "end", "is_current", "log_state", "rebuild", "refresh"]
 
-FORMAT: Final = 7
+FORMAT: Final = 8
 """Of the tables below the views. A file of another format is made anew."""
 
 MANY: Final = 100_000
 """Above so many new entries a refresh is a rebuild."""
 
-_NEAR: Final = 100
-"""Entries that lie so near are read from the log at once: to ask for each takes longer than to read what is between."""
-
 _LITTLE, _MUCH = "600MB", "2GB"
 """The memory in which entries are read anew, which is no faster with more, and what else may be had."""
 
-_SLICE: Final = 500_000
-_BUFFER: Final = 4 << 20
 _TRIES: Final = 10
 _PAUSE: Final = 0.005
 
@@ -255,9 +250,10 @@ def _advance_file(log: Log, path: Path, catalogue: Catalogue, *, own: bool) -> R
             connection.execute("begin")
             if not same_views:
                 create_macros(connection)
-            _take_in(connection, log, cursor.head)
+            take_in(connection, log, cursor.head)
             ended = _settle(connection, cursor.head)
-            head = _finish(connection, log, catalogue, cursor if same_views else None, ended=ended)
+            policy = _reckon(connection, cursor.head if same_views else 0, ended=ended)
+            head = _finish(connection, log, catalogue, cursor if same_views else None, policy)
     return Refreshed(head, rebuilt=False, problems=_own(path, catalogue) if own else catalogue.problems)
 
 
@@ -267,89 +263,9 @@ def _own(path: Path, catalogue: Catalogue) -> list[str]:
     return [*catalogue.problems, *problems]
 
 
-def _take_in(connection: duckdb.DuckDBPyConnection, log: Log, after: int) -> None:
-    """Read the entries above `after` into the mirror. Raises `Damaged`, naming the first that cannot be read."""
-    head = log.head
-    try:
-        _read(connection, "records", (row for row in log.rows(after, head) if mirror.may_be_record(row[1], row[2])))
-        _read(connection, "told", _rows_of(log, _others(connection, after, head)))
-    except (duckdb.InvalidInputException, duckdb.ConversionException):
-        for position, entry in log.entries(after):
-            reading_of(entry, f"position {position}")
-        raise
-
-
-def _others(connection: duckdb.DuckDBPyConnection, after: int, head: int) -> list[tuple[int, int]]:
-    """The positions above `after` that are none of the records, as first and last of each run."""
-    runs: list[tuple[int, int]] = []
-    for start in range(after, head, _SLICE):
-        end = min(start + _SLICE, head)
-        runs += connection.execute(f"""
-            select min(position), max(position)
-            from (
-                select position, position - row_number() over (order by position) as run
-                from range({start} + 1, {end} + 1) as new(position)
-                where position not in (select position from records where position > {start} and position <= {end})
-            )
-            group by run
-            order by 1
-        """).fetchall()
-    return runs
-
-
-def _rows_of(log: Log, runs: list[tuple[int, int]]) -> Iterator[tuple[int, str, bytes]]:
-    """The rows of runs of positions. Those near each other are read at once, and what lies between them is left out."""
-    near: list[tuple[int, int]] = []
-    for run in runs:
-        if near and run[0] - near[-1][1] > _NEAR:
-            yield from _rows_within(log, near)
-            near = []
-        near.append(run)
-    if near:
-        yield from _rows_within(log, near)
-
-
-def _rows_within(log: Log, runs: list[tuple[int, int]]) -> Iterator[tuple[int, str, bytes]]:
-    coming = iter(runs)
-    first, last = next(coming)
-    for row in log.rows(first - 1, runs[-1][1]):
-        if row[0] > last:
-            first, last = next(coming)
-        if row[0] >= first:
-            yield row
-
-
-def _read(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterator[tuple[int, str, bytes]]) -> None:
-    """Read entries into a table of the mirror, through a pipe: while DuckDB reads some, the next leave the log."""
-    first = next(rows, None)
-    if first is None:
-        return
-    outlet, inlet = os.pipe()
-
-    def send() -> None:
-        # Where the other side has stopped reading, it says why.
-        with contextlib.suppress(BrokenPipeError), os.fdopen(inlet, "wb", _BUFFER) as parts:
-            parts.writelines(mirror.parted(*row) for row in chain([first], rows))
-
-    columns = ", ".join(f"{name}: '{type_}'" for name, type_ in mirror.PARTED.items())
-    source = (
-        f"read_csv('/dev/fd/{outlet}', columns = {{{columns}}}, auto_detect = false, header = false, quote = '', "
-        f"escape = '', delim = '{mirror.SEPARATOR}', new_line = '\\n', max_line_size = {4 * MAX_LINE}, "
-        f"buffer_size = {_BUFFER})"
-    )
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - most questions find nothing to read
-
-    with ThreadPoolExecutor(1) as beside:
-        sending = beside.submit(send)
-        try:
-            connection.execute(mirror.insert(table, source))
-        finally:
-            os.close(outlet)
-    sending.result()
-
-
 def _settle(connection: duckdb.DuckDBPyConnection, after: int) -> bool:
     """Say of the decisions above `after` from when they are in force, and what they end; whether they may end any."""
+    add_spellings(connection, after)
     settle_decisions(connection, after)
     (ending,) = connection.execute(
         f"select count(*) from told where position > {after} and entry in ('fact_corrected', 'fact_retracted')"
@@ -360,19 +276,29 @@ def _settle(connection: duckdb.DuckDBPyConnection, after: int) -> bool:
     return bool(ending)
 
 
-def _finish(
-    connection: duckdb.DuckDBPyConnection, log: Log, catalogue: Catalogue, cursor: Cursor | None, *, ended: bool = True
-) -> int:
-    """Inside the transaction: the steps, the views and the cursor; then commit. Gives the head they stand at.
+def _reckon(connection: duckdb.DuckDBPyConnection, after: int, *, ended: bool = True) -> str:
+    """Reckon the figures of what the entries above `after` touch (of 0, all, in tables made anew); gives the policy."""
+    from projections.store import reckoning  # noqa: PLC0415 - most questions find nothing to reckon
 
-    `cursor` is where the views stand that are kept; None where they are to be made anew. `ended` as in `fill_tables`.
+    if after == 0:
+        reckoning.create(connection)
+    return reckoning.refresh_results(connection, after, ended=ended)
+
+
+def _finish(
+    connection: duckdb.DuckDBPyConnection, log: Log, catalogue: Catalogue, cursor: Cursor | None, policy: str
+) -> int:
+    """Inside the transaction: the views and the cursor; then commit. Gives the head they stand at.
+
+    `cursor` is where the views stand that are kept; None where they are to be made anew.
     """
     # From here on only SQL of views runs: it reads no file but this one.
     connection.execute("set enable_external_access = false")
     lock(connection, writes=True)
     (head,) = connection.execute("select coalesce(max(position), 0) from mirror").fetchall()[0]
     connection.execute(
-        f"create or replace table look_back as select {head} as head, null::bigint as as_of, null::date as known_by"
+        f"create or replace table look_back as select {head} as head, null::bigint as as_of, null::date as known_by, "
+        f"{quoted(policy)} as policy"
     )
     needs = catalogue.shipped_needs(connection) if cursor is None else cursor.needs
     views = [view for view in catalogue.in_order(needs) if view.origin != "own"]
@@ -381,7 +307,10 @@ def _finish(
         drop_all_but(connection, {*BASE, "cursor"})
         build_views(connection, views)
     else:
-        fill_tables(connection, views, needs, cursor.head, ended=ended)
+        (decided,) = connection.execute(
+            f"select count(*) > 0 from told where position > {cursor.head} and decides"
+        ).fetchall()[0]
+        fill_tables(connection, views, decided=decided)
         if catalogue.has_own_tables:
             own = ""
     connection.execute(
@@ -420,11 +349,12 @@ def _made(log: Log, path: Path, catalogue: Catalogue, memory: str) -> int:
         connection.execute(f"set temp_directory = {quoted(f'{path}.tmp')}; set memory_limit = '{memory}'")
         connection.execute(mirror.create())
         create_macros(connection)
-        _take_in(connection, log, 0)
+        take_in(connection, log, 0)
         connection.execute(f"set memory_limit = '{_MUCH}'")
         connection.execute("begin")
         _settle(connection, 0)
-        return _finish(connection, log, catalogue, None)
+        policy = _reckon(connection, 0)
+        return _finish(connection, log, catalogue, None, policy)
 
 
 def _beside(path: Path) -> Path:

@@ -20,13 +20,28 @@ from projections.views.view_file import View, read_file, read_view
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["BASE", "Catalogue", "Needs", "macros"]
+__all__ = ["BASE", "BY_POLICY", "MIRROR", "RESULTS", "Catalogue", "Needs", "macros"]
 
 SHIPPED: Final = Path(__file__).parents[1] / "sql"
 STEPS: Final = frozenset({"casualties", "mentions"})
 """The folders of views that are steps on the way to others."""
 
-BASE: Final = frozenset({"mirror", "records", "told", "ended", "look_back"})
+RESULTS: Final = frozenset(
+    f"reckoned_{each}"
+    for each in (
+        "by_day", "by_incident", "by_operation", "contradictions", "current", "figures", "incidents", "items",
+        "reviews", "voices",
+    )
+)  # fmt: skip
+"""The tables that hold what the casualty rules make of each component."""
+
+BY_POLICY: Final = "reckoned_by_policy"
+"""What the other policies make of what is contested: filled when it is asked for."""
+
+MIRROR: Final = frozenset({"mirror", "records", "told", "ended"})
+"""The log as rows, and what of it has ended."""
+
+BASE: Final = MIRROR | RESULTS | {"look_back", "components", "component_keys", "spelled", BY_POLICY}
 """What views rest on. It is filled by `refresh`, not by a file."""
 
 MOST_OWN: Final = 200
@@ -59,12 +74,12 @@ def macros() -> tuple[str, ...]:
 
 @cache
 def _made_of() -> bytes:
-    """A digest of all that shipped views are made of: their files, the vocabulary, and what reads the two."""
+    """A digest of all that shipped views are made of: their files, the vocabulary, the rules, and what reads them."""
     digest = hashlib.sha256()
     here, vocabulary = Path(__file__).parent, Path(chronology.vocabulary.__file__).parent
-    for path in sorted(
-        [*SHIPPED.rglob("*.sql"), *vocabulary.rglob("*.py"), here / "kind_views.py", here / "view_file.py"]
-    ):
+    rules = vocabulary.with_name("casualties")
+    read_by = (here / "kind_views.py", here / "view_file.py")
+    for path in sorted([*SHIPPED.rglob("*.sql"), *vocabulary.rglob("*.py"), *rules.rglob("*.py"), *read_by]):
         digest.update(f"{path.name}\0".encode())
         digest.update(path.read_bytes())
     return digest.digest()
@@ -123,7 +138,7 @@ class Catalogue:
     @property
     def has_own_tables(self) -> bool:
         """Whether a view of the user's own is kept as a table."""
-        return bool(self._own) and any(view.origin == "own" and view.is_table for view in self.views.values())
+        return bool(self._own) and any(view.origin == "own" and view.stored for view in self.views.values())
 
     def view(self, name: str) -> View:
         """The view of this name. Raises `Refused` where there is none."""

@@ -22,6 +22,7 @@ _REPORT_COLUMNS: Final = (
     "longitude", "geo_precision", "operation", "incidents", "modality", "url", "quote", "note",
 )  # fmt: skip
 _ENTRY_COLUMNS: Final = ("fact", "position", "revision", "recorded_at", "recorded_by")
+_AS_WRITTEN: Final = ("place_as_written", "perpetrators_as_written", "targets_as_written")
 _IN_MIRROR: Final = frozenset({"perpetrators", "targets"})
 _TYPES: Final = {"text": "varchar", "choice": "varchar", "integer": "bigint", "number": "double", "boolean": "boolean"}
 
@@ -76,7 +77,7 @@ def _column(field: Field, taken: tuple[str, ...]) -> str:
 
 def _attacks() -> View:
     figures = [f for f in fields_of(Violence).values() if f.shape == "figures"]
-    own = ["perpetrators", "targets", *(_column(f, _REPORT_COLUMNS) for f in figures)]
+    own = ["perpetrators", "targets", *_AS_WRITTEN, *(_column(f, _REPORT_COLUMNS) for f in figures)]
     kinds = ", ".join(f"'{tag}'" for tag in kinds_of_class(Violence))
     return View(
         name="attacks",

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from chronology.errors import Refused
@@ -71,6 +72,8 @@ class Question(NamedTuple):
     functions: frozenset[str]
     table_functions: frozenset[str]
     of_the_catalogue: frozenset[str]
+    equal_to: Mapping[str, str] = MappingProxyType({})
+    """Of a plain SELECT from one table, the columns that its WHERE wants equal to a text, with that text."""
 
 
 def read_question(connection: DuckDBPyConnection, select: str) -> Question:
@@ -111,7 +114,35 @@ def _question(tree: object) -> Question:
                 table_functions.add(f"show {node['table_name']}".lower())
             case "FUNCTION":
                 functions.add(node["function_name"].lower())
-    return Question(*map(frozenset, (named - made, named, functions, table_functions, of_the_catalogue)))
+    return Question(
+        tables=frozenset(named - made),
+        named=frozenset(named),
+        functions=frozenset(functions),
+        table_functions=frozenset(table_functions),
+        of_the_catalogue=frozenset(of_the_catalogue),
+        equal_to=dict(_equal_to(tree)),
+    )
+
+
+def _equal_to(tree: object) -> Iterator[tuple[str, str]]:
+    """What the rows of one table must be equal to, so that they are in the answer; nothing where several are read."""
+    selects = [node for node in _nodes(tree) if "from_table" in node]
+    if len(selects) != 1 or selects[0]["from_table"]["type"] != "BASE_TABLE":
+        return
+    table = selects[0]["from_table"]
+    called: tuple[list[str], ...] = ([], [table["table_name"]], [table["alias"]])
+    conditions = [selects[0].get("where_clause")]
+    while conditions:
+        match conditions.pop():
+            case {"type": "CONJUNCTION_AND", "children": children}:
+                conditions += children
+            case {"type": "COMPARE_EQUAL", "left": left, "right": right}:
+                for column, value in ((left, right), (right, left)):
+                    if column["type"] == "COLUMN_REF" and value["type"] == "VALUE_CONSTANT":
+                        *of, name = column["column_names"]
+                        constant = value["value"]
+                        if of in called and constant["type"]["id"] == "VARCHAR" and not constant["is_null"]:
+                            yield name.lower(), constant["value"]
 
 
 def _nodes(tree: object) -> Iterator[dict[str, Any]]:

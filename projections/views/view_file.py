@@ -3,10 +3,9 @@
 A file begins with a comment: what the view is, and then notes, each on a line of its own:
 
     -- grain: operation, category          the columns that tell its rows apart; checked after a rebuild
-    -- stored: yes                         kept as a table (a step of a chain that would be slow as a view on views)
-    -- grows: operation varchar, low bigint   kept as a table that reads itself: run again until it adds nothing
-    -- follows: position                   each row comes from the entry at its position and from no other entry, so
-                                           that new entries that end none add rows and leave the others as they are
+    -- stored: yes                         kept as a table, computed anew by each refresh
+    -- keys: operation, incident           columns whose value says from which entries alone a row can come: figures
+                                           of no other operation or incident have to be known for it
     -- column low: …                       what a column means
 
 Notes are read to names here: nothing of a header is ever SQL. The order comes from the SQL itself: a view is built
@@ -28,32 +27,22 @@ MOST_BYTES: Final = 1 << 20
 MOST_HEADER: Final = 200
 """Bytes of a view, and lines of its header."""
 
-_NOTE = re.compile(r"--\s*(grain|stored|grows|follows|column\s+(\w+)):\s*(.*)")
+_NOTE = re.compile(r"--\s*(grain|stored|keys|column\s+(\w+)):\s*(.*)")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _COLUMN = re.compile(r"[^\W\d]\w*")
-_GROWN = re.compile(r"([a-z][a-z0-9_]*) ([a-z]+)((?:\[\])*)")
-_TYPES: Final = frozenset({
-    "bigint", "boolean", "date", "double", "hugeint", "int", "integer", "text", "timestamp", "timestamptz", "varchar",
-})  # fmt: skip
 
 
 class View(NamedTuple):
-    """One view: its name, its SELECT, and what its header says. `grows` are columns with their types."""
+    """One view: its name, its SELECT, and what its header says."""
 
     name: str
     select: str
     description: str
     grain: tuple[str, ...] = ()
     stored: bool = False
-    grows: tuple[tuple[str, str], ...] | None = None
-    follows_entries: bool = False
+    keys: tuple[str, ...] = ()
     columns: dict[str, str] = {}  # noqa: RUF012 - a NamedTuple's default; never changed
     origin: str = "shipped"
-
-    @property
-    def is_table(self) -> bool:
-        """Whether its rows are kept rather than computed when asked for."""
-        return self.stored or self.grows is not None
 
     @property
     def is_step(self) -> bool:
@@ -105,29 +94,18 @@ def read_view(path: Path, origin: str, content: bytes | None = None) -> View:
         name=name,
         select="\n".join(lines[body:]).strip().rstrip(";"),
         description=" ".join(part for part in description if part),
-        grain=_grain(path, notes.get("grain", "")),
+        grain=_columns(path, "grain", notes.get("grain", "")),
         stored=notes.get("stored", "no").lower() in {"yes", "true"},
-        grows=_grown(path, notes["grows"]) if "grows" in notes else None,
-        follows_entries=notes.get("follows") == "position",
+        keys=_columns(path, "keys", notes.get("keys", "")),
         columns=columns,
         origin=origin,
     )
 
 
-def _grain(path: Path, note: str) -> tuple[str, ...]:
-    """The columns a note of the grain names."""
-    names = tuple(part.strip() for part in note.split(",") if part.strip())
+def _columns(path: Path, note: str, text: str) -> tuple[str, ...]:
+    """The columns that a note names."""
+    names = tuple(part.strip() for part in text.split(",") if part.strip())
     for name in names:
         if not _COLUMN.fullmatch(name):
-            raise Refused(f"{path}: grain: {name[:50]!a} is no column; expected such as operation, category")
+            raise Refused(f"{path}: {note}: {name[:50]!a} is no column; expected such as operation, category")
     return names
-
-
-def _grown(path: Path, note: str) -> tuple[tuple[str, str], ...]:
-    """The columns, each with its type, of a note of what grows."""
-    found = [_GROWN.fullmatch(part.strip()) for part in note.split(",")]
-    columns = tuple((each[1], f"{each[2]}{each[3]}") for each in found if each and each[2] in _TYPES)
-    if len(columns) != len(found):
-        msg = f"{path}: grows: expected columns with their types, such as operation varchar, low bigint"
-        raise Refused(msg)
-    return columns

@@ -257,7 +257,7 @@ def _over_plain_tables(folder: Folder, catalogue: Catalogue, path: Path) -> duck
     for name in sorted(BASE):
         connection.execute(f"create table {name} as select * from store.{name}")
     for view in catalogue.in_order(catalogue.shipped_needs(connection)):
-        if view.is_table or view.name in {"entries", "facts", "history"}:
+        if view.stored or view.name in {"entries", "facts", "history"}:
             connection.execute(f"create table {view.name} as select * from store.{view.name}")
         else:
             connection.execute(f"create view {view.name} as {view.select}")

@@ -66,7 +66,7 @@ def test_itemised_stated_and_not_itemised_of_a_thousand_days(tmp_path: Path) -> 
     _append(given, _bulletins("casualties_daily.json", ("killed", "injured")))
     assert given.rows(TOTALS) == [
         ("killed", 68_864, 73_419, 4_555, 73_419),
-        ("injured", 137_192, 174_364, 37_172, 174_364),
+        ("injured", 137_181, 174_364, 37_183, 174_364),
     ]
     last = given.rows(
         "select category, low, best, high from casualties_daily "
@@ -147,7 +147,7 @@ def test_a_mapping_file_takes_them_in_and_the_figures_are_the_same(tmp_path: Pat
     assert (found.rows, found.new, found.skipped, found.rejected) == (1_051, 1_033, 18, 0)
     assert given.rows(TOTALS) == [
         ("killed", 68_864, 73_419, 4_555, 73_419),
-        ("injured", 137_192, 174_364, 37_172, 174_364),
+        ("injured", 137_181, 174_364, 37_183, 174_364),
     ]
 
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 
 from chronology.log import Folder, Log
 from projections.asking.opening import open_at, open_session
-from projections.explaining.affected_days import days_concerning, days_of_publication
+from projections.explaining.affected_days import days_concerning
 
 VIEWS = {
     "casualties_by_operation": "operation", "casualties_daily": "operation", "casualties_by_incident": "incident",
@@ -26,7 +26,7 @@ VIEWS = {
 def missed(folder: Folder) -> list[str]:
     """The days on which rows of a name changed, but that were not said to concern it."""
     with open_session(folder, say=pytest.fail) as session:
-        days = days_of_publication(session, None, None)
+        days = days_concerning(session, session.catalogue.view("figures"), {}, None, None)
     changed = defaultdict(list)
     before: dict[tuple[str, str], list[str]] = {}
     for day in days:
@@ -50,7 +50,7 @@ def figures_known(folder: Folder, day: dt.date) -> dict[tuple[str, str], list[st
     known = defaultdict(list)
     with open_at(folder, day) as session:
         for view, key in VIEWS.items():
-            for row in session.rows(f"select * from {view} order by all"):
+            for row in session.rows(f"select * from {view} where {key} is not null order by all"):
                 said = f"{row['category']} {row['victims']} {row['low']} {row['best']} {row['high']}"
                 known[view, row[key]].append(said)
     return known

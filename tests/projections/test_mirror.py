@@ -172,7 +172,7 @@ def test_a_line_of_a_kind_not_known_here_is_named() -> None:
 def test_plain_rows_of_data_sets_are_records_and_all_others_told(
     tmp_path: Path, near: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("projections.store.refresh._NEAR", near)
+    monkeypatch.setattr("projections.store.taking_in._NEAR", near)
     case = Given(tmp_path / "case")
     case.append("""
         source = "AP"

@@ -140,7 +140,6 @@ def test_allow_files_reads_a_file_of_the_analysts_own(given: Given, tmp_path: Pa
     [
         ("select * from duckdb_settings()", "view mine: duckdb_settings is out of reach of SQL here"),
         ("-- stored: yes\nselect * from enable_logging(storage_path='x')", "view mine: enable_logging is out of reach"),
-        ("-- grows: a int); drop table mirror; --\nselect 1", "mine.sql: grows: expected columns with their types"),
     ],
 )
 def test_views_sent_with_a_chronology_are_held_to_the_same(tmp_path: Path, view: str, why: str) -> None:

@@ -56,6 +56,11 @@ class Given:
         with open_session(self.folder, say=self.said.append, **look_back) as session:  # type: ignore[arg-type]
             return list(session.ask(sql).rows)
 
+    def answers(self, sql: str, **look_back: Any) -> list[dict[str, Any]]:
+        """What a SELECT gives, each row by its columns."""
+        with open_session(self.folder, say=self.said.append, **look_back) as session:
+            return session.rows(sql)
+
     def row(self, sql: str, **look_back: str) -> tuple[Any, ...]:
         """The one row a SELECT gives."""
         (row,) = self.rows(sql, **look_back)

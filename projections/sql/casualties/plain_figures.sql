@@ -1,5 +1,5 @@
--- Figures that nothing else speaks of: incidents of their own, of no operation, that no other entry names.
--- They count as they stand, and take no part in the steps that settle what is contested.
+-- Figures that nothing else speaks of: of records that are incidents of their own, of no operation, and that no other
+-- entry names. They count as they stand, and the rules have nothing to settle in them.
 --
 -- grain: fact, figure
 select
@@ -11,6 +11,5 @@ from (
     select
         fact, position, kind, speaker, published_to, occurred_from, occurred_to,
         unnest(figures) as stated
-    from facts
-    where plain and fact not in (select name from touched)
+    from plain_facts
 )

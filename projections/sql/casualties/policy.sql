@@ -1,4 +1,4 @@
 -- The policy by which figures are made, by name: every view with figures carries it.
 --
 -- grain: policy
-select 'cautious-1' as policy
+select policy from look_back

@@ -2,7 +2,6 @@
 -- Both look-backs apply here and in `history`, and so in every view above.
 --
 -- grain: position
--- follows: position
 select
     position, fact, revision, entry, kind, sort, decides, recorded_at, recorded_by, known_from, effective_from,
     source, speaker, published_edtf, published_from, published_to, occurred_edtf, occurred_from, occurred_to,

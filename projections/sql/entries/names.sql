@@ -7,13 +7,12 @@
 -- column name: the name it goes under in every view
 with recursive declared as (
     select
-        replace(entry, '_named', '') as role,
+        replace(kind, '_named', '') as role,
         body ->> '$.name' as name,
         coalesce(from_json(body -> '$.aliases', '["VARCHAR"]'), []) as aliases,
         position
     from decided
-    where entry in ('actor_named', 'incident_named', 'operation_named', 'place_named', 'source_named')
-        or (entry = 'fact_corrected' and sort = 'name')
+    where sort = 'name'
 ), merged as (
     select
         case entry when 'actors_merged' then 'actor' else 'incident' end as role,

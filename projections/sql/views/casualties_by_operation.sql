@@ -2,6 +2,7 @@
 -- interval that leaves. Sums of lows and of highs are envelopes, not confidence intervals.
 --
 -- grain: operation, category, victims, definition
+-- keys: operation
 -- column low: at least so many: itemised_low + not_itemised
 -- column best: the best figure; never below low
 -- column high: at most so many; null is open
@@ -12,33 +13,8 @@
 -- column contradiction: whether something stated about it contradicts something else
 -- column single_voices: speakers on whom alone some of it rests: nobody contradicts them, and nobody else says so
 -- column facts: the facts that count
-with counting as (
-    select operation_items.series, operation_items.operation, unnest(operation_items.facts) as fact
-    from operation_items
-    union
-    select totals.series, operation_tree.ancestor, totals.fact
-    from totals
-    join operation_totals on operation_totals.fact = totals.fact and operation_totals.figure = totals.figure
-    join operation_tree on operation_tree.operation = totals.operation
-    where not operation_totals.is_stale
-), facts_of as (
-    select series, operation, list_sort(list(fact)) as facts from counting group by series, operation
-)
+-- column in_words: the same in a sentence, with who says otherwise
 select
-    bounds.operation,
-    series_keys.category, series_keys.victims, series_keys.definition,
-    lows.low, bounds.best, bounds.high,
-    lows.itemised_low, bounds.itemised_high,
-    bounds.stated_total_low, bounds.stated_total_high,
-    lows.not_itemised, lows.not_itemised as residual,
-    bounds.is_contradicted as contradiction,
-    coalesce(alone.speakers, []) as single_voices,
-    coalesce(facts_of.facts, []) as facts,
-    (select policy from policy) as policy
-from operation_bounds as bounds
-join operation_lows as lows on lows.series = bounds.series and lows.operation = bounds.operation
-join series_keys on series_keys.series = bounds.series
-left join (
-    select series, operation, list_sort(list(speaker)) as speakers from single_voices group by series, operation
-) as alone on alone.series = bounds.series and alone.operation = bounds.operation
-left join facts_of on facts_of.series = bounds.series and facts_of.operation = bounds.operation
+    operation, category, victims, definition, low, best, high, itemised_low, itemised_high,
+    stated_total_low, stated_total_high, not_itemised, residual, contradiction, single_voices, facts, in_words, policy
+from reckoned_by_operation

@@ -2,7 +2,7 @@
 --
 -- grain: incident, actor, stance
 -- column incident: the incident; null where the claim names none
--- column stance: claimed, denied, or attributed (others name the actor)
+-- column stance: claimed, denied, or attributed (others name the actor, as a report of an attack does its perpetrators)
 -- column said_by: who relays or says so
 -- column operation: the operation it belongs to; null where the claims that name no incident are of several
 -- column day: when the incident happened, else when the claim was made, else when it was published
@@ -15,6 +15,12 @@ with statements as (
     union all
     select fact, 'attributed', actor, incidents, operation, speaker, day, published_to, modality
     from responsibility_attributed
+    union all
+    select
+        fact, 'attributed', unnest(perpetrators), case when len(incidents) > 0 then incidents else [fact] end, operation,
+        speaker, day, published_to, modality
+    from attacks
+    where len(perpetrators) > 0
 ), by_incident as (
     select fact, stance, actor, speaker, day, published_to, operation,
         unnest(case when len(incidents) > 0 then incidents else [null] end) as incident

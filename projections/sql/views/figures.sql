@@ -1,6 +1,7 @@
 -- Every figure that stands, as stated: what it is, whether it counts, and if not, why not.
 --
 -- grain: fact, category, victims, measure, definition, ordinal
+-- keys: operation, fact
 -- column figure: the number of the figure within its fact
 -- column ordinal: its number among the figures of the fact of the same category, group, measure and definition
 -- column low: at least so many; null is not known. Where the stated bounds cross, this is their envelope
@@ -19,7 +20,7 @@
 select
     fact, figure, category, victims, measure, definition, ordinal, operation, incidents, speaker, published,
     low, best, high, stated_low, stated_high, words, imputed, total_as_of, as_at_day, counted, reason, item, position, policy
-from contested_figures
+from reckoned_figures
 union all
 select
     fact, figure, category, victims, measure, definition, 1,

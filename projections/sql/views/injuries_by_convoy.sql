@@ -1,6 +1,7 @@
 -- Cumulative injuries of each convoy: people injured, by group and definition.
 --
 -- grain: convoy, victims, definition
+-- keys: convoy
 -- column low: at least so many: itemised_low + not_itemised
 -- column best: the best figure; never below low
 -- column high: at most so many; null is open
@@ -13,7 +14,7 @@ select
     casualties.itemised_low, casualties.itemised_high,
     casualties.stated_total_low, casualties.stated_total_high,
     casualties.not_itemised, casualties.residual, casualties.contradiction, casualties.single_voices,
-    casualties.facts, casualties.policy
+    casualties.facts, casualties.in_words, casualties.policy
 from casualties_by_operation as casualties
 where casualties.category = 'injured'
     and casualties.operation in (select operation from operations where type = 'convoy')

@@ -1,6 +1,7 @@
 -- Cumulative injuries of each convoy by day of occurrence.
 --
 -- grain: convoy, victims, definition, day
+-- keys: convoy
 -- column low: at least so many by the end of that day
 -- column high: at most so many; null is open
 -- column stated_total_low: the newest total that counts, by that day, as stated

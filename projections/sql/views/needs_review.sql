@@ -5,17 +5,13 @@
 -- column detail: what exactly
 -- column settle: what to do about it
 with unpublished as (
-    select facts.fact, facts.kind, facts.source, releases.import
-    from facts
-    left join releases on facts.position >= releases.first_position and facts.position < releases.position
-    where facts.published_to is null
+    select reports.fact, reports.kind, reports.source, releases.import
+    from reports
+    left join releases on reports.position >= releases.first_position and reports.position < releases.position
+    where reports.published_to is null
 )
-select fact, 'figure of unspecified measure' as what,
-    concat(category, ' ', coalesce(low::varchar, best::varchar, high::varchar, words), ' ', victims,
-        ': neither incidents, nor an operation with a period or a moment') as detail,
-    concat('chronology edit ', fact) as settle
-from figures
-where reason = 'unspecified'
+select fact, what, detail, settle
+from reckoned_reviews
 union all
 select fact, 'fact without published', concat(kind, ' by ', source, ': no --known-by sees it'),
     concat('chronology correct ', fact, ' --nature entry --published DATE')
@@ -27,11 +23,6 @@ select import, 'facts without published', concat(count(*), ' facts of ', any_val
 from unpublished
 where import is not null
 group by import
-union all
-select fact, 'words the policy has no number for', concat(category, ' "', words, '"'), concat('chronology edit ', fact)
-from figures
-where low is null and best is null and high is null and words is not null and not imputed
-    and lower(words) not in (select words from policy_words) and words <> 'not known'
 union all
 select facts[1], 'incidents that may be one',
     concat(incident, ' and ', other, ': both ', kind, ', ', days, ' days',

@@ -21,17 +21,29 @@ with declared as (
     from declared
     group by operation
 ), mentioned as (
-    select coalesce(names.name, facts.operation) as operation, count(*) as facts
-    from facts
-    left join names on names.role = 'operation' and names.key = name_key(facts.operation)
-    where facts.operation is not null
-    group by coalesce(names.name, facts.operation)
+    select coalesce(names.name, reports.operation) as operation, count(*) as facts
+    from reports
+    left join names on names.role = 'operation' and names.key = name_key(reports.operation)
+    where reports.operation is not null
+    group by coalesce(names.name, reports.operation)
+), known as (
+    select operation from described
+    union
+    select operation from mentioned
+    union
+    select coalesce(names.name, told_of.operation)
+    from (
+        select parent as operation from described
+        union
+        select operation from incident_named
+    ) as told_of
+    left join names on names.role = 'operation' and names.key = name_key(told_of.operation)
+    where told_of.operation is not null
 )
 select
-    tree.operation, tree.operation as name, described.type, described.title, described.parent,
+    known.operation, known.operation as name, described.type, described.title, described.parent,
     described.baseline_edtf, coalesce(described.actors, []) as actors, coalesce(described.aliases, []) as aliases,
     coalesce(mentioned.facts, 0) as fact_count
-from operation_tree as tree
-left join described on described.operation = tree.operation
-left join mentioned on mentioned.operation = tree.operation
-where tree.distance = 0
+from known
+left join described on described.operation = known.operation
+left join mentioned on mentioned.operation = known.operation

@@ -76,9 +76,12 @@ with located as (
     left join names as one on one.role = 'incident' and one.key = name_key(a.incident)
     left join names as two on two.role = 'incident' and two.key = name_key(b.incident)
     union
-    select a.incident, b.incident
-    from incident_mentions as a
-    join incident_mentions as b on b.fact = a.fact and b.incident <> a.incident
+    select coalesce(one.name, a.incident), coalesce(two.name, b.incident)
+    from (select position, unnest(incidents) as incident from reports where len(incidents) > 1) as a
+    join (select position, unnest(incidents) as incident from reports where len(incidents) > 1) as b
+        on b.position = a.position and b.incident <> a.incident
+    left join names as one on one.role = 'incident' and one.key = name_key(a.incident)
+    left join names as two on two.role = 'incident' and two.key = name_key(b.incident)
 )
 select incident, other, kind, days, round(km, 1) as km, facts, other_facts
 from measured

@@ -27,16 +27,23 @@ with declared as (
     )
     where spelling <> name
     group by name
+), assessed as (
+    select
+        coalesce(names.name, source_assessed.name) as name,
+        nullif(arg_max(source_assessed.reliability, source_assessed.position), 'F') as reliability
+    from source_assessed
+    left join names on names.role = 'source' and names.key = name_key(source_assessed.name)
+    group by coalesce(names.name, source_assessed.name)
 )
 select
     coalesce(declared.name, named.name) as name,
     declared.title,
     declared.url,
     declared.country,
-    chr((assessments.grade + 64)::integer) as reliability,
+    assessed.reliability,
     coalesce(known_as.aliases, []) as aliases,
     coalesce(named.facts, 0) as fact_count
 from declared
 full join named on named.name = declared.name
 left join known_as on known_as.name = coalesce(declared.name, named.name)
-left join assessments on assessments.role = 'source' and assessments.name = coalesce(declared.name, named.name)
+left join assessed on assessed.name = coalesce(declared.name, named.name)

@@ -1,0 +1,153 @@
+"""The history of components: every entry of theirs that ever was, read from the mirror, and which of them stand.
+
+Which entries stand at a moment is asked here of a few, in plain Python, and by `look_back.py` of the whole mirror, in
+SQL; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import msgspec
+
+from chronology.vocabulary import KINDS, Kind, name_key
+from projections.store.inserting import numbers, texts
+from projections.store.look_back import LookBack
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+__all__ = ["Past", "about", "entries_at", "histories", "imports_undone", "read_fact", "standing"]
+
+
+@cache
+def _reader(kind: str) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(KINDS[kind])
+
+
+def read_fact(kind: str, body: str) -> Kind:
+    """The fact of a kind that a row of the mirror holds as JSON."""
+    fact: Kind = _reader(kind).decode(body)
+    return fact
+
+
+class Past(NamedTuple):
+    """One entry of the log, with all that decides whether it stands; `ended_by` says whether it does now."""
+
+    position: int
+    fact: str
+    revision: int
+    entry: str
+    kind: str
+    known_from: dt.date | None
+    effective_from: dt.date | None
+    target: str | None
+    target_revision: int | None
+    ended_by: int | None
+    body: str
+
+
+_COLUMNS: Final = ", ".join(Past._fields)
+
+
+def histories(
+    connection: DuckDBPyConnection, components: Collection[int], *, now: bool = False
+) -> list[tuple[int, list[Past]]]:
+    """The history of some components, each in the order of the log; with `now`, what of it stands now."""
+    placed = dict(
+        connection.execute(
+            f"select position, component from store.components where component in ({numbers(components)})"
+        ).fetchall()
+    )
+    found: dict[int, list[Past]] = {component: [] for component in components}
+    for each in entries_at(connection, placed, "ended_by is null" if now else "true"):
+        found[placed[each.position]].append(each)
+    return sorted(found.items())
+
+
+def about(connection: DuckDBPyConnection, kinds: Collection[str]) -> list[Past]:
+    """The entries of some kinds that are in no component, with all that was decided about these."""
+    listed = ", ".join(f"'{kind}'" for kind in kinds)
+    own = connection.execute(f"select position, fact from store.told where kind in ({listed})").fetchall()
+    if not own:
+        return []
+    decided = connection.execute(f"""
+        select position from store.components where component in (
+            select component from store.component_keys
+            where key in ({texts(f"entry:{name_key(fact)}" for _, fact in own)})
+        )
+    """).fetchall()
+    return entries_at(connection, {position for position, *_ in (*own, *decided)})
+
+
+def entries_at(connection: DuckDBPyConnection, positions: Collection[int], condition: str = "true") -> list[Past]:
+    """The entries at some positions, in the order of the log, of which a condition on the mirror holds."""
+    # Looked up by number: a join would take every line of the mirror out of its compressed form.
+    rows = connection.execute(
+        f"select {_COLUMNS} from store.mirror where position in ({numbers(positions)}) and {condition} "
+        "order by position"
+    ).fetchall()
+    return [Past(*row) for row in rows]
+
+
+def standing(history: Sequence[Past], look_back: LookBack, undone: Sequence[range] = ()) -> list[Past]:
+    """The entries that stand, in the order of the log; `undone` are the positions of imports taken back by then."""
+    if look_back.is_now:
+        return [each for each in history if each.ended_by is None]
+    as_of, known_by = look_back.as_of, look_back.known_by
+    written = [each for each in history if as_of is None or each.position <= as_of]
+    taken_back = _taken_back(written, known_by)
+    left = [
+        each
+        for each in written
+        if (each.fact, None) not in taken_back
+        and (each.fact, each.revision) not in taken_back
+        and not any(each.position in brought for brought in undone)
+    ]
+    newest: dict[str, int] = {}
+    for each in left:
+        if _is_in_force(each, known_by):
+            newest[each.fact] = max(newest.get(each.fact, 0), each.revision)
+    return [
+        each
+        for each in left
+        if _is_seen(each.known_from, known_by)
+        and (each.revision == newest.get(each.fact) or not _is_in_force(each, known_by))
+    ]
+
+
+def imports_undone(history: Sequence[Past], look_back: LookBack) -> list[range]:
+    """The positions that imports brought which had been taken back; `history` is that `about` imports."""
+    written = [each for each in history if look_back.as_of is None or each.position <= look_back.as_of]
+    fallen = {fact for fact, _ in _taken_back(written, look_back.known_by)}
+    return [
+        range(each.position - msgspec.json.decode(each.body).get("entries", 0), each.position)
+        for each in written
+        if each.entry == "dataset_imported" and each.fact in fallen
+    ]
+
+
+def _taken_back(written: Sequence[Past], known_by: dt.date | None) -> set[tuple[str, int | None]]:
+    """The targets of the retractions that stand, as fact and revision (None for all of them): the newest decides."""
+    found: set[tuple[str, int | None]] = set()
+    for each in reversed(written):
+        if (
+            each.entry == "fact_retracted"
+            and each.target is not None
+            and _is_seen(each.effective_from, known_by)
+            and found.isdisjoint({(each.fact, None), (each.fact, 1)})
+        ):
+            found.add((each.target, each.target_revision))
+    return found
+
+
+def _is_seen(day: dt.date | None, known_by: dt.date | None) -> bool:
+    return known_by is None or (day is not None and day <= known_by)
+
+
+def _is_in_force(each: Past, known_by: dt.date | None) -> bool:
+    """First revisions always are, corrections from their day on."""
+    return each.revision == 1 or _is_seen(each.effective_from, known_by)

@@ -1,0 +1,191 @@
+"""Components: which entries have to be reckoned together, kept up in `views.duckdb` as entries come.
+
+All facts that share an operation tree, an incident, a supersession or an `included_in`, with all that was decided about
+them, are one component: no figure of it depends on an entry outside. Every revision that ever was holds its component
+together, whether it stands or not: what is reckoned together without need gives the same rows.
+
+Of the `records`, only those are in a component that another entry names; all others are read off as they stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from chronology.casualties import Entry, links
+from chronology.vocabulary import KINDS, Kind, Report, Role, fields_of
+from chronology.vocabulary.kinds.datasets import RecordVanished
+from chronology.vocabulary.kinds.violence import Violence
+from projections.literals import quoted
+from projections.store.histories import read_fact
+from projections.store.inserting import insert_rows, texts
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+__all__ = ["NAME_OF_RECORD", "TABLES", "join_entries"]
+
+TABLES: Final = {
+    "components": {"position": "BIGINT", "component": "BIGINT"},
+    "component_keys": {"key": "VARCHAR", "component": "BIGINT"},
+}
+"""The tables, with their columns. A component is called by its first position; a key is what `links` gives."""
+
+_SLICE: Final = 100_000
+"""So many positions are read at once."""
+
+NAME_OF_RECORD: Final = "lower(nfc_normalize(fact))"
+"""The `name_key` of the id of a record, which has no spaces: a fifth of the time, of a million records 30 ms."""
+
+
+def _kinds_looked_at() -> Iterator[str]:
+    """The kinds that say something of figures, or of the incidents, operations and entries that figures speak of."""
+    for tag, kind in KINDS.items():
+        fields = fields_of(kind).values()
+        if issubclass(kind, Report):
+            if issubclass(kind, Violence) or any(field.shape == "figures" for field in fields):
+                yield tag
+        elif kind is not RecordVanished and any(f.role in _TYING and f.name != "because" for f in fields):
+            yield tag
+
+
+_TYING: Final = frozenset({Role.ENTRY, Role.INCIDENT, Role.OPERATION})
+_LOOKED_AT: Final = (
+    f"(kind in ({', '.join(map(quoted, _kinds_looked_at()))}) "
+    "or operation is not null or len(incidents) > 0 or len(supersedes) > 0)"
+)
+
+
+def join_entries(connection: DuckDBPyConnection, after: int) -> tuple[set[int], set[int]]:
+    """Give the entries above position `after` their components, and join those that they tie together.
+
+    Returns the components that have changed, and those that are no more, because they were joined to an earlier one.
+    """
+    ties = _Ties()
+    for position, keys in _tied(connection, after):
+        ties.add(position, keys)
+    for position, keys in _named_records(connection, ties.keys, after):
+        ties.add(position, keys)
+    if after:
+        ties.meet(
+            connection.execute(
+                f"select key, component from component_keys where key in ({texts(ties.keys)})"
+            ).fetchall()
+        )
+    return _write(connection, ties)
+
+
+class _Ties:
+    """What new entries tie together: keys, each to those of the same entry, and to the component it is in already."""
+
+    def __init__(self) -> None:
+        self._parents: dict[str, str] = {}
+        self._least: dict[str, int] = {}
+        self.positions: dict[int, str] = {}
+        self.known: dict[str, int] = {}
+
+    @property
+    def keys(self) -> Collection[str]:
+        return self._parents.keys()
+
+    def add(self, position: int, keys: Iterable[str]) -> None:
+        """Tie an entry to its keys, and these to each other."""
+        first, *others = keys
+        for other in others:
+            self._join(first, other)
+        self.positions[position] = first
+        self._called_at_most(first, position)
+
+    def meet(self, known: Iterable[tuple[str, int]]) -> None:
+        """Tie keys to the components they are in already."""
+        of_component: dict[int, str] = {}
+        for key, component in known:
+            self.known[key] = component
+            self._join(of_component.setdefault(component, key), key)
+            self._called_at_most(key, component)
+
+    def component(self, key: str) -> int:
+        """The component of a key: its first position."""
+        return self._least[self._root(key)]
+
+    def _called_at_most(self, key: str, position: int) -> None:
+        root = self._root(key)
+        self._least[root] = min(self._least.get(root, position), position)
+
+    def _root(self, key: str) -> str:
+        parents = self._parents
+        root = parents.setdefault(key, key)
+        while root != parents[root]:
+            root = parents[root]
+        while key != root:
+            parents[key], key = root, parents[key]
+        return root
+
+    def _join(self, one: str, other: str) -> None:
+        one, other = self._root(one), self._root(other)
+        if one != other:
+            self._parents[other] = one
+            if (position := self._least.pop(other, None)) is not None:
+                self._called_at_most(one, position)
+
+
+def _tied(connection: DuckDBPyConnection, after: int) -> Iterator[tuple[int, list[str]]]:
+    """The new entries that the rules look at, each with its keys."""
+    (head,) = connection.execute("select coalesce(max(position), 0) from told").fetchall()[0]
+    for start in range(after, head, _SLICE):
+        rows = connection.execute(f"""
+            select position, fact, kind, body from told
+            where position > {start:d} and position <= {min(start + _SLICE, head):d} and {_LOOKED_AT}
+            order by position
+        """).fetchall()
+        for position, fact, kind, body in rows:
+            yield position, keys_of(position, fact, read_fact(kind, body))
+
+
+def keys_of(position: int, fact: str, read: Kind) -> list[str]:
+    """The keys by which an entry is tied to others: `operation:kidal-gao`."""
+    return [f"{sort}:{name}" for sort, name in links(Entry(position, fact, 1, read))]
+
+
+def _named_records(
+    connection: DuckDBPyConnection, keys: Collection[str], after: int
+) -> Iterator[tuple[int, list[str]]]:
+    """The records that other entries name and that are in no component yet: those named now, and those new."""
+    named_now = {key.partition(":")[2] for key in keys}
+    of_new = f"""
+        union
+        select position, fact, kind, body from records
+        where position > {after:d}
+            and {NAME_OF_RECORD} in (select substr(key, instr(key, ':') + 1) from component_keys)
+    """
+    rows = connection.execute(f"""
+        select position, fact, kind, body
+        from records
+        where {NAME_OF_RECORD} in ({texts(named_now)}) and position not in (select position from components)
+        {of_new if after else ""}
+        order by position
+    """).fetchall()
+    for position, fact, kind, body in rows:
+        yield position, keys_of(position, fact, read_fact(kind, body))
+
+
+def _write(connection: DuckDBPyConnection, ties: _Ties) -> tuple[set[int], set[int]]:
+    """Write what new entries have tied together."""
+    renamed = {old: new for key, old in ties.known.items() if (new := ties.component(key)) != old}
+    for old, new in renamed.items():
+        for table in TABLES:
+            connection.execute(f"update {table} set component = {new:d} where component = {old:d}")
+    placed = {position: ties.component(key) for position, key in ties.positions.items()}
+    insert_rows(
+        connection,
+        "components",
+        TABLES["components"],
+        ({"position": position, "component": component} for position, component in placed.items()),
+    )
+    insert_rows(
+        connection,
+        "component_keys",
+        TABLES["component_keys"],
+        ({"key": key, "component": ties.component(key)} for key in ties.keys if key not in ties.known),
+    )
+    return set(placed.values()), set(renamed)
