@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextvars import ContextVar
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple, NoReturn, TextIO, TypeAlias, cast
@@ -22,9 +23,12 @@ from typer.core import TyperCommand, TyperGroup
 
 from chronology.errors import ChronologyError, Rejected, Usage, did_you_mean
 
-__all__ = ["VERBS", "Verb", "main", "run"]
+__all__ = ["VERBS", "Verb", "main", "program_args", "run"]
 
 MOST_PROBLEMS: Final = 20
+
+program_args: Final[ContextVar[tuple[str, ...]]] = ContextVar("program_args", default=())
+"""The arguments of this command line, as they were given."""
 
 # typer carries click inside since 0.26 and depends on it before: its types go by no one name, its UsageError by this.
 _Click: TypeAlias = Any
@@ -139,6 +143,7 @@ def _group() -> TyperGroup:
 
 def run(args: Sequence[str]) -> int:
     """Run one command line and return its exit code; what went wrong is one line on stderr (problems: one each)."""
+    program_args.set(tuple(args))
     try:
         _check_text(args)
         with _group().make_context("chronology", list(args)) as ctx:
@@ -148,15 +153,15 @@ def run(args: Sequence[str]) -> int:
         return done.exit_code
     except _UsageError as error:
         return _usage(error)
-    except Rejected as error:
-        return _rejected(error)
     except ChronologyError as error:
-        return _failed(str(error), error.exit_code)
+        return _rejected(error) if isinstance(error, Rejected) else _failed(str(error), error.exit_code)
     except (KeyboardInterrupt, typer.Abort, RuntimeError) as error:
         # A RuntimeError is how DuckDB's client says that it was interrupted.
         if isinstance(error, RuntimeError) and "interrupted" not in str(error).lower():
             raise
         return _failed(f"interrupted; {_accomplished()}", 130)
+    except MemoryError:
+        return _failed("no memory is left; ask for less, or allow more with --memory", 1)
     except BrokenPipeError:
         # Whoever read our output has enough (`| head`): end as other tools do, and say nothing.
         _silence(sys.stdout)

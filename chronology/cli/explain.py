@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from chronology.cli.limited import Memory, Timeout, within
 from chronology.cli.options import Directory, OutputFile, OutputFormat, RawCsv, open_chronology
 from chronology.cli.output import Format, json_text, opened, say, shown, warn, write_rows
 from chronology.cli.query import AsOf, KnownBy
@@ -35,11 +36,14 @@ def why(  # noqa: PLR0917 - typer passes by name
     known_by: KnownBy = None,
     format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
     output: OutputFile = None,
+    timeout: Timeout = None,
+    memory: Memory = None,
 ) -> None:
     """Explain a number: the items it is made of, the facts that count, those that do not, and why."""
     asked = dict(_key(key) for key in keys or ())
     if format not in {Format.TABLE, Format.JSON}:
         raise Usage(f"--format {format} is not for why; expected table or json")
+    within(timeout, memory, directory, output)
     with open_chronology(directory) as chronology:
         why = chronology.why(view, asked, as_of=as_of, known_by=known_by)
     with opened(output) as stream:
@@ -66,8 +70,11 @@ def diff(  # noqa: PLR0917 - typer passes by name
     format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
     output: OutputFile = None,
     raw: RawCsv = False,
+    timeout: Timeout = None,
+    memory: Memory = None,
 ) -> None:
     """Show what changed between two moments: rows added, removed and changed, and the entries that caused it."""
+    within(timeout, memory, directory, output)
     with (
         open_chronology(directory) as chronology,
         chronology.stream_diff(first, second, view, by_publication=known_by) as found,
@@ -98,11 +105,14 @@ def series(  # noqa: PLR0917 - typer passes by name
     format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
     output: OutputFile = None,
     raw: RawCsv = False,
+    timeout: Timeout = None,
+    memory: Memory = None,
 ) -> None:
     """Show how figures changed as the public record grew, one row per day of change.
 
     By day of occurrence they are in the views casualties_daily and injuries_by_convoy_daily.
     """
+    within(timeout, memory, directory, output)
     asked = dict(_key(key) for key in keys or ())
     with (
         open_chronology(directory) as chronology,

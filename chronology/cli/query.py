@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from chronology.api import days_between
+from chronology.cli.limited import Memory, Timeout, within
 from chronology.cli.options import Directory, Limit, OutputFile, OutputFormat, RawCsv, open_chronology
 from chronology.cli.output import Format, refuse_own_file, say, warn, write_rows
 from chronology.errors import Refused, Unavailable, Usage, did_you_mean
@@ -45,13 +46,8 @@ def query(  # noqa: PLR0917 - typer passes by name
     allow_files: Annotated[
         bool, typer.Option("--allow-files", help="let the SQL read your own files; never use it for SQL you were sent")
     ] = False,
-    timeout: Annotated[
-        str | None, typer.Option("--timeout", metavar="SECONDS", help="stop the question after this many seconds")
-    ] = None,
-    memory: Annotated[
-        str | None,
-        typer.Option("--memory", metavar="SIZE", help="the most memory the question may use, such as 500MB or 2GB"),
-    ] = None,
+    timeout: Timeout = None,
+    memory: Memory = None,
 ) -> None:
     """Query the views in DuckDB SQL, as of now or as of an earlier moment.
 
@@ -93,8 +89,11 @@ def timeline(  # noqa: PLR0917 - typer passes by name
     format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
     output: OutputFile = None,
     raw: RawCsv = False,
+    timeout: Timeout = None,
+    memory: Memory = None,
 ) -> None:
     """List what happened, one line per report, with dates as exact as the source gives them."""
+    within(timeout, memory, directory, output)
     from projections.literals import quoted
 
     first, last = days_between(since, until)
@@ -154,8 +153,11 @@ def views(  # noqa: PLR0917 - typer passes by name
     format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
     output: OutputFile = None,
     raw: RawCsv = False,
+    timeout: Timeout = None,
+    memory: Memory = None,
 ) -> None:
     """List the views that can be queried, with their meaning, grain and columns."""
+    within(timeout, memory, directory, output)
     with open_chronology(directory) as chronology:
         described = chronology.views()
     if name is not None:

@@ -82,8 +82,7 @@ def answered_within(  # noqa: PLR0913 - what a question is made of
         look_back = look_back_of(log, as_of, known_by)
         catalogue = Catalogue(folder.projections_path)
         runs_own = any(view.origin == "own" and view.stored for view in catalogue.views.values())
-        if not runs_own:
-            bring_up(log, folder, catalogue, say)
+        bring_up(log, folder, catalogue, say, own=not runs_own)
     request = Request(
         sql=sql,
         views=str(folder.views_path),
@@ -157,10 +156,13 @@ def _opened_at_head(
     return None
 
 
-def bring_up(log: Log, folder: Folder, catalogue: Catalogue, say: Say) -> None:
-    """Refresh the views; where that cannot be done now, say where they stand and go on with them."""
+def bring_up(log: Log, folder: Folder, catalogue: Catalogue, say: Say, *, own: bool = True) -> None:
+    """Refresh the views; where that cannot be done now, say where they stand and go on with them.
+
+    Without `own`, the user's own views are left to be made.
+    """
     try:
-        done = refresh(log, folder.views_path, catalogue, say)
+        done = refresh(log, folder.views_path, catalogue, say, own=own)
     except Unavailable as error:
         if not folder.views_path.exists():
             raise

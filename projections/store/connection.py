@@ -15,12 +15,15 @@ import duckdb
 
 from projections.literals import quoted
 
-__all__ = ["ROW_GROUP", "attach", "confine", "connect", "lock", "writing"]
+__all__ = ["ROW_GROUP", "attach", "confine", "connect", "hold_to", "lock", "writing"]
 
 ROW_GROUP: Final = 30_720
 
 _READ: Final = "type duckdb, read_only"
 _WRITE: Final = f"type duckdb, storage_version 'v1.4.0', row_group_size {ROW_GROUP}, block_size 65536"
+
+_held: dict[str, str] = {}
+"""What every connection of this process is made with from `hold_to` on."""
 
 _NOTHING_MORE: Final = """
     set autoinstall_known_extensions = false;
@@ -33,9 +36,14 @@ _FILES_OF_A_DATABASE: Final = ("", ".wal", ".wal.checkpoint", ".wal.recovery")
 
 def connect(config: Mapping[str, str] | None = None) -> duckdb.DuckDBPyConnection:
     """A database in memory, in UTC. `config` as DuckDB takes it."""
-    connection = duckdb.connect(":memory:", config=dict(config or {}))
+    connection = duckdb.connect(":memory:", config={**_held, **(config or {})})
     connection.execute("set global timezone = 'UTC'")
     return connection
+
+
+def hold_to(threads: int, memory: int) -> None:
+    """Hold every connection that is made from here on to so many threads, and bytes of memory."""
+    _held.update(threads=str(threads), memory_limit=f"{memory}B")
 
 
 def confine(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

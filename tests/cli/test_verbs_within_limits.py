@@ -1,0 +1,71 @@
+"""Verbs that ask take `--timeout` and `--memory`, and are held to both."""
+
+import pytest
+
+from chronology.cli import run
+
+ENDLESS = """-- A view that never ends.
+-- stored: yes
+select count(*) as n from range(100000000000) as a(x), range(100000000000) as b(y) where x + y % 7 = 1
+"""
+VERBS = [
+    ["timeline"],
+    ["why", "figures", "fact=one"],
+    ["diff", "1", "2"],
+    ["series", "casualties_by_incident"],
+    ["views"],
+]
+
+
+@pytest.fixture
+def kidal(folder, recorded, monkeypatch):
+    """A chronology of two strikes, in which the command line works."""
+    recorded("""
+        [[ied_strike]]
+        id = "one"
+        source = "AFP"
+        published = "2023-11-01"
+        injured = 8
+
+        [[ied_strike]]
+        id = "two"
+        source = "AFP"
+        published = "2023-11-02"
+        injured = 7
+    """)
+    monkeypatch.chdir(folder.path)
+    return folder
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb[0])
+def test_within_its_limits_a_verb_prints_what_it_prints_without(kidal, capfd, verb):
+    assert run(verb) == 0
+    printed = capfd.readouterr().out
+    assert run([*verb, "--timeout", "60", "--memory", "1GB"]) == 0
+    assert capfd.readouterr().out == printed != ""
+
+
+def test_what_runs_within_limits_ends_as_it_would_without(kidal, capfd):
+    assert run(["why", "figures", "fact=three", "--timeout", "60"]) == 1
+    assert capfd.readouterr().err.startswith("chronology: figures has no such row")
+    assert run(["timeline", "--memory", "lots"]) == 2
+    assert capfd.readouterr().err.startswith("chronology: --memory lots: expected")
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb[0])
+def test_a_view_that_never_ends_is_ended_by_the_time_given(kidal, capfd, verb):
+    (kidal.path / "projections").mkdir()
+    (kidal.path / "projections" / "endless.sql").write_text(ENDLESS)
+    assert run([*verb, "--timeout", "1", "-o", "out.txt"]) == 1
+    said = capfd.readouterr().err.splitlines()
+    assert said[-1] == "chronology: stopped after 1 s (--timeout); ask for less, or allow more time"
+    assert not (kidal.path / "out.txt").exists()
+    assert not list(kidal.path.glob(".out.txt*"))
+
+
+def test_memory_is_for_the_question_not_for_the_views_it_asks(kidal, capfd):
+    (kidal.path / "projections").mkdir()
+    (kidal.path / "projections" / "mine.sql").write_text("-- Mine.\n-- stored: yes\nselect fact, low from figures\n")
+    question = ["query", "select low from mine order by low", "--format", "csv", "--timeout", "60", "--memory", "500MB"]
+    assert run(question) == 0
+    assert capfd.readouterr().out.splitlines() == ["low", "7", "8"]
