@@ -90,6 +90,7 @@ class Reckoning:
             by_excludes[one.excludes].append(one)
         self.totals = [Totals(ex, some, Best([one.moment.last for one in some])) for ex, some in by_excludes.items()]
         self.beside = self._own_items()
+        self.lowless = [n for n in self.items if f.items[n].low is None and f.items[n].best]
         self.part_days = [[each.day for each in part.days] for part in found.parts]
 
     def _voiced(self) -> list[Statement]:
@@ -132,9 +133,7 @@ class Reckoning:
         starting = sorted(((f.items[n].days.first, n) for n in self.items), reverse=True)
         bare = sorted(((home.days.first, home.days.last) for home in found.bare), reverse=True)
         unsure = sorted(f.items[n].days.last for n in self.items if f.items[n].region.undecided)
-        known = sorted(
-            f.items[n].days.last for n in self.items if f.items[n].low is not None or f.items[n].best is not None
-        )
+        known = sorted(f.items[n].days.last for n in self.items if f.items[n].low is not None)
         begun, at, itemised, best = Begun([], []), 0, 0, 0
         for day in calendar:
             while at < len(posts) and posts[at].day <= day:
@@ -255,7 +254,11 @@ class Reckoning:
             if not totals.excludes or len(self.totals) == 1:
                 left = found
         high = self._high(day, low, left, begun, parts)
-        best = self._best_of(low, high, itemised, items_best, left)
+        if items_best is not None:
+            # What totals leave not itemised is above the items: those of which nobody gives a low among them.
+            held = self._lowless_inside(decides, day) if decides is not None else 0
+            items_best += max(0, (low or 0) - (itemised or 0) - held)
+        best = self._best_of(low, high, items_best, left)
         self.found.days.append(Day(day, low, best, high, itemised, decides))
         if is_last:
             one = self.found
@@ -372,16 +375,17 @@ class Reckoning:
         del day
         return max(*highs, low or 0) if highs else None
 
+    def _lowless_inside(self, total: Statement, day: float) -> int:
+        """The bests of items without a low that had happened by a day, and may lie inside a total."""
+        some = [self.f.items[n] for n in self.lowless]
+        return sum(_best(i) for i in some if i.days.last <= day and i.days.first <= total.moment.last)
+
     @staticmethod
-    def _best_of(
-        low: int | None, high: int | None, itemised: int | None, items_best: int | None, left: Left
-    ) -> int | None:
+    def _best_of(low: int | None, high: int | None, items_best: int | None, left: Left) -> int | None:
         """The larger of the items' and the totals'; null where the sources leave none."""
         if left.undecided or (left.best is None and items_best is None):
             return None
-        options = [left.best or 0, low or 0]
-        if itemised is not None and items_best is not None:
-            options.append(items_best + max(0, (low or 0) - itemised))
+        options = [left.best or 0, low or 0, items_best or 0]
         if left.best is None and low is None and not items_best:
             return None
         best = max(options)

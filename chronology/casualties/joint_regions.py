@@ -146,7 +146,8 @@ def _inside(inner: Item, outer: Item) -> bool:
     # A bulletin may go by the day of the incident or by that of the death: a death is not surely inside it.
     if outer.kind != "period" or inner.kind == "died" or outer.region.place not in {None, inner.region.place}:
         return False
-    return outer.days.first <= inner.days.first and inner.days.last <= outer.days.last and inner.days != outer.days
+    within = outer.days.first <= inner.days.first and inner.days.last <= outer.days.last
+    return within and (inner.kind == "incidents" or inner.days != outer.days)
 
 
 def told_by(item: Item, moment: float) -> int:
@@ -163,12 +164,12 @@ def contradict_inside(items: Sequence[Item], shares: list[dict[int, bool]], tree
             continue
         inner = [m for m, inside in shares[n].items() if inside and not items[m].region.imputed]
         if item.kind == "period":
-            inner = [m for m in inner if _within(items[m], item, tree)]
+            inner = [m for m in inner if lies_below(items[m], item, tree)]
         moment = max((voice.last for voice in item.region.voices if voice.high is not None), default=inf)
         inside = packed({m: min(items[m].weight, told_by(items[m], moment)) for m in inner}, shares) if inner else 0
         item.inside_low = inside if inner else None
         if item.high < inside:
-            item.contradicted = True
+            item.contradicted = item.region.undecided = True
             found.append(item)
             for m in inner:
                 items[m].weight = 0
@@ -176,7 +177,7 @@ def contradict_inside(items: Sequence[Item], shares: list[dict[int, bool]], tree
     return found
 
 
-def _within(inner: Item, outer: Item, tree: Tree) -> bool:
+def lies_below(inner: Item, outer: Item, tree: Tree) -> bool:
     operation = inner.region.operation
     return operation is not None and outer.region.operation in tree.above(operation)
 

@@ -81,6 +81,9 @@ class Field:
 
 def settle_totals(found: Operation, f: Field) -> None:
     """Leave out the totals that are slips or stale, and the imputed items that give way to a number."""
+    for item in (f.items[n] for n in found.items if f.items[n].kind == "died"):
+        held = [one.moment.last for one in found.totals if holds_by_name(one, item)]
+        item.included_by = min(held, default=inf)
     if f.series[0] not in MOMENTARY:
         _withdraw(found, f)
         _stale(found, f)
@@ -95,7 +98,7 @@ def starts(item: Item, operation: str, f: Field, excludes: frozenset[str] = froz
         return inf
     if excludes and item.region.incidents and excludes.issuperset(item.region.incidents):
         return inf
-    return item.days.first
+    return min(item.days.first, item.included_by)
 
 
 def _withdraw(found: Operation, f: Field) -> None:
@@ -143,6 +146,13 @@ def disjoint(members: Iterable[int], f: Field) -> list[int]:
     return disjoint_of(order, f.items, f.shares)
 
 
+def holds_by_name(total: Statement, item: Item) -> bool:
+    """Whether a source says that a total holds deaths already (`included_in`)."""
+    if item.kind != "died":
+        return False
+    return any(name_key(total.fact) in each.included_in for each in (*item.region.deaths, *item.region.statements))
+
+
 def surely_inside(item: Item, total: Statement) -> bool:
     """Whether an item surely lies inside a total of its operation, by its days, its speaker or an `included_in`.
 
@@ -150,7 +160,7 @@ def surely_inside(item: Item, total: Statement) -> bool:
     """
     if total.excludes and (not item.region.incidents or not set(total.excludes).isdisjoint(item.region.incidents)):
         return False
-    if any(name_key(total.fact) in each.included_in for each in item.region.deaths) and item.kind == "died":
+    if holds_by_name(total, item):
         return True
     if item.days.last < total.moment.first:
         return True

@@ -11,7 +11,7 @@ from itertools import accumulate
 from chronology.casualties import rows
 from chronology.casualties.by_day import Reckoning
 from chronology.casualties.homes import Home, Tree, homes_of
-from chronology.casualties.joint_regions import contradict_inside, share_out, shares_of
+from chronology.casualties.joint_regions import contradict_inside, lies_below, share_out, shares_of
 from chronology.casualties.operations import Field, Operation, settle_totals
 from chronology.casualties.policy import CAUTIOUS, Policy
 from chronology.casualties.regions import Item, Region, regions_of
@@ -97,6 +97,7 @@ def _reckon_series(done: Reckoned, series: Series, by_series: dict[Series, list[
         item.covered = any(
             m_inside and items[m].high is not None and items[m].kind != "died"
             for m, m_inside in _held_by(n, shares, items)
+            if items[m].kind != "period" or lies_below(item, items[m], done.tree)
         )
     totals = [one for one in statements if one.kind == "total"]
     numbered = {(one.operation, one.excludes) for one in totals if one.has_number}

@@ -35,6 +35,8 @@ class Item:
     inside_low: int | None = None
     covered: bool = False
     dropped: bool = False
+    included_by: float = inf
+    """By when a total is of which a source says that it holds these deaths already (`included_in`)."""
 
 
 @dataclass(slots=True)
@@ -57,6 +59,8 @@ class Region:
     deaths: list[Statement]
     undecided: bool = False
     imputed: bool = False
+    is_stated: bool = True
+    """Whether a source speaks of it; else only what is lifted from its groups does."""
     items: list[Item] = field(default_factory=list)
 
     @property
@@ -109,6 +113,7 @@ def _region(  # noqa: PLR0913, PLR0917 - a region, from all that it depends on
         one.place if one.is_part else None, days, [], [], None, None, None, counting, deaths,
     )  # fmt: skip
     region.imputed = bool(counting) and all(each.imputed for each in counting)
+    region.is_stated = any(not each.lifted for each in (*statements, *deaths))
     if series[0] in MOMENTARY:
         _of_moments(region, counting, choice)
     else:
@@ -198,26 +203,32 @@ def is_sure(death: Statement) -> bool:
     return day_start(death.days.first) == day_start(death.days.last)
 
 
-def most_by_day(deaths: Sequence[Statement]) -> int:
-    """Deaths of one day told in different facts may be the same people: the most that one fact tells of each day."""
+def most_by_day(deaths: Sequence[Statement], held: Sequence[Statement] = ()) -> int:
+    """Deaths of one day told in different facts may be the same people: the most that one fact tells of each day.
+
+    They may also be those of a day that are `held` elsewhere already.
+    """
     told: dict[tuple[float, str], int] = defaultdict(int)
     for each in deaths:
         told[day_start(each.days.last), each.fact] += each.low or 0
     by_day: dict[float, int] = defaultdict(int)
     for (day, _), count in told.items():
         by_day[day] = max(by_day[day], count)
+    if held:
+        return sum(max(0, count - most_by_day([e for e in held if day_start(e.days.last) == day]))
+                   for day, count in by_day.items())  # fmt: skip
     return sum(by_day.values())
 
 
 def _with_deaths(one: Statement, deaths: Sequence[Statement], until: float) -> Voice:
     """The voice, with the deaths after its moment; what it may not hold is added to its high."""
     voice = _voice(one)
-    beyond = [
-        each for each in deaths if name_key(one.fact) not in each.included_in and not each.days.last < voice.first
-    ]
+    held = [each for each in deaths if name_key(one.fact) in each.included_in]
+    beyond = [each for each in deaths if each not in held and not each.days.last < voice.first]
     if not beyond:
         return voice
-    after = most_by_day([e for e in beyond if is_sure(e) and e.days.first > voice.last and e.days.last <= until])
+    later = [each for each in beyond if is_sure(each) and each.days.first > voice.last and each.days.last <= until]
+    after = most_by_day(later, held)
     may = [
         each.high for each in beyond if each.days.last <= until or not is_sure(each) or each.days.first <= voice.last
     ]
@@ -234,6 +245,7 @@ def _died(series: Series, deaths: list[Statement]) -> Region:
         series, "died", f"died later: {one.operation}", (), one.operation, None,
         Span(min(e.days.first for e in deaths), max(e.days.last for e in deaths)), [], [], None, None, None, deaths, [],
     )  # fmt: skip
+    region.is_stated = any(not each.lifted for each in deaths)
     by_day: dict[Span, list[Statement]] = defaultdict(list)
     for each in deaths:
         by_day[each.days].append(each)

@@ -71,10 +71,9 @@ def _is_given(op: Operation, done: Reckoned) -> bool:
     category, _, definition = op.series
     members = {id(region) for region in done.regions[op.series] for item in region.items}
     stated = any(not one.lifted for one in op.totals) or any(
-        not each.lifted
+        region.is_stated
         for region in done.regions[op.series]
         if id(region) in members and region.operation is not None and op.operation in done.tree.above(region.operation)
-        for each in (*region.statements, *region.deaths)
     )
     groups = [s for (name, s) in done.operations if name == op.operation and (s[0], s[2]) == (category, definition)]
     parts = any(_is_given(part, done) for part in op.parts)
@@ -190,7 +189,7 @@ def _by_incident(done: Reckoned) -> Iterator[IncidentRow]:
 
 
 def _meets(series: Series, incident: str, region: Region, done: Reckoned) -> bool:
-    if series[1] != "all" or any(not each.lifted for each in (*region.statements, *region.deaths)):
+    if series[1] != "all" or region.is_stated:
         return True
     groups = {
         s[1] for s, regions in done.regions.items()
