@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chronology.api.handle import Handle
-from chronology.api.questions import Moment, days_between, keys_of, moment_of, whole
+from chronology.api.questions import Moment, days_between, keys_of, moment_of, policy_of, whole
 from chronology.api.recording import (
     Appended,
     Progress,
@@ -27,6 +27,7 @@ from chronology.errors import Problem, Refused, Unavailable
 from chronology.log import Log
 
 if TYPE_CHECKING:
+    from chronology.casualties import Policy
     from chronology.importers import Summary
     from chronology.intake import InputFormat
     from chronology.intake.python_facts import Facts
@@ -149,6 +150,7 @@ class Chronology(Handle):
         *,
         as_of: Moment | None = None,
         known_by: str | dt.date | None = None,
+        policy: str | Policy | None = None,
         allow_files: bool = False,
         timeout: float | str | None = None,
         memory: int | str | None = None,
@@ -156,7 +158,8 @@ class Chronology(Handle):
         """The answer to one SELECT of DuckDB over the views, as they are now or as they were.
 
         `as_of` looks at our log as it stood (a position, or a time with its zone), `known_by` at the public record (a
-        day). SQL reads the views and nothing else, unless `allow_files`; for SQL you were sent give `timeout` (seconds)
+        day), `policy` makes the figures by another policy: its name, a file of it, or one. SQL reads the views and
+        nothing else, unless `allow_files`; for SQL you were sent give `timeout` (seconds)
         and `memory` (bytes, or `500MB`): it then runs in a process of its own that is held to both. Raises Refused for
         what is no such question or takes more than it may, Usage for limits that are none, Unavailable.
 
@@ -168,6 +171,7 @@ class Chronology(Handle):
             sql,
             as_of=as_of,
             known_by=known_by,
+            policy=policy,
             allow_files=allow_files,
             timeout=timeout,
             memory=memory,
@@ -182,6 +186,7 @@ class Chronology(Handle):
         *,
         as_of: Moment | None = None,
         known_by: str | dt.date | None = None,
+        policy: str | Policy | None = None,
         allow_files: bool = False,
         timeout: float | str | None = None,
         memory: int | str | None = None,
@@ -196,11 +201,11 @@ class Chronology(Handle):
         from projections.asking.sandbox.limits import limits_of
 
         limits = limits_of(timeout, memory)
-        now, known = moment_of(as_of), moment_of(known_by)
+        now, known, by = moment_of(as_of), moment_of(known_by), policy_of(policy)
         with self._asking():
             if limits is None:
                 with open_session(
-                    self._folder, as_of=now, known_by=known, allow_files=allow_files, say=self._warn
+                    self._folder, as_of=now, known_by=known, policy=by, allow_files=allow_files, say=self._warn
                 ) as session:
                     yield session.ask(sql)
                 return
@@ -210,11 +215,24 @@ class Chronology(Handle):
                 sql,
                 as_of=now,
                 known_by=known,
+                policy=by,
                 allow_files=allow_files,
                 whole=whole,
                 say=self._warn,
             ) as answer:
                 yield answer
+
+    def policy(self) -> Policy:
+        """The policy by which figures are made now: the one adopted last, else `cautious-2`.
+
+        >>> chronology.policy().name
+        'cautious-2'
+        """
+        from projections.asking.moments import policy_in_force
+        from projections.asking.opening import open_session
+
+        with self._asking(), open_session(self._folder, say=self._warn) as session:
+            return policy_in_force(session.connection)
 
     def why(
         self,
@@ -224,6 +242,7 @@ class Chronology(Handle):
         *,
         as_of: Moment | None = None,
         known_by: str | dt.date | None = None,
+        policy: str | Policy | None = None,
         **named: object,
     ) -> Reasons:
         """Why rows of a view are what they are: what counts in each, what does not, and why. `str()` reads well.
@@ -239,14 +258,23 @@ class Chronology(Handle):
         from projections.explaining.reasons import Reasons
         from projections.explaining.why import explain
 
-        now, known = moment_of(as_of), moment_of(known_by)
-        with self._asking(), open_session(self._folder, as_of=now, known_by=known, say=self._warn) as session:
+        now, known, by = moment_of(as_of), moment_of(known_by), policy_of(policy)
+        with (
+            self._asking(),
+            open_session(self._folder, as_of=now, known_by=known, policy=by, say=self._warn) as session,
+        ):
             rows, found = explain(session, view, keys_of({**(keys or {}), **named}))
             (about,) = session.rows("select * from about")
             return Reasons(view, about, session.catalogue.view(view).grain, rows, found)
 
     def diff(
-        self, first: Moment, second: Moment = "now", view: str | None = None, *, by_publication: bool = False
+        self,
+        first: Moment,
+        second: Moment = "now",
+        view: str | None = None,
+        *,
+        by_publication: bool = False,
+        policy: str | Policy | None = None,
     ) -> list[Change]:
         """What changed between two moments: rows added, removed and changed, with the entries that caused it.
 
@@ -256,24 +284,30 @@ class Chronology(Handle):
         >>> [(change.view, change.change, change.causes) for change in chronology.diff(1, 2, "injuries_by_convoy")]
         [('injuries_by_convoy', 'added', [2])]
         """
-        with self.stream_diff(first, second, view, by_publication=by_publication) as changes:
+        with self.stream_diff(first, second, view, by_publication=by_publication, policy=policy) as changes:
             return list(changes)
 
     @contextlib.contextmanager
     def stream_diff(
-        self, first: Moment, second: Moment = "now", view: str | None = None, *, by_publication: bool = False
+        self,
+        first: Moment,
+        second: Moment = "now",
+        view: str | None = None,
+        *,
+        by_publication: bool = False,
+        policy: str | Policy | None = None,
     ) -> Iterator[Iterator[Change]]:
         """As `diff`, for more changes than memory holds. Until the block ends no other question can be asked."""
         from projections.asking.opening import open_two
         from projections.explaining.diff import DIFFED, difference
 
-        moments = str(moment_of(first)), str(moment_of(second))
+        moments, by = (str(moment_of(first)), str(moment_of(second))), policy_of(policy)
         with self._asking():
-            before, after = open_two(self._folder, *moments, by_publication=by_publication, say=self._warn)
+            before, after = open_two(self._folder, *moments, by_publication=by_publication, policy=by, say=self._warn)
             with before, after:
                 yield difference(before, after, *(DIFFED if view is None else (after.catalogue.view(view).name,)))
 
-    def series(
+    def series(  # noqa: PLR0913 - what a question is made of
         self,
         view: str,
         keys: Mapping[str, object] | None = None,
@@ -281,6 +315,7 @@ class Chronology(Handle):
         *,
         since: str | dt.date | None = None,
         until: str | dt.date | None = None,
+        policy: str | Policy | None = None,
         progress: Progress | None = None,
         **named: object,
     ) -> Answer:
@@ -292,11 +327,13 @@ class Chronology(Handle):
         >>> chronology.series("injuries_by_convoy", convoy="kidal-gao").rows()
         [(datetime.date(2023, 11, 1), 'kidal-gao', 'peacekeepers', None, 8, 8, None)]
         """
-        with self.stream_series(view, keys, since=since, until=until, progress=progress, **named) as found:
+        with self.stream_series(
+            view, keys, since=since, until=until, policy=policy, progress=progress, **named
+        ) as found:
             return whole(found)
 
     @contextlib.contextmanager
-    def stream_series(
+    def stream_series(  # noqa: PLR0913 - as series
         self,
         view: str,
         keys: Mapping[str, object] | None = None,
@@ -304,6 +341,7 @@ class Chronology(Handle):
         *,
         since: str | dt.date | None = None,
         until: str | dt.date | None = None,
+        policy: str | Policy | None = None,
         progress: Progress | None = None,
         **named: object,
     ) -> Iterator[RowStream]:
@@ -318,7 +356,7 @@ class Chronology(Handle):
         with self._asking():
             with open_session(self._folder, say=self._warn) as session:
                 days = days_concerning(session, session.catalogue.view(view), asked, first, last)
-            found = by_publication(self._folder, view, asked, days, part_of(len(days), progress))
+            found = by_publication(self._folder, view, asked, days, part_of(len(days), progress), policy_of(policy))
             begun = next(found.rows, None)
             if begun is None and asked:
                 raise Refused(nothing_known(self._folder, view, asked))

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from chronology.errors import Refused
+from chronology.errors import Refused, did_you_mean
 
 if TYPE_CHECKING:
+    from chronology.casualties import Policy
     from projections.asking.answer import Answer
     from projections.asking.session import RowStream
 
-__all__ = ["Moment", "days_between", "keys_of", "moment_of", "whole"]
+__all__ = ["Moment", "days_between", "keys_of", "moment_of", "policy_of", "whole"]
+
+MOST_POLICY: Final = 1 << 16
+"""Bytes of a policy's file."""
 
 Moment: TypeAlias = int | str | dt.date
 """A position, a date or time as text, or one of `datetime`."""
@@ -23,6 +28,29 @@ def moment_of(value: Moment | None) -> str | None:
     if value is None:
         return None
     return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def policy_of(named: str | Policy | None) -> Policy | None:
+    """A policy by its name, or read from a file of the same few choices (JSON, as `policy NAME --format json` has it).
+
+    None is the one in force at the moment looked at. Raises Refused for what is neither.
+    """
+    if not isinstance(named, str):
+        return named
+    import msgspec
+
+    from chronology.casualties import POLICIES, read_policy
+    from chronology.files import NotText, Unreadable, read_input, text_of
+
+    if named in POLICIES:
+        return POLICIES[named]
+    known = f"expected one of {', '.join(POLICIES)}, or a file"
+    if not Path(named).exists():
+        raise Refused(f"there is no policy {named}; {did_you_mean(named, POLICIES, known)}")
+    try:
+        return read_policy(text_of(read_input(named, MOST_POLICY)))
+    except (NotText, Unreadable, msgspec.MsgspecError) as error:
+        raise Refused(f"{named}: {error}; {known}") from error
 
 
 def keys_of(keys: Mapping[str, object]) -> dict[str, str]:

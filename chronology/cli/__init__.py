@@ -69,6 +69,7 @@ VERBS: Final = {
     "why": Verb("Ask", "explain", "Explain a number: what counts in it, what does not, and why."),
     "series": Verb("Ask", "explain", "Show how figures changed as the public record grew."),
     "diff": Verb("Ask", "explain", "Show what changed between two moments, and the entries that caused it."),
+    "policy": Verb("Ask", "explain", "Show a policy by which figures are made, or explain it in plain words."),
     "verify": Verb("Trust", "evidence", "Check every entry of the log, and name the first position that is wrong."),
     "checkpoint": Verb("Trust", "evidence", "Sign the length and content of the log, to be kept elsewhere."),
     "prove": Verb("Trust", "evidence", "Prove that an entry is in the log, or that the log only grew."),

@@ -12,14 +12,14 @@ import typer
 from chronology.cli.limited import Memory, Timeout, within
 from chronology.cli.options import Directory, OutputFile, OutputFormat, RawCsv, open_chronology
 from chronology.cli.output import Format, json_text, opened, say, shown, warn, write_rows
-from chronology.cli.query import AsOf, KnownBy
+from chronology.cli.query import AsOf, ByPolicy, KnownBy
 from chronology.cli.record import progress
 from chronology.errors import Usage
 
 if TYPE_CHECKING:
     from projections.explaining.diff import Change
 
-__all__ = ["diff", "series", "why"]
+__all__ = ["diff", "policy", "series", "why"]
 
 Row = dict[str, Any]
 SHOWN = 40
@@ -34,6 +34,7 @@ def why(  # noqa: PLR0917 - typer passes by name
     directory: Directory = None,
     as_of: AsOf = None,
     known_by: KnownBy = None,
+    policy: ByPolicy = None,
     format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
     output: OutputFile = None,
     timeout: Timeout = None,
@@ -45,7 +46,7 @@ def why(  # noqa: PLR0917 - typer passes by name
         raise Usage(f"--format {format} is not for why; expected table or json")
     within(timeout, memory, directory, output)
     with open_chronology(directory) as chronology:
-        why = chronology.why(view, asked, as_of=as_of, known_by=known_by)
+        why = chronology.why(view, asked, as_of=as_of, known_by=known_by, policy=policy)
     with opened(output) as stream:
         if format is Format.JSON:
             whole = {"view": view, **why.about, "rows": [each._asdict() for each in why.rows]}
@@ -67,6 +68,7 @@ def diff(  # noqa: PLR0917 - typer passes by name
         bool,
         typer.Option("--known-by", help="A and B are days of the public record, not of our log"),
     ] = False,
+    policy: ByPolicy = None,
     format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
     output: OutputFile = None,
     raw: RawCsv = False,
@@ -77,7 +79,7 @@ def diff(  # noqa: PLR0917 - typer passes by name
     within(timeout, memory, directory, output)
     with (
         open_chronology(directory) as chronology,
-        chronology.stream_diff(first, second, view, by_publication=known_by) as found,
+        chronology.stream_diff(first, second, view, by_publication=known_by, policy=policy) as found,
     ):
         changes = chain(list(islice(found, 1)), found)  # what cannot be asked is said before anything is written
         if format is Format.TABLE and output is None:
@@ -102,6 +104,7 @@ def series(  # noqa: PLR0917 - typer passes by name
     directory: Directory = None,
     since: Annotated[str | None, typer.Option("--from", metavar="DATE", help="from this day on (EDTF)")] = None,
     until: Annotated[str | None, typer.Option("--to", metavar="DATE", help="up to this day (EDTF)")] = None,
+    policy: ByPolicy = None,
     format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
     output: OutputFile = None,
     raw: RawCsv = False,
@@ -117,9 +120,34 @@ def series(  # noqa: PLR0917 - typer passes by name
     with (
         open_chronology(directory) as chronology,
         progress("looking back", worth=MANY_DAYS) as tell,
-        chronology.stream_series(view, asked, since=since, until=until, progress=tell) as found,
+        chronology.stream_series(view, asked, since=since, until=until, policy=policy, progress=tell) as found,
     ):
         write_rows(found.columns, found.rows, format, output, raw=raw)
+
+
+def policy(
+    named: Annotated[
+        str | None, typer.Argument(metavar="[NAME|FILE]", help="a policy, or a file of one; default: that in force")
+    ] = None,
+    directory: Directory = None,
+    explain: Annotated[bool, typer.Option("--explain", help="as a page for readers of a publication")] = False,
+    output: OutputFile = None,
+) -> None:
+    """Show a policy by which figures are made, or explain it in plain words.
+
+    Shown as JSON, which is a file for --policy: to make one of your own, change its name, choice and words.
+    """
+    from chronology.api.questions import policy_of
+    from chronology.casualties import explain as explained
+    from chronology.casualties import write_policy
+
+    chosen = policy_of(named)
+    if chosen is None:
+        with open_chronology(directory) as chronology:
+            chosen = chronology.policy()
+    text = explained(chosen) if explain else write_policy(chosen).decode() + "\n"
+    with opened(output) as stream:
+        stream.write(text)
 
 
 def _changes_told(changes: Iterable[Change]) -> Iterator[str]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from projections.asking.describe import Description
     from projections.asking.session import RowStream
 
-__all__ = ["AsOf", "KnownBy", "query", "rebuild", "timeline", "timeline_sql", "timeline_table", "views"]
+__all__ = ["AsOf", "ByPolicy", "KnownBy", "query", "rebuild", "timeline", "timeline_sql", "timeline_table", "views"]
 
 MOST_SQL: Final = 1 << 20
 
@@ -33,6 +33,11 @@ KnownBy = Annotated[
     str | None, typer.Option("--known-by", metavar="DATE", help="as the public record stood on that day")
 ]
 
+ByPolicy = Annotated[
+    str | None,
+    typer.Option("--policy", metavar="NAME|FILE", help="figures by this policy: majority-1, …, or a file of your own"),
+]
+
 
 def query(  # noqa: PLR0917 - typer passes by name
     sql: Annotated[str | None, typer.Argument(metavar="SQL", help="one SELECT; - reads it from standard input")] = None,
@@ -40,6 +45,7 @@ def query(  # noqa: PLR0917 - typer passes by name
     file: Annotated[Path | None, typer.Option("--file", metavar="FILE", help="read the SELECT from a file")] = None,
     as_of: AsOf = None,
     known_by: KnownBy = None,
+    policy: ByPolicy = None,
     format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
     output: OutputFile = None,
     raw: RawCsv = False,
@@ -62,6 +68,7 @@ def query(  # noqa: PLR0917 - typer passes by name
                 text,
                 as_of=as_of,
                 known_by=known_by,
+                policy=policy,
                 allow_files=allow_files,
                 timeout=timeout,
                 memory=memory,
@@ -86,6 +93,7 @@ def timeline(  # noqa: PLR0917 - typer passes by name
     limit: Limit = None,
     as_of: AsOf = None,
     known_by: KnownBy = None,
+    policy: ByPolicy = None,
     format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
     output: OutputFile = None,
     raw: RawCsv = False,
@@ -108,7 +116,7 @@ def timeline(  # noqa: PLR0917 - typer passes by name
             names = ", ".join(quoted(name) for name in _names_of(known, operation))
             conditions.append(f"name_key(operation) in ({names})")
         sql = timeline_sql(" and ".join(conditions), limit)
-        with chronology.stream(sql, as_of=as_of, known_by=known_by) as answer:
+        with chronology.stream(sql, as_of=as_of, known_by=known_by, policy=policy) as answer:
             if format is Format.TABLE:
                 write_rows(*timeline_table(answer.rows), format, output, raw=raw)
             else:

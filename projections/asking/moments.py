@@ -35,6 +35,8 @@ from projections.views.view_file import View
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from chronology.casualties import Policy
+
 __all__ = [
     "KEYS",
     "Among",
@@ -43,6 +45,7 @@ __all__ = [
     "look_at_log",
     "look_at_mirror",
     "named",
+    "policy_in_force",
     "straddling",
     "touched",
 ]
@@ -78,6 +81,11 @@ def look_at_mirror(connection: DuckDBPyConnection, look_back: LookBack, among: A
     for table in ("records", "told"):
         connection.execute(f"create view {table} as {seen_of(table, look_back)}{some}")
     connection.execute(WHOLE)
+
+
+def policy_in_force(connection: DuckDBPyConnection) -> Policy:
+    """The policy by which the views are made now."""
+    return now(connection).policy
 
 
 def components_named(connection: DuckDBPyConnection, view: View, values: Mapping[str, str]) -> frozenset[int] | None:

@@ -64,6 +64,7 @@ def answered_within(  # noqa: PLR0913 - what a question is made of
     *,
     as_of: str | None = None,
     known_by: str | None = None,
+    policy: Policy | None = None,
     allow_files: bool = False,
     whole: bool = False,
     say: Say,
@@ -89,6 +90,7 @@ def answered_within(  # noqa: PLR0913 - what a question is made of
         projections=str(folder.projections_path),
         as_of=look_back.as_of,
         known_by=look_back.known_by,
+        policy=policy,
         allow_files=allow_files,
         timeout=limits.timeout,
         memory=limits.memory,
@@ -99,7 +101,9 @@ def answered_within(  # noqa: PLR0913 - what a question is made of
         yield answer
 
 
-def open_two(folder: Folder, first: str, second: str, *, by_publication: bool, say: Say) -> tuple[Session, Session]:
+def open_two(  # noqa: PLR0913 - what a question is made of
+    folder: Folder, first: str, second: str, *, by_publication: bool, policy: Policy | None = None, say: Say
+) -> tuple[Session, Session]:
     """Two sessions, one beside the other, each looking back to a moment of its own; the second may be `now`.
 
     The moments are positions or times of our log, or with `by_publication` days of the public record. Raises as
@@ -112,16 +116,16 @@ def open_two(folder: Folder, first: str, second: str, *, by_publication: bool, s
         ]
         catalogue = Catalogue(folder.projections_path)
         connection = _at_head(log, folder, catalogue, say)
-    before = Session(folder.views_path, catalogue, looks[0], connection=connection)
+    before = Session(folder.views_path, catalogue, looks[0]._replace(policy=policy), connection=connection)
     with closed_on_failure(before.connection):
-        after = before.beside(looks[1])
+        after = before.beside(looks[1]._replace(policy=policy))
     before.say = after.say = say
     return before, after
 
 
-def open_at(folder: Folder, known_by: dt.date | None) -> Session:
+def open_at(folder: Folder, known_by: dt.date | None, policy: Policy | None = None) -> Session:
     """A session over the views as they are in the file, not brought up, known by a day."""
-    return Session(folder.views_path, Catalogue(folder.projections_path), LookBack(None, known_by))
+    return Session(folder.views_path, Catalogue(folder.projections_path), LookBack(None, known_by, policy))
 
 
 def _at_head(

@@ -44,6 +44,7 @@ class Walk:
         self._results = needed & RESULTS
         self._sees_entries = not needed.isdisjoint(MIRROR)
         self._moment = now(self._connection)
+        self._policy = session.look_back.policy
         self._history = entries_at(self._connection, positions)
         self._entries = {each.position: entry_of(each) for each in self._history}
         self._components: dict[int, int] = dict(
@@ -58,7 +59,7 @@ class Walk:
         """The rows of a SELECT by each day, as they were known then; None where they cannot be others than before."""
         before: object = None
         for day in days:
-            moment = self._moment.at(LookBack(None, day))
+            moment = self._moment.at(LookBack(None, day, self._policy))
             stood = standing(self._history, moment.look_back, moment.undone)
             by_component = defaultdict(list)
             for each in stood:
@@ -78,7 +79,7 @@ class Walk:
     def _make(self, head: int, positions: Collection[int]) -> None:
         connection = self._connection
         connection.execute("use memory")
-        look_at_log(connection, LookBack(None, dt.date.max), head)
+        look_at_log(connection, LookBack(None, dt.date.max, self._policy), head)
         for name in self._results:
             create_table(connection, name, tables()[name])
         if self._sees_entries:

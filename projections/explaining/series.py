@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from chronology.errors import Refused, did_you_mean
 from chronology.log import Folder
@@ -14,6 +14,9 @@ from projections.asking.session import RowStream
 from projections.asking.walk import Walk
 from projections.explaining.why import where_keys
 
+if TYPE_CHECKING:
+    from chronology.casualties import Policy
+
 __all__ = ["nothing_known", "series"]
 
 FIGURES: Final = ("low", "best", "high")
@@ -22,8 +25,13 @@ _MOST_LISTED: Final = 8
 Rows = list[tuple[Any, ...]]
 
 
-def series(
-    folder: Folder, view: str, keys: Mapping[str, str], days: Sequence[dt.date], tell: Callable[[int], None] | None
+def series(  # noqa: PLR0913, PLR0917 - what a question is made of
+    folder: Folder,
+    view: str,
+    keys: Mapping[str, str],
+    days: Sequence[dt.date],
+    tell: Callable[[int], None] | None,
+    policy: Policy | None = None,
 ) -> RowStream:
     """Columns and rows: the day, the grain, low, best and high, for each day on which they are not those of before.
 
@@ -43,21 +51,26 @@ def series(
     return RowStream(
         columns=["known_by", *columns],
         types=["DATE", *(types[column] for column in columns)],
-        rows=_changes(_by_day(folder, view, keys, asked, days), len(grain), tell),
+        rows=_changes(_by_day(folder, view, keys, asked, days, policy), len(grain), tell),
     )
 
 
-def _by_day(
-    folder: Folder, view: str, keys: Mapping[str, str], asked: str, days: Sequence[dt.date]
+def _by_day(  # noqa: PLR0913, PLR0917 - as series
+    folder: Folder,
+    view: str,
+    keys: Mapping[str, str],
+    asked: str,
+    days: Sequence[dt.date],
+    policy: Policy | None,
 ) -> Iterator[tuple[dt.date, Rows | None]]:
     """What is asked by each day; None where it cannot be other than before."""
-    with open_at(folder, None) as session:
+    with open_at(folder, None, policy) as session:
         among = named(session.connection, session.catalogue.views[view], keys)
         if among is not None:
             yield from Walk(session, view, among.positions).rows(asked, days)
             return
     for day in days:
-        with open_at(folder, day) as session:
+        with open_at(folder, day, policy) as session:
             yield day, list(session.ask(asked).rows)
 
 

@@ -18,6 +18,7 @@ from typing import Final
 import duckdb
 import msgspec
 
+from chronology.casualties.policy import Policy
 from chronology.errors import ChronologyError, Refused
 from projections.asking.sandbox.limits import Limits, confine, forbid_writing
 from projections.asking.sandbox.wire import pack, rows_packed
@@ -46,6 +47,7 @@ class Request(msgspec.Struct, frozen=True):
     projections: str
     as_of: int | None
     known_by: dt.date | None
+    policy: Policy | None
     allow_files: bool
     timeout: float | None
     memory: int
@@ -89,7 +91,7 @@ def _answer(request: Request, send: Callable[[bytes], None]) -> None:
     if request.log is not None:
         _bring_up(request, catalogue, say)
     forbid_writing()
-    look_back = LookBack(request.as_of, request.known_by)
+    look_back = LookBack(request.as_of, request.known_by, request.policy)
     views = Path(request.views)
     if request.mark is not None and request.log is None:
         provenance.adopt(views, request.mark)
