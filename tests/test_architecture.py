@@ -38,7 +38,9 @@ MAY_IMPORT = {
     },
     "chronology.api": {
         "chronology.errors",
+        "chronology.files",
         "chronology.vocabulary",
+        "chronology.casualties",
         "chronology.log",
         "chronology.intake",
         "chronology.importers",
@@ -50,6 +52,7 @@ MAY_IMPORT = {
         "chronology.errors",
         "chronology.files",
         "chronology.vocabulary",
+        "chronology.casualties",
         "chronology.log",
         "chronology.intake",
         "chronology.importers",

@@ -7,10 +7,9 @@ import datetime as dt
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chronology.api.handle import Handle
+from chronology.api.proving import Proving
 from chronology.api.questions import Moment, days_between, keys_of, moment_of, policy_of, whole
 from chronology.api.recording import (
     Appended,
@@ -18,21 +17,17 @@ from chronology.api.recording import (
     check_import,
     format_of,
     imported,
-    keep_seen,
     part_of,
     recorded,
     recorder,
 )
-from chronology.errors import Problem, Refused, Unavailable
-from chronology.log import Log
+from chronology.errors import Problem, Refused
 
 if TYPE_CHECKING:
     from chronology.casualties import Policy
     from chronology.importers import Summary
     from chronology.intake import InputFormat
     from chronology.intake.python_facts import Facts
-    from chronology.log.evidence.checkpoints import Consistency, Inclusion
-    from chronology.log.evidence.verify import Verified
     from projections.asking.answer import Answer
     from projections.asking.describe import Description
     from projections.asking.session import RowStream
@@ -43,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["Chronology"]
 
 
-class Chronology(Handle):
+class Chronology(Proving):
     """A chronology in a folder. Make one with `create`, or `open` one; use it as a context manager, or `close` it.
 
     No file stays open between two calls: others may append meanwhile, and the next question sees it. Questions of one
@@ -403,84 +398,3 @@ class Chronology(Handle):
         with self._log(read_only=True) as log, self._asking():
             bring_up(log, self._folder, catalogue, self._warn)
             return verify(log, self._folder, catalogue)
-
-    # --- evidence
-
-    def verify(
-        self,
-        *,
-        quick: bool = False,
-        checkpoint: str | os.PathLike[str] | None = None,
-        key: str | None = None,
-        progress: Progress | None = None,
-    ) -> Verified:
-        """Check the log from its lines up, and against what was last seen of it: how many entries, and their root.
-
-        `quick` compares hashes only; `checkpoint` is a file it must agree with, signed by `key`, else by our own.
-        Raises Damaged, naming the first position that is wrong.
-
-        >>> chronology.verify().entries
-        2
-        """
-        from chronology.log.evidence.agreement import Agreement, given_key
-
-        file = None if checkpoint is None else Path(checkpoint)
-        agreement = Agreement(file, given_key(key), warn=self._warn)
-        with self._log(read_only=True) as log:
-            found = agreement.of_log(log, quick=quick, progress=part_of(log.head, progress))
-            keep_seen(log, self._warn)
-        return found
-
-    def checkpoint(self, *, new_key_because: str | None = None, by: str | None = None, accept: bool = False) -> str:
-        """A signed note of how long the log is and what it holds, to be kept elsewhere.
-
-        `new_key_because` makes a new key, for a reason that the log keeps; `accept` goes on with this log although
-        another copy of it is longer. Raises Refused of an empty log, Damaged, Unavailable.
-        """
-        from chronology.log.evidence.checkpoints import checkpointed
-        from chronology.log.evidence.key_rotation import replace_key
-
-        with self._signing(accept=accept) as log:
-            if new_key_because is None:
-                return checkpointed(log, os.environ)[0]
-            return replace_key(log, new_key_because, os.environ, by=recorder(by))[0]
-
-    def verifier_key(self, *, accept: bool = False) -> str:
-        """The key that others check our checkpoints with; publish it. Raises as `checkpoint`."""
-        from chronology.log.evidence.checkpoints import own_key
-
-        with self._signing(accept=accept) as log:
-            return own_key(log, os.environ).verifier
-
-    def prove(self, position: int, later: int | None = None) -> Inclusion | Consistency:
-        """Prove that an entry is in the log; with `later`, that nothing up to `position` was changed until then.
-
-        Raises Refused where there are no such positions, and as `checkpoint`.
-        """
-        from chronology.log.evidence import rollback
-        from chronology.log.evidence.checkpoints import prove_consistency, prove_inclusion
-
-        with self._log() as log:
-            rollback.check_seen(log, os.environ)
-            made = (
-                prove_inclusion(log, position, os.environ)
-                if later is None
-                else prove_consistency(log, position, later, os.environ)
-            )
-            keep_seen(log, self._warn)
-        return made
-
-    @contextlib.contextmanager
-    def _signing(self, *, accept: bool) -> Iterator[Log]:
-        from chronology.log.evidence import rollback
-        from chronology.log.evidence.key_rotation import finish
-        from chronology.log.evidence.last_seen import state_folder
-
-        with self._log() as log:
-            if accept and not rollback.accept(log, os.environ):
-                where = state_folder(os.environ)
-                raise Unavailable(f"{where} cannot be written, so nothing was accepted; make it writable")
-            rollback.check_seen(log, os.environ)
-            finish(log, os.environ)
-            yield log
-            keep_seen(log, self._warn)

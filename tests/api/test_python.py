@@ -400,11 +400,13 @@ def test_a_folder_without_its_log_is_one_line(chronology) -> None:
 def test_the_examples_of_the_docstrings_are_true(tmp_path, monkeypatch) -> None:
     import doctest
 
-    from chronology.api import door
+    from chronology.api.door import Chronology
+    from chronology.api.proving import Proving
 
     monkeypatch.chdir(tmp_path)
-    found = doctest.DocTestFinder().find(door.Chronology, "Chronology")
-    order = ["Chronology", *(f"Chronology.{name}" for name in vars(door.Chronology))]
+    parts = (Chronology, Proving)
+    found = [each for part in parts for each in doctest.DocTestFinder().find(part, "Chronology")]
+    order = ["Chronology", *(f"Chronology.{name}" for part in parts for name in vars(part))]
     names: dict[str, object] = {}
     examples = sorted((each for each in found if each.examples), key=lambda each: order.index(each.name))
     assert len(examples) > 5
