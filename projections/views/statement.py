@@ -138,11 +138,20 @@ def _equal_to(tree: object) -> Iterator[tuple[str, str]]:
                 conditions += children
             case {"type": "COMPARE_EQUAL", "left": left, "right": right}:
                 for column, value in ((left, right), (right, left)):
-                    if column["type"] == "COLUMN_REF" and value["type"] == "VALUE_CONSTANT":
+                    if column["type"] == "COLUMN_REF" and (text := _text_of(value)) is not None:
                         *of, name = column["column_names"]
-                        constant = value["value"]
-                        if of in called and constant["type"]["id"] == "VARCHAR" and not constant["is_null"]:
-                            yield name.lower(), constant["value"]
+                        if of in called:
+                            yield name.lower(), text
+
+
+def _text_of(node: dict[str, Any]) -> str | None:
+    """The text that a literal is; DuckDB 2 writes it otherwise than 1.5."""
+    match node:
+        case {"value": {"type": {"id": "VARCHAR"}, "is_null": False, "value": str(text)}}:
+            return text
+        case {"literal": {"kind": "STRING", "text": str(text)}}:
+            return text
+    return None
 
 
 def _nodes(tree: object) -> Iterator[dict[str, Any]]:
