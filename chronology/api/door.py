@@ -363,14 +363,14 @@ class Chronology(Proving):
 
     # --- the views themselves
 
-    def refresh(self) -> None:
-        """Bring the views to the head of the log, as a question does by itself; stored own views are left to it."""
+    def refresh(self, *, own: bool = False) -> None:
+        """Bring the views to the head of the log, as a question does by itself; stored own views only with `own`."""
         from projections.asking.opening import bring_up
         from projections.views.catalogue import Catalogue
 
         catalogue = Catalogue(self._folder.projections_path)
         with self._log(read_only=True) as log, self._asking():
-            bring_up(log, self._folder, catalogue, self._warn, own=not catalogue.has_own_tables)
+            bring_up(log, self._folder, catalogue, self._warn, own=own or not catalogue.has_own_tables)
 
     def views(self) -> dict[str, Description]:
         """What SQL can ask, by name: each view with what it is, its grain, and its columns and what they mean."""

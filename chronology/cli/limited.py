@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -49,7 +50,7 @@ def within(timeout: str | None, memory: str | None, directory: Path | None, outp
     limits = limits_of(timeout, memory)
     assert limits is not None  # noqa: S101 - for mypy
     if os.environ.get(_ASKED_BY) == str(os.getppid()):
-        _hold(limits)
+        _hold(limits, directory, makes_views=memory is not None)
         return
     if missing := lacking(limits):
         warn(missing)
@@ -65,14 +66,25 @@ def within(timeout: str | None, memory: str | None, directory: Path | None, outp
     raise typer.Exit(code)
 
 
-def _hold(limits: Limits) -> None:
-    """Hold this process to the limits; what the program itself takes is taken by then."""
-    from projections.asking.sandbox.limits import confine
+def _hold(limits: Limits, directory: Path | None, *, makes_views: bool) -> None:
+    """Hold this process to the limits; what the program itself takes is taken by then.
+
+    Views of the user's own that are kept as tables are made first, in more memory: that given is for the question.
+    """
+    from projections.asking.sandbox.child import end_with_who_asked
+    from projections.asking.sandbox.limits import confine, limit_memory
     from projections.store import connection
 
-    connection.hold_to(limits.threads, limits.memory * 4 // 5)
+    threading.Thread(target=end_with_who_asked, daemon=True).start()
+    connection.hold_to(limits.threads, limits.memory)
     connection.connect().execute("select 1").fetchall()
-    confine(limits)
+    confine(limits.before)
+    if makes_views:
+        connection.hold_to(limits.before.threads, limits.before.memory)
+        with open_chronology(directory) as chronology:
+            chronology.refresh(own=True)
+        connection.hold_to(limits.threads, limits.memory)
+        limit_memory(limits)
 
 
 def _run_again() -> int:
@@ -83,7 +95,9 @@ def _run_again() -> int:
     environment = os.environ | {"PYTHONPATH": path, "MALLOC_ARENA_MAX": "2", _ASKED_BY: str(os.getpid())}
     try:
         process = subprocess.Popen(  # noqa: S603 - the arguments of this very command, and no shell
-            [sys.executable, "-P", "-m", "chronology", *program_args.get()], env=environment
+            [sys.executable, "-P", "-m", "chronology", *program_args.get()],
+            env=environment,
+            stdin=subprocess.PIPE,
         )
     except OSError as error:
         raise Unavailable(f"no process can be started for the question ({error.strerror}); try again") from error
@@ -96,6 +110,8 @@ def _run_again() -> int:
     finally:
         process.kill()
         process.wait()
+        if process.stdin is not None:
+            process.stdin.close()
 
 
 def _ended(by: int, limits: Limits) -> Refused:

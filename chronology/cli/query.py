@@ -188,8 +188,10 @@ def rebuild(
     verify: Annotated[
         bool, typer.Option("--verify", help="change nothing; compare every view with a fresh rebuild")
     ] = False,
+    timeout: Timeout = None,
 ) -> None:
     """Rebuild the views from the log, or check that they match it."""
+    within(timeout, None, directory)
     with open_chronology(directory) as chronology:
         if not verify:
             say(f"views made anew from {chronology.rebuild():,} entries")

@@ -42,8 +42,11 @@ def connect(config: Mapping[str, str] | None = None) -> duckdb.DuckDBPyConnectio
 
 
 def hold_to(threads: int, memory: int) -> None:
-    """Hold every connection that is made from here on to so many threads, and bytes of memory."""
-    _held.update(threads=str(threads), memory_limit=f"{memory}B")
+    """Hold every connection that is made from here on to so many threads, and to less than so many bytes of memory.
+
+    DuckDB's own limit is met first, and told in words; the system's is for what it does not count.
+    """
+    _held.update(threads=str(threads), memory_limit=f"{memory * 4 // 5}B")
 
 
 def confine(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -26,7 +26,7 @@ from chronology.log import Log
 from projections.literals import first_line, quoted
 from projections.store import mirror, provenance
 from projections.store.build import build_views, create_macros, fill_tables
-from projections.store.connection import attach, confine, connect, lock
+from projections.store.connection import attach, confine, connect, lock, writing
 from projections.store.look_back import build_ended, mark_ended, settle_decisions
 from projections.store.own_views import drop_all_but, make_own
 from projections.store.refresher_lock import only_refresher
@@ -232,6 +232,7 @@ def _advance(log: Log, path: Path, catalogue: Catalogue, *, own: bool) -> Refres
     try:
         shutil.copyfile(path, beside)
         done = _advance_file(log, beside, catalogue, own=own)
+        _write_out(beside)
         beside.replace(path)
     finally:
         _remove(beside)
@@ -333,6 +334,7 @@ def _rebuild(log: Log, path: Path, catalogue: Catalogue, *, own: bool) -> Refres
         except duckdb.OutOfMemoryException:  # lines of tens of thousands of bytes each
             head = _made(log, beside, catalogue, _MUCH)
         problems = _own(beside, catalogue) if own else catalogue.problems
+        _write_out(beside)
         beside.chmod(0o600)
         for left in provenance.files_beside(path):
             left.unlink(missing_ok=True)
@@ -355,6 +357,15 @@ def _made(log: Log, path: Path, catalogue: Catalogue, memory: str) -> int:
         _settle(connection, 0)
         policy = _reckon(connection, 0)
         return _finish(connection, log, catalogue, None, policy)
+
+
+def _write_out(path: Path) -> None:
+    """Write what is in the log of changes beside the file into it. Raises duckdb.Error where that cannot be.
+
+    DuckDB does so as it closes a file, and keeps silent where it fails.
+    """
+    with writing(path) as connection:
+        connection.execute("checkpoint store")
 
 
 def _beside(path: Path) -> Path:

@@ -1,5 +1,11 @@
 """Verbs that ask take `--timeout` and `--memory`, and are held to both."""
 
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pytest
 
 from chronology.cli import run
@@ -52,11 +58,12 @@ def test_what_runs_within_limits_ends_as_it_would_without(kidal, capfd):
     assert capfd.readouterr().err.startswith("chronology: --memory lots: expected")
 
 
-@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb[0])
+@pytest.mark.parametrize("verb", [*VERBS, ["rebuild"], ["rebuild", "--verify"]], ids=" ".join)
 def test_a_view_that_never_ends_is_ended_by_the_time_given(kidal, capfd, verb):
     (kidal.path / "projections").mkdir()
     (kidal.path / "projections" / "endless.sql").write_text(ENDLESS)
-    assert run([*verb, "--timeout", "1", "-o", "out.txt"]) == 1
+    output = [] if verb[0] == "rebuild" else ["-o", "out.txt"]
+    assert run([*verb, "--timeout", "1", *output]) == 1
     said = capfd.readouterr().err.splitlines()
     assert said[-1] == "chronology: stopped after 1 s (--timeout); ask for less, or allow more time"
     assert not (kidal.path / "out.txt").exists()
@@ -69,3 +76,39 @@ def test_memory_is_for_the_question_not_for_the_views_it_asks(kidal, capfd):
     question = ["query", "select low from mine order by low", "--format", "csv", "--timeout", "60", "--memory", "500MB"]
     assert run(question) == 0
     assert capfd.readouterr().out.splitlines() == ["low", "7", "8"]
+
+
+LARGE = "-- Large.\n-- stored: yes\nselect count(distinct repeat(x::varchar, 40)) as n from range(3000000) as a(x)\n"
+
+
+@pytest.mark.parametrize("question", [["query", "select n from large"], ["views", "large"]], ids=" ".join)
+def test_memory_is_for_the_question_not_for_a_stored_view_made_before_it(kidal, capfd, question):
+    assert run(["query", LARGE.rpartition("yes\n")[2], "--memory", "100MB"]) == 1
+    (kidal.path / "projections").mkdir()
+    (kidal.path / "projections" / "large.sql").write_text(LARGE)
+    capfd.readouterr()
+    assert run([*question, "--memory", "100MB"]) == 0
+    assert capfd.readouterr().err == ""
+
+
+def test_a_verb_ends_with_who_asked_it(kidal):
+    (kidal.path / "projections").mkdir()
+    (kidal.path / "projections" / "endless.sql").write_text(ENDLESS)
+    asked = subprocess.Popen([sys.executable, "-m", "chronology", "views", "--memory", "500MB"])
+    children = Path(f"/proc/{asked.pid}/task/{asked.pid}/children")
+    if not children.exists():
+        asked.kill()
+        pytest.skip("this system does not say which processes a process started")
+    while not (found := children.read_text().split()):
+        time.sleep(0.02)
+    child = Path(f"/proc/{found[0]}")
+    while not list(kidal.path.glob("views.duckdb.wal")) and child.exists():
+        time.sleep(0.02)
+    asked.kill()
+    asked.wait()
+    for _ in range(1_000):
+        if not child.exists() or "Z" in (child / "stat").read_text().rpartition(")")[2].split()[0]:
+            return
+        time.sleep(0.02)
+    os.kill(int(found[0]), 9)
+    pytest.fail("it went on by itself")

@@ -15,19 +15,19 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-import duckdb
 import msgspec
 
 from chronology.casualties.policy import Policy
 from chronology.errors import ChronologyError, Refused
-from projections.asking.sandbox.limits import Limits, confine, forbid_writing
+from projections.asking.sandbox.limits import Limits, confine, forbid_writing, limit_memory
 from projections.asking.sandbox.wire import pack, rows_packed
 from projections.asking.session import Session, opened
 from projections.store import provenance
+from projections.store.connection import connect, hold_to
 from projections.store.look_back import LookBack
 from projections.views.catalogue import Catalogue
 
-__all__ = ["NO_MEMORY", "Request", "main"]
+__all__ = ["NO_MEMORY", "Request", "end_with_who_asked", "main"]
 
 NO_MEMORY: Final = 75
 """The exit code where Python itself found no memory."""
@@ -62,7 +62,7 @@ def main() -> None:
     send = _outlet()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asked ends us
     threading.stack_size(1 << 18)
-    threading.Thread(target=_end_with_who_asked, daemon=True).start()
+    threading.Thread(target=end_with_who_asked, daemon=True).start()
     try:
         _answer(request, send)
     except ChronologyError as error:
@@ -76,12 +76,10 @@ def main() -> None:
 
 def _answer(request: Request, send: Callable[[bytes], None]) -> None:
     limits = Limits(request.timeout, request.memory)
-    # DuckDB's own limit is met first, and told in words; the system's is for what it does not count.
-    connection = duckdb.connect(
-        ":memory:", config={"threads": limits.threads, "memory_limit": f"{limits.memory * 4 // 5}B"}
-    )
+    hold_to(limits.threads, limits.memory)
+    connection = connect()
     connection.execute("select 1").fetchall()
-    confine(limits)
+    confine(limits if request.log is None else limits.before)
     send(pack("ready"))
 
     def say(text: str) -> None:
@@ -89,7 +87,10 @@ def _answer(request: Request, send: Callable[[bytes], None]) -> None:
 
     catalogue = Catalogue(Path(request.projections))
     if request.log is not None:
+        hold_to(limits.before.threads, limits.before.memory)
         _bring_up(request, catalogue, say)
+        limit_memory(limits)
+        send(pack("made"))
     forbid_writing()
     look_back = LookBack(request.as_of, request.known_by, request.policy)
     views = Path(request.views)
@@ -134,7 +135,7 @@ def _outlet() -> Callable[[bytes], None]:
     return send
 
 
-def _end_with_who_asked() -> None:
+def end_with_who_asked() -> None:
     """Standard input stays open as long as somebody waits for the answer."""
     os.read(0, 1)
     os._exit(1)

@@ -16,7 +16,16 @@ from typing import Final, NamedTuple
 
 from chronology.errors import Usage
 
-__all__ = ["LEAST_MEMORY", "Limits", "confine", "forbid_writing", "half_of_memory", "lacking", "limits_of"]
+__all__ = [
+    "LEAST_MEMORY",
+    "Limits",
+    "confine",
+    "forbid_writing",
+    "half_of_memory",
+    "lacking",
+    "limit_memory",
+    "limits_of",
+]
 
 LEAST_MEMORY: Final = 50_000_000
 _MEMORY_FOR_A_THREAD: Final = 125_000_000
@@ -32,6 +41,11 @@ class Limits(NamedTuple):
 
     timeout: float | None
     memory: int
+
+    @property
+    def before(self) -> Limits:
+        """What the making of the views that a question needs may take: the memory of a question is not meant for it."""
+        return self._replace(memory=max(self.memory, half_of_memory()))
 
     @property
     def threads(self) -> int:
@@ -81,14 +95,19 @@ def confine(limits: Limits) -> None:
     The clock ends it by SIGALRM, which nothing here catches.
     """
     _limit(resource.RLIMIT_CORE, 0)
-    taken = _taken()
-    if taken is not None:
-        _limit(resource.RLIMIT_AS, taken + limits.memory)
+    limit_memory(limits)
     if limits.timeout is not None:
         # A second apart: at the second limit the end would be SIGKILL, which says nothing.
         _limit(resource.RLIMIT_CPU, math.ceil(limits.timeout * (limits.threads + 1)) + 1, apart=1)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, limits.timeout)
+
+
+def limit_memory(limits: Limits) -> None:
+    """Limit the address space of this process to what it takes now, and the memory of a question."""
+    taken = _taken()
+    if taken is not None:
+        _limit(resource.RLIMIT_AS, taken + limits.memory)
 
 
 def forbid_writing() -> None:

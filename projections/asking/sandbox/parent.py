@@ -18,6 +18,7 @@ import msgspec
 from chronology import errors
 from chronology.errors import ChronologyError, Refused, Unavailable
 from projections.asking.sandbox.child import NO_MEMORY, Request
+from projections.asking.sandbox.limits import Limits
 from projections.asking.sandbox.wire import Frames
 from projections.asking.session import RowStream
 
@@ -75,6 +76,7 @@ class _Asking:
         self, process: subprocess.Popen[bytes], request: Request, say: Callable[[str], None], *, whole: bool
     ) -> None:
         self._process, self._request, self._say, self._whole = process, request, say, whole
+        self._makes_views = False
         self._end: float | None = time.monotonic() + _START
         assert process.stdout is not None  # noqa: S101 - for mypy
         self._frames = Frames(process.stdout.fileno(), self._wait, most=request.memory)
@@ -109,6 +111,9 @@ class _Asking:
                 case ["ready"]:
                     timeout = self._request.timeout
                     self._end = None if timeout is None else time.monotonic() + timeout + _GRACE
+                    self._makes_views = self._request.log is not None
+                case ["made"]:
+                    self._makes_views = False
                 case ["say", str(text)]:
                     self._say(text)
                 case ["failed", str(name), str(text)]:
@@ -131,8 +136,9 @@ class _Asking:
         self._process.kill()
         code = self._process.wait()
         if late or code in _BY_CLOCK:
+            what = "a view of your own" if self._makes_views else "query"
             return Refused(
-                f"query: stopped after {self._request.timeout:g} s (--timeout); ask for less, or allow more time"
+                f"{what}: stopped after {self._request.timeout:g} s (--timeout); ask for less, or allow more time"
             )
         if code == NO_MEMORY:
             return self._too_much("it found no memory")
@@ -141,6 +147,11 @@ class _Asking:
         return self._too_much(f"its process was ended by {signal.strsignal(-code) or -code}")
 
     def _too_much(self, how: str) -> Refused:
+        if self._makes_views:
+            most = Limits(None, self._request.memory).before.memory // 1_000_000
+            return Refused(
+                f"a view of your own: {how}, it may have {most:,} MB; mend it, or take it out of projections/"
+            )
         most = self._request.memory // 1_000_000
         return Refused(f"query: {how}, it may have {most:,} MB; ask for less, or allow more with --memory")
 
