@@ -244,7 +244,7 @@ class Reckoning:
         if of_parts:
             low = max(itemised or 0, sum(of_parts) + self._beside_parts(day))
         left = Left(None, None, undecided=False, best=None, high=inf)
-        decides = None
+        decides, residual = None, 0
         for totals in self.totals:
             if not totals.count:
                 continue
@@ -253,6 +253,10 @@ class Reckoning:
                 low, decides = found.low, found.decides
             if not totals.excludes or len(self.totals) == 1:
                 left = found
+            else:
+                residual = max(residual, found.low or 0)
+        if residual > left.high:
+            left = left._replace(high=inf)  # what is left besides some incidents has grown past the total
         high = self._high(day, low, left, begun, parts)
         if items_best is not None:
             # What totals leave not itemised is above the items: those of which nobody gives a low among them.
