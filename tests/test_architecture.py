@@ -63,6 +63,7 @@ MAY_IMPORT = {
 SAY_NOTHING = {"utils", "util", "core", "base", "manager", "service"}
 TOO_BROAD = {"Exception", "BaseException"}
 MOST_LINES = 450
+LONGEST_LINE = 120
 
 
 # --- reading the sources
@@ -214,6 +215,16 @@ def modules_too_long(sources):
         f"{path}: {lines} lines, at most {MOST_LINES}: split it by meaning"
         for path, text in sources.items()
         if (lines := len(text.splitlines())) > MOST_LINES
+    ]
+
+
+def lines_of_sql_too_long(sources):
+    return [
+        f"{path}:{number}: {len(line)} characters, at most {LONGEST_LINE}"
+        for path, text in sources.items()
+        if path.endswith(".sql")
+        for number, line in enumerate(text.splitlines(), 1)
+        if len(line) > LONGEST_LINE
     ]
 
 
@@ -391,6 +402,15 @@ def test_a_long_module_is_found():
 
 def test_no_module_is_too_long():
     assert modules_too_long(SOURCES) == []
+
+
+def test_a_long_line_of_sql_is_found():
+    bad = {"projections/sql/views/a.sql": f"select 1\n{'x' * 121}\n{'x' * 120}", "a.py": "x" * 121}
+    assert lines_of_sql_too_long(bad) == ["projections/sql/views/a.sql:2: 121 characters, at most 120"]
+
+
+def test_no_line_of_sql_is_too_long():
+    assert lines_of_sql_too_long(SOURCES) == []
 
 
 def test_modules_of_one_name_are_found():

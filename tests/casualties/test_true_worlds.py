@@ -117,7 +117,7 @@ def missed(world: World, answer: Answer) -> Iterator[tuple[Row, str, str]]:
         n = world.truth(Region(row["operation"]), series)
         if row["low"] is not None and row["low"] > n:
             yield row, "low", f"{named(row)}: low {row['low']} is above the truth, {n}"
-        # The killed grow: a high is of the moment of the figure it comes from.
+        # A high is of the moment of the figure it comes from.
         if (day := earliest_moment(answer, series)) is not None:
             n = min(n, world.happened_by(row["operation"], day_number(day), series))
         if row["high"] is not None and row["high"] < n and is_covered(world, answer, row["operation"], series):
@@ -125,9 +125,7 @@ def missed(world: World, answer: Answer) -> Iterator[tuple[Row, str, str]]:
 
 
 def earliest_moment(answer: Answer, series: Series) -> dt.date | None:
-    """The first moment of a closed total that counts, of the killed; None without one."""
-    if series.category != "killed":
-        return None
+    """The first moment of a closed total that counts; None without one."""
     closed = (row for row in answer.figures if row["counted"] and row["high"] is not None and is_of(row, series))
     return min((row["total_as_of"] for row in closed if row["total_as_of"] is not None), default=None)
 

@@ -1,5 +1,5 @@
--- What each region adds to the figures of its operation, nobody counted twice: incidents, incidents together, periods, and
--- deaths reported later on.
+-- What each region adds to the figures of its operation, nobody counted twice: incidents, incidents together,
+-- periods, and deaths reported later on.
 --
 -- grain: operation, category, victims, definition, region
 -- keys: operation

@@ -5,7 +5,8 @@
 select
     fact, position, kind, speaker, published_to as published, occurred_from as first_day,
     coalesce(least(occurred_to, published_to), published_to) as last_day,
-    stated.figure, stated.category, stated.victims, stated.measure, stated.definition, stated.low, stated.best, stated.high,
+    stated.figure, stated.category, stated.victims, stated.measure, stated.definition, stated.low, stated.best,
+    stated.high,
     stated.as_at, stated.as_at_day
 from (
     select

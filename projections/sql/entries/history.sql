@@ -13,6 +13,7 @@ select
     mirror.occurred_edtf, mirror.occurred_from, mirror.occurred_to,
     coalesce(mirror.occurred_to, mirror.occurred_from) as day,
     mirror.place, mirror.country, mirror.latitude, mirror.longitude, mirror.geo_precision,
-    mirror.operation, mirror.incidents, mirror.actors, mirror.figures, mirror.modality, mirror.url, mirror.quote, mirror.note,
+    mirror.operation, mirror.incidents, mirror.actors, mirror.figures, mirror.modality, mirror.url, mirror.quote,
+    mirror.note,
     mirror.target, mirror.nature, mirror.reason, mirror.because, mirror.body
 from mirror

@@ -1,5 +1,6 @@
--- The same figures by each policy, side by side: where sources disagree, what each makes of it. Asked of `chronology`, which
--- reckons them then; in a copy of the file alone, what is contested has a row for the policy in force only.
+-- The same figures by each policy, side by side: where sources disagree, what each makes of it. Asked of
+-- `chronology`, which reckons them then; in a copy of the file alone, what is contested has a row for the policy in
+-- force only.
 --
 -- grain: operation, incident, category, victims, definition, policy
 -- keys: operation, incident
@@ -14,7 +15,8 @@ with contested as (
     group by component, region, category, victims, definition
     having count(distinct which) > 1
 ), in_force as (
-    select component, operation, null as incident, category, victims, definition, low, best, high from reckoned_by_operation
+    select component, operation, null as incident, category, victims, definition, low, best, high
+    from reckoned_by_operation
     union all
     select component, null, incident, category, victims, definition, low, best, high from reckoned_by_incident
     union all

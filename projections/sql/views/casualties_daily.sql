@@ -1,6 +1,6 @@
--- Casualties of each operation, and of each incident, by day of occurrence, cumulative: what had surely happened by the end of that day, and
--- the most that may have. A day without a row is a gap: the figures of the day before hold, and it is no zero.
--- The last day has the figures of `casualties_by_operation`.
+-- Casualties of each operation, and of each incident, by day of occurrence, cumulative: what had surely happened by
+-- the end of that day, and the most that may have. A day without a row is a gap: the figures of the day before hold,
+-- and it is no zero. The last day has the figures of `casualties_by_operation`.
 --
 -- grain: operation, incident, category, victims, definition, day
 -- keys: operation, incident

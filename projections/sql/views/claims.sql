@@ -17,7 +17,8 @@ with statements as (
     from responsibility_attributed
     union all
     select
-        fact, 'attributed', unnest(perpetrators), case when len(incidents) > 0 then incidents else [fact] end, operation,
+        fact, 'attributed', unnest(perpetrators), case when len(incidents) > 0 then incidents else [fact] end,
+        operation,
         speaker, day, published_to, modality
     from attacks
     where len(perpetrators) > 0

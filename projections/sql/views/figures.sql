@@ -5,8 +5,8 @@
 -- column figure: the number of the figure within its fact
 -- column ordinal: its number among the figures of the fact of the same category, group, measure and definition
 -- column low: at least so many; null is not known. Where the stated bounds cross, this is their envelope
--- column best: the number the source puts forward. Of a fact with a breakdown it stands in `all` and again in its groups:
---   a sum over facts asks for victims = 'all'
+-- column best: the number the source puts forward. Of a fact with a breakdown it stands in `all` and again in its
+--   groups: a sum over facts asks for victims = 'all'
 -- column high: at most so many; null is open
 -- column stated_low: low as the source has it, also where it is above best
 -- column stated_high: high as the source has it, also where it is below best
@@ -19,7 +19,8 @@
 -- column position: where in the log the fact stands that says it
 select
     fact, figure, category, victims, measure, definition, ordinal, operation, incidents, speaker, published,
-    low, best, high, stated_low, stated_high, words, imputed, total_as_of, as_at_day, counted, reason, item, position, policy
+    low, best, high, stated_low, stated_high, words, imputed, total_as_of, as_at_day, counted, reason, item,
+    position, policy
 from reckoned_figures
 union all
 select

@@ -22,7 +22,9 @@ with alone as (
         unnest(case when len(reports.incidents) > 0 then reports.incidents else [reports.fact] end) as incident,
         len(reports.incidents) <= 1 as alone,
         reports.operation, reports.occurred_from,
-        coalesce(least(reports.occurred_to, reports.published_to), reports.occurred_to, reports.published_to) as occurred_to,
+        coalesce(
+            least(reports.occurred_to, reports.published_to), reports.occurred_to, reports.published_to
+        ) as occurred_to,
         reports.place, reports.country, reports.latitude, reports.longitude,
         reports.perpetrators, reports.targets, reports.actors, reports.source
     from reports

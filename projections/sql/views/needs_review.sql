@@ -18,7 +18,8 @@ select fact, 'fact without published', concat(kind, ' by ', source, ': no --know
 from unpublished
 where import is null
 union all
-select import, 'facts without published', concat(count(*), ' facts of ', any_value(source), ': no --known-by sees them'),
+select import, 'facts without published', concat(count(*), ' facts of ', any_value(source),
+': no --known-by sees them'),
     concat('chronology retract --import ', import, ', and import it with --published DATE')
 from unpublished
 where import is not null

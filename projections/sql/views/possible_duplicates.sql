@@ -38,7 +38,8 @@ with located as (
     where latitude is not null and longitude is not null and place is null
     union all
     select
-        incident, sources, concat('grid: ', floor(latitude * 2)::integer, ' ', floor(longitude * 2)::integer), kind, week
+        incident, sources, concat('grid: ', floor(latitude * 2)::integer, ' ', floor(longitude * 2)::integer), kind,
+        week
     from near
     where latitude is not null and longitude is not null
 ), of_several as (

@@ -1,5 +1,5 @@
--- Who can be right together about each region that several speak of, and what each group of speakers leaves. Where there
--- is one group the figure is what makes all of them right; where there are several it spans what each leaves.
+-- Who can be right together about each region that several speak of, and what each group of speakers leaves. Where
+-- there is one group the figure is what makes all of them right; where there are several it spans what each leaves.
 --
 -- column region: the incidents, the period or the total they speak of
 -- column fact: the fact that says it
