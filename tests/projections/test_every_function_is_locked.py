@@ -43,7 +43,7 @@ def baits(outside):
     return [
         Bait("a path", f"{outside}/secret.csv"),
         Bait("a pattern of paths", f"{outside}/*.csv"),
-        Bait("a setting", "home_directory"),
+        Bait("a setting", "secret_directory"),
         Bait("a name in the environment", "A_SECRET"),
         Bait("an address", "https://example.org/data.csv"),
         Bait("a text of SQL", read),
