@@ -6,6 +6,7 @@ ChronologyError
 ├── Usage          2  the command itself is wrong
 ├── Damaged        3  the log is not what it should be
 └── Unavailable    4  busy, full, read-only or out of reach; nothing was lost, try again
+    └── Busy       4  views that others refresh or delete just now
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterable
 from typing import ClassVar, NamedTuple
 
 __all__ = [
+    "Busy",
     "ChronologyError",
     "Damaged",
     "Problem",
@@ -55,6 +57,10 @@ class Unavailable(ChronologyError):
     """The storage is busy, full, read-only or gone; nothing was appended."""
 
     exit_code = 4
+
+
+class Busy(Unavailable):
+    """Another process is at the views just now, or deleted them: the same once more may do."""
 
 
 class Problem(NamedTuple):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from chronology.errors import Refused, Unavailable
+from chronology.errors import Busy, Refused, Unavailable
 from chronology.log import Folder, Log
 from chronology.vocabulary.dates import DateError, bounds
 from projections.asking.sandbox.limits import Limits, lacking
@@ -26,8 +27,8 @@ __all__ = ["answered_within", "bring_up", "look_back_of", "make_anew", "open_at"
 
 Say = Callable[[str], None]
 
-_TRIES: Final = 100
-"""So often views are made again that somebody deletes before they are opened."""
+_PATIENCE: Final = 30.0
+"""Seconds in which views are made again that others delete, or are making, before they are opened."""
 
 _TIME: Final = "a position such as 17, or a time such as 2026-11-22T14:30Z"
 
@@ -136,14 +137,16 @@ def _at_head(
     if connection is not None:
         _tell(catalogue.problems, say)
         return connection
-    for attempt in range(_TRIES):
-        bring_up(log, folder, catalogue, say)
+    end = time.monotonic() + _PATIENCE
+    while True:
+        before = provenance.identity(folder.views_path)
         try:
+            bring_up(log, folder, catalogue, say)
             return opened(folder.views_path, allow_files=allow_files)
-        except Unavailable:
-            if attempt == _TRIES - 1 or folder.views_path.exists():
+        except Unavailable as error:
+            others_at_it = isinstance(error, Busy) or provenance.identity(folder.views_path) != before
+            if not others_at_it or time.monotonic() > end:
                 raise
-    raise AssertionError
 
 
 def _opened_at_head(

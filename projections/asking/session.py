@@ -9,6 +9,7 @@ changed. Exactly one SELECT or EXPLAIN is taken, and what is looked at of it is 
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import duckdb
 
-from chronology.errors import Refused, Unavailable, did_you_mean
+from chronology.errors import Busy, Refused, Unavailable, did_you_mean
 from projections.literals import first_line
 from projections.store import provenance
 from projections.store.build import build_own, build_views
@@ -291,7 +292,8 @@ def opened(
                     break
             time.sleep(_PAUSE if attempt < tries - 1 else 0)
         if doubt is not None:
-            raise Unavailable(f"{path.name} cannot be opened ({doubt}); make it anew with `chronology rebuild`")
+            kind = Unavailable if os.path.lexists(path) else Busy
+            raise kind(f"{path.name} cannot be opened ({doubt}); make it anew with `chronology rebuild`")
         if not allow_files:
             lock(connection)
     return connection

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from chronology.errors import Refused, did_you_mean
 from chronology.log import Folder
 from projections.asking.moments import named
-from projections.asking.opening import open_at
+from projections.asking.opening import open_session
 from projections.asking.session import RowStream
 from projections.asking.walk import Walk
 from projections.explaining.why import where_keys
@@ -38,7 +38,7 @@ def series(  # noqa: PLR0913, PLR0917 - what a question is made of
     A row that is gone has nulls. Each answer is that of `--known-by` the day. Raises `Refused` for a view without
     figures.
     """
-    with open_at(folder, None) as session:
+    with open_session(folder, say=_unsaid) as session:
         where = where_keys(session, view, keys)
         answer = session.ask(f"select * from {view} limit 0")
         types = dict(zip(answer.columns, answer.types, strict=True))
@@ -64,13 +64,13 @@ def _by_day(  # noqa: PLR0913, PLR0917 - as series
     policy: Policy | None,
 ) -> Iterator[tuple[dt.date, Rows | None]]:
     """What is asked by each day; None where it cannot be other than before."""
-    with open_at(folder, None, policy) as session:
+    with open_session(folder, policy=policy, say=_unsaid) as session:
         among = named(session.connection, session.catalogue.views[view], keys)
         if among is not None:
             yield from Walk(session, view, among.positions).rows(asked, days)
             return
     for day in days:
-        with open_at(folder, day, policy) as session:
+        with open_session(folder, known_by=str(day), policy=policy, say=_unsaid) as session:
             yield day, list(session.ask(asked).rows)
 
 
@@ -91,7 +91,7 @@ def _changes(
 
 def nothing_known(folder: Folder, view: str, keys: Mapping[str, str]) -> str:
     """Why no row of a view has these values, in a sentence: the first value that none has, and what may be meant."""
-    with open_at(folder, None) as session:
+    with open_session(folder, say=_unsaid) as session:
         for key, value in keys.items():
             there = session.rows(f'select distinct "{key}"::varchar as value from {view} where "{key}" is not null')
             known = [row["value"] for row in there]
@@ -99,3 +99,7 @@ def nothing_known(folder: Folder, view: str, keys: Mapping[str, str]) -> str:
                 some = f"there are {', '.join(sorted(known)[:_MOST_LISTED])}" if known else "there is none yet"
                 return f"{view} has no {key} {value}; {did_you_mean(value, known, some)}"
     return f"{view} has no figures of {' '.join(f'{key}={value}' for key, value in keys.items())} on these days"
+
+
+def _unsaid(_: str) -> None:
+    """What was said of the views as the question began is not said again with each day."""

@@ -10,6 +10,9 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
+
+from chronology.errors import Busy
 from projections.literals import identifier, quoted
 from projections.store.build import build_own
 from projections.store.connection import writing
@@ -24,10 +27,13 @@ __all__ = ["drop_all_but", "make_own"]
 def make_own(path: Path, catalogue: Catalogue) -> list[str]:
     """Make the views of the user's own anew, where they are not as `catalogue` has them; what is wrong with them.
 
-    Raises duckdb.Error where the file cannot be written.
+    Raises duckdb.Error where the file cannot be written, Busy where it is gone.
     """
     with writing(path) as connection:
-        ((made, kept),) = connection.execute("select own, needs from cursor").fetchall()
+        try:
+            ((made, kept),) = connection.execute("select own, needs from cursor").fetchall()
+        except duckdb.CatalogException as error:  # it was deleted, and opening it made an empty one
+            raise Busy(f"{path.name} was deleted while it was refreshed; try again") from error
         if made == catalogue.own_fingerprint():
             return []
         shipped = {name: of for name, of in json.loads(kept).items() if name in catalogue.shipped}

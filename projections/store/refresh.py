@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 
 import duckdb
 
-from chronology.errors import Unavailable
+from chronology.errors import Busy, Unavailable
 from chronology.log import Log
 from projections.literals import first_line, quoted
 from projections.store import mirror, provenance
@@ -181,18 +181,33 @@ def _storage_told(path: Path) -> Iterator[None]:
     except (OSError, duckdb.IOException, duckdb.TransactionException) as error:
         if isinstance(error, duckdb.TransactionException) and not re.search("Cannot open|Could not write", str(error)):
             raise
+        if isinstance(error, FileNotFoundError) or "No such file" in str(error):
+            raise Busy(f"{path.name} was deleted while it was refreshed; try again") from error
         told = error.strerror if isinstance(error, OSError) else first_line(error)
         msg = f"{path.name} cannot be written ({told}); free some space, or make the folder writable"
         raise Unavailable(msg) from error
 
 
 def _clear_away(path: Path) -> None:
-    """Remove what a refresher left that was killed: whoever holds the lock is the only one to make such files."""
+    """Remove what refreshers left that were killed. One may be at work all the same, if its lock was deleted."""
     for left in path.parent.glob(f"{path.name}.new-*"):
+        process = left.name.removeprefix(f"{path.name}.new-").split("-")[0]
+        if process.isdecimal() and int(process) != os.getpid() and _is_running(int(process)):
+            continue
         if left.is_dir() and not left.is_symlink():
             shutil.rmtree(left, ignore_errors=True)
         else:
             left.unlink(missing_ok=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except PermissionError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return process > 0
 
 
 @contextlib.contextmanager
@@ -244,7 +259,7 @@ def _advance_file(log: Log, path: Path, catalogue: Catalogue, *, own: bool) -> R
         cursor = cursor_of(connection, "store")
         if cursor is None:
             msg = f"{path.name} was changed meanwhile; try again"
-            raise Unavailable(msg)
+            raise Busy(msg)
         head = cursor.head
         if not is_current(cursor, log, catalogue, own=False):
             same_views = cursor.views == catalogue.fingerprint()
@@ -360,12 +375,15 @@ def _made(log: Log, path: Path, catalogue: Catalogue, memory: str) -> int:
 
 
 def _write_out(path: Path) -> None:
-    """Write what is in the log of changes beside the file into it. Raises duckdb.Error where that cannot be.
+    """Write what is in the log of changes beside the file into it.
 
-    DuckDB does so as it closes a file, and keeps silent where it fails.
+    DuckDB does so as it closes a file, and keeps silent where it fails. Raises duckdb.Error where that cannot be, Busy
+    where the file is gone.
     """
     with writing(path) as connection:
         connection.execute("checkpoint store")
+        if cursor_of(connection, "store") is None:  # it was deleted, and opening it made an empty one
+            raise Busy(f"{path.name} was deleted while it was made; try again")
 
 
 def _beside(path: Path) -> Path:

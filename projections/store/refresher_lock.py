@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from chronology.errors import Unavailable
+from chronology.errors import Busy, Unavailable
 from chronology.files import check_regular
 
 __all__ = ["only_refresher"]
@@ -23,15 +23,15 @@ _PATIENCE: Final = 2.0
 def only_refresher(path: Path) -> Iterator[None]:
     """Nobody else refreshes the views at `path` meanwhile.
 
-    Raises `Unavailable` where another does for two seconds, or the folder cannot be written; Linked and NotAFile where
-    something that is no file stands in place of the lock.
+    Raises `Busy` where another does for two seconds, `Unavailable` where the folder cannot be written; Linked and
+    NotAFile where something that is no file stands in place of the lock.
     """
     file = path.with_name("views.lock")
     deadline = time.monotonic() + _PATIENCE
     while (handle := _held(file)) is None:
         if time.monotonic() > deadline:
             msg = f"{path.name} is being refreshed by another process; try again in a moment"
-            raise Unavailable(msg)
+            raise Busy(msg)
         time.sleep(_PAUSE)
     try:
         yield

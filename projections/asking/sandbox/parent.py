@@ -158,5 +158,5 @@ class _Asking:
 
 def _failure(name: str, text: str) -> ChronologyError:
     """An error of ours that the other process met."""
-    type_ = getattr(errors, name, None) if name in {"Refused", "Usage", "Damaged", "Unavailable"} else None
+    type_ = getattr(errors, name, None) if name in {"Refused", "Usage", "Damaged", "Unavailable", "Busy"} else None
     return type_(text) if type_ is not None else Refused(text)
