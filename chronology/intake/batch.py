@@ -22,6 +22,7 @@ from chronology.log.collector import collector_paused
 from chronology.log.judge import checked_id
 from chronology.vocabulary import KINDS, Category, Naming, Role, fields_of, name_key
 from chronology.vocabulary.kinds.curation import FactCorrected, FactDisputed, FactRetracted
+from chronology.vocabulary.kinds.datasets import DatasetImported
 
 __all__ = ["Batch", "read_batch", "same_as"]
 
@@ -143,6 +144,10 @@ class _Reader:
             if id is not None:
                 self._ids.setdefault(id, _UNREAD)
             return
+        if isinstance(fact, DatasetImported):
+            # It says of the entries before it that it brought them: to retract it would take back a stranger's.
+            expected = "an import is recorded by `chronology import`, with what it brought; expected another kind"
+            self._problems.add(raw.problem("kind", expected, raw.kind))
         if id is not None:
             if isinstance(fact, FactCorrected):
                 expected = "a correction goes by the id of its fact; expected none of its own"

@@ -134,3 +134,12 @@ def test_what_the_log_refuses_is_said_with_the_line_it_came_from(recorded, log, 
     error = batch.rejected_by(refused.value)
     assert isinstance(error, Rejected)
     assert str(error.problems[0]).startswith("in:4: afp-first is at revision 1 with other content; ")
+
+
+def test_an_import_written_by_hand_is_refused_as_taking_it_back_would_take_back_what_others_wrote(recorded, problems):
+    recorded(TWO)
+    (problem,) = problems(
+        '[[dataset_imported]]\ndataset = "x"\nfile = "x.csv"\nsha256 = "00"\nentries = 2\nreason = "by hand"'
+    )
+    assert problem.startswith("1: kind: ")
+    assert "recorded by `chronology import`" in problem
