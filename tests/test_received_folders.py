@@ -1,7 +1,8 @@
 """What a folder that a stranger sent does to its reader: nothing; each verb ends at once, with what is wrong in a line.
 
-Every case of `stranger.CASES` meets every everyday verb, each on a fresh copy, in a process of its own that has seen
-nothing before. A verb that waits for ever would end the whole case.
+Every case of `stranger.CASES` meets the everyday verbs, each on a fresh copy, in a process of its own that has seen
+nothing before: in `make test` each case every third of them, so that all verbs are met, in `make torture` all. A verb
+that waits for ever would end the whole case.
 """
 
 import json
@@ -37,10 +38,14 @@ def honest(tmp_path_factory):
     return made.folder.path
 
 
-def trials(case, honest, scratch):
+SOME_OR_ALL = pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.torture)], ids=["some", "all"])
+
+
+def trials(case, honest, scratch, every=3):
     """What each verb did; what printed a traceback, or waited, is an error here."""
+    verbs = list(stranger.VERBS)[list(stranger.CASES).index(case) % every :: every]
     child = subprocess.run(
-        [sys.executable, stranger.__file__, case, honest, scratch],
+        [sys.executable, stranger.__file__, case, honest, scratch, *verbs],
         env={**os.environ, "PYTHONPATH": os.pathsep.join([*map(str, (SUPPORT, SUPPORT.parent.parent)), *sys.path])},
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -50,7 +55,7 @@ def trials(case, honest, scratch):
     )
     assert child.stderr == ""
     found = [json.loads(line) for line in child.stdout.splitlines()]
-    assert [each["verb"] for each in found] == list(stranger.VERBS)
+    assert [each["verb"] for each in found] == verbs
     return found
 
 
@@ -73,10 +78,13 @@ REFUSED = {
 }
 
 
+@SOME_OR_ALL
 @pytest.mark.parametrize("case", REFUSED)
-def test_a_hostile_folder_is_refused_by_every_verb_in_one_line_and_nothing_outside_changes(case, honest, tmp_path):
+def test_a_hostile_folder_is_refused_by_every_verb_in_one_line_and_nothing_outside_changes(
+    case, honest, tmp_path, every
+):
     code, said = REFUSED[case]
-    for each in trials(case, honest, tmp_path):
+    for each in trials(case, honest, tmp_path, every):
         assert (each["code"], each["out"], len(each["err"])) == (code, [], 1), each
         assert said in each["err"][0]
         assert each["after"] == each["before"] != "gone"
@@ -98,9 +106,10 @@ VIEWS = {
 ASKING = {"query", "timeline", "rebuild", "rebuild --verify", "why", "diff"}
 
 
+@SOME_OR_ALL
 @pytest.mark.parametrize("case", VIEWS)
-def test_views_that_were_sent_are_not_believed_and_their_sql_reaches_nothing(case, honest, tmp_path):
-    for each in trials(case, honest, tmp_path / "hostile"):
+def test_views_that_were_sent_are_not_believed_and_their_sql_reaches_nothing(case, honest, tmp_path, every):
+    for each in trials(case, honest, tmp_path / "hostile", every):
         assert each["after"] == each["before"] != "gone"
         left_out = each["verb"] == "rebuild --verify" and case == "own_views"
         assert each["code"] == (1 if left_out or each["verb"] == "doctor" else 0), each
@@ -111,6 +120,7 @@ def test_views_that_were_sent_are_not_believed_and_their_sql_reaches_nothing(cas
         assert not any("Traceback" in line or "4000" in line for line in (*each["out"], *each["err"]))
 
 
+@SOME_OR_ALL
 @pytest.mark.parametrize(
     ("case", "code", "said"),
     [
@@ -119,8 +129,10 @@ def test_views_that_were_sent_are_not_believed_and_their_sql_reaches_nothing(cas
         ("lock_fifo", 3, "views.lock is a pipe; expected a file"),
     ],
 )
-def test_what_stands_in_the_way_of_views_is_one_line(case, code, said, honest, tmp_path):
-    for each in trials(case, honest, tmp_path):
+def test_what_stands_in_the_way_of_views_is_one_line(  # noqa: PLR0917 - fixtures are parameters
+    case, code, said, honest, tmp_path, every
+):
+    for each in trials(case, honest, tmp_path, every):
         assert each["after"] == each["before"] != "gone"
         if each["verb"] in ASKING:
             assert (each["code"], each["out"]) == (code, []), each
@@ -129,8 +141,9 @@ def test_what_stands_in_the_way_of_views_is_one_line(case, code, said, honest, t
             assert each["code"] == (1 if each["verb"] == "doctor" else 0), each
 
 
-def test_an_entry_of_20_megabytes_is_never_read(honest, tmp_path):
-    for each in trials("huge_entry", honest, tmp_path):
+@SOME_OR_ALL
+def test_an_entry_of_20_megabytes_is_never_read(honest, tmp_path, every):
+    for each in trials("huge_entry", honest, tmp_path, every):
         assert each["after"] == each["before"] != "gone"
         if each["verb"] in {"log", "verify", "doctor", "export", "backup", "rebuild"}:
             assert each["code"] == 3, each

@@ -310,14 +310,14 @@ def digest(file):
     return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "gone"
 
 
-def tried(case, honest, scratch):
-    """Yield what each verb does with a fresh copy of the case: exit code, what it prints, the target before and after.
+def tried(case, honest, scratch, verbs):
+    """Yield what each of some verbs does with a fresh copy of the case: exit code, prints, the target before and after.
 
     Each reader has seen nothing before; the target is a file, and for links the log of a chronology of theirs.
     """
     from chronology.cli import run
 
-    for verb, args in VERBS.items():
+    for verb in verbs:
         place = scratch / verb.replace(" ", "")
         place.mkdir(parents=True)
         os.environ |= {"XDG_STATE_HOME": str(place / "state"), "XDG_CONFIG_HOME": str(place / "config")}
@@ -329,7 +329,7 @@ def tried(case, honest, scratch):
         os.chdir(folder)
         out, err = io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err):
-            code = run(args)
+            code = run(VERBS[verb])
         yield {
             "verb": verb,
             "code": code,
@@ -341,5 +341,5 @@ def tried(case, honest, scratch):
 
 
 if __name__ == "__main__":
-    for result in tried(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])):
+    for result in tried(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4:]):
         print(json.dumps(result), flush=True)
