@@ -45,6 +45,7 @@ class Tree:
     def __init__(self, parents: dict[str, str]) -> None:
         self._parents = parents
         self._above: dict[str, tuple[str, ...]] = {}
+        self._related: dict[tuple[str | None, str | None], bool] = {}
 
     def above(self, operation: str) -> tuple[str, ...]:
         """The operation and all it is part of, from the nearest."""
@@ -57,7 +58,11 @@ class Tree:
 
     def related(self, one: str | None, other: str | None) -> bool:
         """Whether one is the other, or a part of it."""
-        return one is None or other is None or one in self.above(other) or other in self.above(one)
+        found = self._related.get((one, other))
+        if found is None:
+            found = one is None or other is None or one in self.above(other) or other in self.above(one)
+            self._related[one, other] = found
+        return found
 
     def shared(self, operations: Iterable[str | None]) -> str | None:
         """The nearest operation that all belong to."""

@@ -107,15 +107,15 @@ def _in_period(period: Item, other: Item, homes: dict[str, Home], tree: Tree, na
 
 def _lies_in(item: Item, period: Item, homes: dict[str, Home], tree: Tree) -> bool:
     """Whether an incident of an item may lie in the days and the operation of a period."""
-    return any(
-        (home := homes.get(incident)) is None
-        or (
-            tree.related(home.operation, period.region.operation)
-            and home.days.first <= period.days.last
-            and home.days.last >= period.days.first
-        )
-        for incident in item.region.incidents
-    )
+    first, last = period.days
+    for incident in item.region.incidents:
+        home = homes.get(incident)
+        if home is None:
+            return True
+        days = home.days
+        if days.first <= last and days.last >= first and tree.related(home.operation, period.region.operation):
+            return True
+    return False
 
 
 def disjoint_places(one: Item, other: Item, names: Names) -> bool:
