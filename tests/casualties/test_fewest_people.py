@@ -93,9 +93,9 @@ def fewest(cells: list[Cell], said: list[Said], wanted: frozenset[Cell]) -> int:
     return int(np.rint(found.fun))
 
 
-def dated(seed: object) -> World:
+def dated(seed: object, *, more: int = 0) -> World:
     """A world in which the day of every incident is declared."""
-    w = make_world(seed)
+    w = make_world(seed, more=more)
     for fact in w.facts:
         if fact["kind"] == "incident_named":
             fact["occurred"] = text(w.incidents[fact["name"]][1])
@@ -135,7 +135,9 @@ def nested(w: World, cells: list[Cell]) -> list[Said]:
             fact["injured"] = [f for f in fact.get("injured", ()) if f["victims"] == "all" and "words" not in f]
             fact.pop("killed", None)
             more = [*said, *said_in(w, [fact], "injured", cells)]
-            if not fact["injured"] or not nests(more):
+            # A total of a part is not added to a joint figure on the part and its parent: sound, and not the largest.
+            homes = {w.incidents[name.split("-")[0]][0] for name in fact.get("incidents", ())}
+            if not fact["injured"] or not nests(more) or len(homes) > 1:
                 continue
             said = more
         if fact["kind"] != "outcome_reported":
@@ -147,7 +149,7 @@ def nested(w: World, cells: list[Cell]) -> list[Said]:
 def test_where_regions_nest_the_low_is_the_fewest_people() -> None:
     compared = 0
     for seed in range(WORLDS):
-        w = dated(seed)
+        w = dated(seed, more=30)
         root = next(op for op, up in w.parents.items() if up is None)
         cells = cells_of(w, "injured")
         said = nested(w, cells)
@@ -155,4 +157,4 @@ def test_where_regions_nest_the_low_is_the_fewest_people() -> None:
             if row.operation == root and len(said) > 1:
                 compared += 1
                 assert (row.low or 0) == fewest(cells, said, frozenset(cells)), f"seed {seed}: {row}"
-    assert compared >= WORLDS // 5
+    assert compared >= WORLDS // 2

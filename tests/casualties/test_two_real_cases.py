@@ -131,10 +131,13 @@ def test_by_day_the_low_is_the_total_stated_for_the_day_but_for_the_slips(of_bul
 
 
 @needs_shared_data
-def test_the_total_known_on_each_day_is_the_one_stated_that_day() -> None:
-    """Every hundredth day: all of them would take minutes."""
+@pytest.mark.parametrize(
+    "step", [pytest.param(100, id="every hundredth"), pytest.param(1, id="each", marks=pytest.mark.torture)]
+)
+def test_the_total_known_on_each_day_is_the_one_stated_that_day(step: int) -> None:
+    """Each of the 1,033 days takes more than a minute, and is for `make torture`."""
     entries, killed = bulletins(), stated("killed")
-    for n in range(50, len(entries), 100):
+    for n in range(step, len(entries) + 1, step):
         result = reckoned(entries[:n])
         day = dt.date.fromisoformat(str(entries[n - 1].fact.published))
         if day in killed:

@@ -70,8 +70,8 @@ class World:
         return found
 
 
-def make_world(seed: object) -> World:
-    """A world and true statements about it, drawn from a seed."""
+def make_world(seed: object, *, more: int = 0) -> World:
+    """A world and true statements about it, drawn from a seed; `more` tries at a statement than it would have."""
     w = World(seed, random.Random(f"{seed}"))
     rng = w.rng
     w.parents = dict(rng.choice(({"op": None}, {"op": None}, {"op": "war", "war": None},
@@ -84,7 +84,7 @@ def make_world(seed: object) -> World:
             w.people.append(Person(name, group, "killed" if killed else "injured", day))
             if not killed and rng.random() < 0.3:
                 w.people.append(Person(name, group, "killed", day + rng.randint(1, 4)))
-    facts = [fact for _ in range(rng.choice((1, 2, 3, 5, 8, 12))) if (fact := _said(w)) is not None]
+    facts = [fact for _ in range(rng.choice((1, 2, 3, 5, 8, 12)) + more) if (fact := _said(w)) is not None]
     names = [{"kind": "operation_named", "name": op} | ({"parent": up} if up else {}) for op, up in w.parents.items()]
     if rng.random() < 0.3:
         op = rng.choice(list(w.parents))
