@@ -19,6 +19,7 @@ __all__ = ["Match", "Names", "names_of"]
 # What the policy itself gives a meaning to.
 _ALWAYS_KNOWN: Final = {Role.VICTIMS: ("all",)}
 _MOST_LISTED: Final = 8
+_MOST_ALIKE: Final = 500
 _PLURALS: Final = {Role.VICTIMS: "groups of victims"}
 
 
@@ -136,7 +137,8 @@ class Names:
 
     def _guard(self, role: Role) -> Guard:
         if role not in self._guards:
-            self._guards[role] = Guard(self._of(role))
+            # Actors, places and sources are only warned of: not at any price, where thousands begin alike.
+            self._guards[role] = Guard(self._of(role), None if role.is_guarded else _MOST_ALIKE)
         return self._guards[role]
 
 

@@ -30,6 +30,11 @@ def distance(one: str, other: str, most: int) -> int:
     """
     if abs(len(one) - len(other)) > most:
         return most + 1
+    # Long names differ in few places, and often at one end.
+    alike = _alike(one, other)
+    one, other = one[alike:][::-1], other[alike:][::-1]
+    alike = _alike(one, other)
+    one, other = one[alike:], other[alike:]
     before: list[int] = []
     above = list(range(len(other) + 1))
     for row, letter in enumerate(one, 1):
@@ -45,15 +50,23 @@ def distance(one: str, other: str, most: int) -> int:
     return min(above[-1], most + 1)
 
 
+def _alike(one: str, other: str) -> int:
+    """How many letters two texts begin with alike."""
+    differ = (at for at, (here, there) in enumerate(zip(one, other, strict=False)) if here != there)
+    return next(differ, min(len(one), len(other)))
+
+
 class Guard:
     """Known keys, and which of them a new key is nearly.
 
     Numbers are compared as numbers: ied-1 and ied-2 are two incidents, ied-1 and ied-01 one. What is left of a key
     without its numbers is its shape, and shapes are compared letter by letter. Not all with all: two that are at most
-    two letters apart share what is left of their beginnings when up to two letters are taken out of each.
+    two letters apart share what is left of their beginnings when up to two letters are taken out of each. Where more
+    than `most` begin alike, none of them is taken for near.
     """
 
-    def __init__(self, keys: Iterable[str]) -> None:
+    def __init__(self, keys: Iterable[str], most: int | None = None) -> None:
+        self._most = most
         self._shapes: dict[str, dict[tuple[int, ...], str]] = defaultdict(dict)
         self._by_remains: dict[str, set[str]] = defaultdict(set)
         self._near: dict[str, list[str]] = {}
@@ -80,6 +93,8 @@ class Guard:
     def _shapes_near(self, shape: str) -> list[str]:
         """The known shapes that are near enough to one, the nearest first; itself among them if it is known."""
         candidates = set().union(*(self._by_remains.get(remains, ()) for remains in _remains(shape)))
+        if self._most is not None and len(candidates) > self._most:
+            return [shape] if shape in candidates else []
         measured = sorted((distance(shape, each, 2), each) for each in candidates)
         return [each for edits, each in measured if edits <= _tolerance(shape, each)]
 

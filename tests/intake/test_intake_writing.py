@@ -6,11 +6,12 @@ import tomllib
 import msgspec
 import pytest
 from generated import facts
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from chronology.intake import InputFormat, read_batch, read_stream
 from chronology.intake.facts import _careful, _quick, read_fact
+from chronology.intake.rules import broken_rules
 from chronology.intake.writing import template, to_toml
 from chronology.vocabulary import KINDS, Figure, Place, fields_of
 
@@ -47,6 +48,7 @@ def test_the_example_of_every_kind_is_read_and_written_back(tag):
 @given(data=st.data())
 def test_what_is_written_reads_back_to_the_very_same_fact(tag, data):
     fact = data.draw(facts(tag))
+    assume(not any("as the fact says of" in breach.expected for breach in broken_rules(fact)))
     again, problems = read_back(to_toml(fact, id="a-1"))
     assert [problem for problem in problems if "expected two different" not in problem.expected] == []
     assert same(again, fact)
