@@ -24,7 +24,7 @@ from chronology.errors import Busy, Refused, Unavailable, did_you_mean
 from projections.literals import first_line
 from projections.store import provenance
 from projections.store.build import build_own, build_views
-from projections.store.connection import attach, confine, connect, lock
+from projections.store.connection import IN_USE, attach, confine, connect, lock
 from projections.store.look_back import NOW, LookBack
 from projections.store.refresh import Cursor, cursor_of, end
 from projections.views.catalogue import BY_POLICY, MIRROR, RESULTS, Catalogue
@@ -286,7 +286,7 @@ def opened(
                 if doubt is None:
                     attach(connection, path)
                     break
-            except (duckdb.IOException, duckdb.BinderException) as error:
+            except IN_USE as error:
                 doubt = first_line(error)
                 if "lock" not in doubt.lower():
                     break

@@ -15,12 +15,19 @@ import duckdb
 
 from projections.literals import quoted
 
-__all__ = ["ROW_GROUP", "attach", "confine", "connect", "hold_to", "lock", "writing"]
+__all__ = ["IN_USE", "ROW_GROUP", "attach", "confine", "connect", "hold_to", "lock", "writing"]
 
 ROW_GROUP: Final = 30_720
 
 _READ: Final = "type duckdb, read_only"
 _WRITE: Final = f"type duckdb, storage_version 'v1.4.0', row_group_size {ROW_GROUP}, block_size 65536"
+
+IN_USE: Final[tuple[type[duckdb.Error], ...]] = (
+    duckdb.IOException,
+    duckdb.BinderException,
+    getattr(duckdb, "ResourceInUseException", duckdb.BinderException),
+)
+"""How DuckDB says that a file is open elsewhere: in another process, or in this very one (DuckDB 2 by its own name)."""
 
 _held: dict[str, str] = {}
 """What every connection of this process is made with from `hold_to` on."""

@@ -26,7 +26,7 @@ from chronology.log import Log
 from projections.literals import first_line, quoted
 from projections.store import mirror, provenance
 from projections.store.build import build_views, create_macros, fill_tables
-from projections.store.connection import attach, confine, connect, lock, writing
+from projections.store.connection import IN_USE, attach, confine, connect, lock, writing
 from projections.store.look_back import build_ended, mark_ended, settle_decisions
 from projections.store.own_views import drop_all_but, make_own
 from projections.store.refresher_lock import only_refresher
@@ -240,7 +240,7 @@ def _advance(log: Log, path: Path, catalogue: Catalogue, *, own: bool) -> Refres
     for attempt in range(_TRIES):
         try:
             return _advance_file(log, path, catalogue, own=own)
-        except (duckdb.IOException, duckdb.BinderException):  # the latter where this very process has it open
+        except IN_USE:
             if attempt < _TRIES - 1:
                 time.sleep(_PAUSE)
     beside = _beside(path)

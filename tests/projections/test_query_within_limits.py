@@ -61,6 +61,11 @@ def ask(given, started):
 # --- the same answers
 
 
+def in_utc(rows) -> str:
+    """Rows as text, the one zone by one name: versions of DuckDB give it as three."""
+    return re.sub(r"<UTC>|zoneinfo\.ZoneInfo\(key='UTC'\)", "datetime.timezone.utc", repr(list(rows)))
+
+
 @pytest.mark.parametrize(
     "sql",
     [
@@ -81,9 +86,7 @@ def test_within_limits_the_answer_is_the_same(given, ask, sql) -> None:
         rows = list(plain.rows)
     with answered_within(bound, given.folder, sql, say=given.said.append) as answer:
         assert (answer.columns, answer.types) == (plain.columns, plain.types)
-        assert repr(list(answer.rows)).replace("<UTC>", "datetime.timezone.utc") == repr(rows).replace(
-            "<UTC>", "datetime.timezone.utc"
-        )
+        assert in_utc(answer.rows) == in_utc(rows)
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "json", "jsonl", "parquet"])
