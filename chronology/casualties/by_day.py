@@ -257,7 +257,7 @@ class Reckoning:
                 residual = max(residual, found.low or 0)
         if residual > left.high:
             left = left._replace(high=inf)  # what is left besides some incidents has grown past the total
-        high = self._high(day, low, left, begun, parts)
+        high = self._high(low, left, begun, parts)
         if items_best is not None:
             # What totals leave not itemised is above the items: those of which nobody gives a low among them.
             held = self._lowless_inside(decides, day) if decides is not None else 0
@@ -362,7 +362,7 @@ class Reckoning:
                     more += item.high
         return more
 
-    def _high(self, day: float, low: int | None, left: Left, begun: Begun, parts: Sequence[Day]) -> int | None:
+    def _high(self, low: int | None, left: Left, begun: Begun, parts: Sequence[Day]) -> int | None:
         """Open where something that counts is open, or an incident without a figure is not surely in a closed total."""
         newest = max((totals.newest for totals in self.totals if not totals.excludes), default=-inf)
         if begun.is_open or (begun.has_bare and begun.bare_until >= newest):
@@ -376,7 +376,6 @@ class Reckoning:
             if left.high == inf:
                 return None
             highs.append(int(left.high))
-        del day
         return max(*highs, low or 0) if highs else None
 
     def _lowless_inside(self, total: Statement, day: float) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import inf
@@ -133,11 +133,3 @@ def _settle(home: Home, operation: str | None, days: Span | None) -> None:
     else:
         found = Span(-inf, by)
     home.days = days if days is not None else found
-
-
-def incidents_at(homes: dict[str, Home]) -> dict[str | None, list[Home]]:
-    """Return the incidents of each operation itself."""
-    found: dict[str | None, list[Home]] = defaultdict(list)
-    for home in homes.values():
-        found[home.operation].append(home)
-    return found

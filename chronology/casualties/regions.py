@@ -176,7 +176,7 @@ def _of_voices(region: Region, counting: list[Statement], deaths: list[Statement
     counted = 0
     if base is not None:
         counted = base.low or 0
-        steps = _steps(region, counting, grows=grows, choice=choice) if grows and len(counting) > 1 else []
+        steps = _steps(counting, grows=grows, choice=choice) if grows and len(counting) > 1 else []
         steps = steps or [(max(v.moment.last for v in counting) if grows else -inf, base.low or 0)]
         region.items.append(Item(region, region.kind, region.days, base.low, base.best, answer.high, steps))
     for day, answer_then, _ in last_words:
@@ -188,9 +188,8 @@ def _of_voices(region: Region, counting: list[Statement], deaths: list[Statement
             counted += more
 
 
-def _steps(region: Region, counting: list[Statement], *, grows: bool, choice: PolicyChoice) -> list[tuple[float, int]]:
+def _steps(counting: list[Statement], *, grows: bool, choice: PolicyChoice) -> list[tuple[float, int]]:
     """What was told by each moment: only that is surely inside a total of that moment."""
-    del region
     found = []
     for moment in sorted({one.moment.last for one in counting}):
         voices = [_voice(one) for one in counting if one.moment.last <= moment]
