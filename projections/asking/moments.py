@@ -17,7 +17,7 @@ from projections.store.histories import standing
 from projections.store.inserting import create_table, insert_rows, numbers, texts
 from projections.store.look_back import LookBack, build_ended, seen_of
 from projections.store.membership import NAME_OF_RECORD
-from projections.store.mirror import WHOLE
+from projections.store.mirror import TABLES, WHOLE
 from projections.store.reckoning import (
     POLICY_COLUMNS,
     Moment,
@@ -78,7 +78,7 @@ def look_at_mirror(connection: DuckDBPyConnection, look_back: LookBack, among: A
     """Make the mirror as it was, and what had ended by then; of some entries alone."""
     build_ended(connection, "store.mirror", "ended", look_back)
     some = "" if among is None else f" where kept.position in ({numbers(among.positions)})"
-    for table in ("records", "told"):
+    for table in TABLES:
         connection.execute(f"create view {table} as {seen_of(table, look_back)}{some}")
     connection.execute(WHOLE)
 
@@ -107,7 +107,7 @@ def named(connection: DuckDBPyConnection, view: View, values: Mapping[str, str])
     rows = connection.execute(f"""
         select position from store.components where component in ({numbers(components)})
         union
-        select position from store.records where {NAME_OF_RECORD} in ({texts(ids)})
+        select position from store.dataset_reports where {NAME_OF_RECORD} in ({texts(ids)})
     """).fetchall()
     return Among(components, frozenset(position for (position,) in rows).union(each.position for each in general))
 
@@ -231,7 +231,7 @@ def _compared(one: LookBack, other: LookBack) -> str:
     return f"""
         with enders as (
             select position as ended_by, {seen(one, "effective_from")} <> {seen(other, "effective_from")} as differs
-            from store.told
+            from store.other_entries
         ), entries as (
             select position, ended_by, {seen(one, "known_from")} as is_seen, {whole(one)} <> {whole(other)} as differs
             from store.mirror

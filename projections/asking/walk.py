@@ -18,7 +18,7 @@ from projections.store.build import build_views
 from projections.store.histories import entries_at, standing
 from projections.store.inserting import create_table, insert_rows, numbers
 from projections.store.look_back import LookBack
-from projections.store.mirror import WHOLE
+from projections.store.mirror import TABLES, WHOLE
 from projections.store.reckoning import entry_of, now, tables, write_results
 from projections.views.catalogue import MIRROR, RESULTS
 
@@ -84,7 +84,7 @@ class Walk:
             create_table(connection, name, tables()[name])
         if self._sees_entries:
             create_table(connection, "stands", _STANDS)
-            for table in ("records", "told"):
+            for table in TABLES:
                 connection.execute(
                     f"create table ever_{table} as from store.{table} where position in ({numbers(positions)})"
                 )

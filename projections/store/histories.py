@@ -71,7 +71,7 @@ def histories(
 def about(connection: DuckDBPyConnection, kinds: Collection[str]) -> list[Past]:
     """The entries of some kinds that are in no component, with all that was decided about these."""
     listed = ", ".join(f"'{kind}'" for kind in kinds)
-    own = connection.execute(f"select position, fact from store.told where kind in ({listed})").fetchall()
+    own = connection.execute(f"select position, fact from store.other_entries where kind in ({listed})").fetchall()
     if not own:
         return []
     decided = connection.execute(f"""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chronology.vocabulary import KINDS, Decision
 from projections.literals import quoted
-from projections.store.mirror import ALWAYS
+from projections.store.mirror import ALWAYS, TABLES
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -55,7 +55,7 @@ class LookBack(NamedTuple):
 NOW = LookBack()
 
 _SETTLE = f"""
-update told as decision
+update other_entries as decision
 set effective_from = settled.effective_from,
     known_from = case
         when decision.sort = 'report' then greatest(settled.effective_from, decision.published_to)
@@ -74,7 +74,7 @@ from (
                 ),
                 date '{ALWAYS}'
             ) as effective_from
-        from told as d
+        from other_entries as d
         where d.position > {{after}} and d.reason is not null
     )
     select own.position,
@@ -83,7 +83,9 @@ from (
             case when own.entry = 'fact_corrected' then (
                 select coalesce(max(earlier.effective_from), date '{ALWAYS}')
                 from (
-                    select fact, revision, effective_from from told where position <= {{after}} and revision > 1
+                    select fact, revision, effective_from
+                    from other_entries
+                    where position <= {{after}} and revision > 1
                     union all
                     select fact, revision, effective_from from own where revision > 1
                 ) as earlier
@@ -157,7 +159,7 @@ def build_ended(connection: DuckDBPyConnection, mirror: str, table: str, look_ba
 def mark_ended(connection: DuckDBPyConnection) -> None:
     """Keep with each row of the mirror what `ended` says of it now; `ended_otherwise` is what is new of that."""
     connection.execute("create or replace temp table ended_otherwise (position bigint, ended_by bigint)")
-    for table in ("records", "told"):
+    for table in TABLES:
         connection.execute(f"""
             insert into ended_otherwise
             select kept.position, ended.ended_by

@@ -4,7 +4,7 @@ All facts that share an operation tree, an incident, a supersession or an `inclu
 them, are one component: no figure of it depends on an entry outside. Every revision that ever was holds its component
 together, whether it stands or not: what is reckoned together without need gives the same rows.
 
-Of the `records`, only those are in a component that another entry names; all others are read off as they stand.
+Of the `dataset_reports`, only those are in a component that another entry names; all others are read as they are.
 """
 
 from __future__ import annotations
@@ -131,10 +131,10 @@ class _Ties:
 
 def _tied(connection: DuckDBPyConnection, after: int) -> Iterator[tuple[int, list[str]]]:
     """The new entries that the rules look at, each with its keys."""
-    (head,) = connection.execute("select coalesce(max(position), 0) from told").fetchall()[0]
+    (head,) = connection.execute("select coalesce(max(position), 0) from other_entries").fetchall()[0]
     for start in range(after, head, _SLICE):
         rows = connection.execute(f"""
-            select position, fact, kind, body from told
+            select position, fact, kind, body from other_entries
             where position > {start:d} and position <= {min(start + _SLICE, head):d} and {_LOOKED_AT}
             order by position
         """).fetchall()
@@ -154,13 +154,13 @@ def _named_records(
     named_now = {key.partition(":")[2] for key in keys}
     of_new = f"""
         union
-        select position, fact, kind, body from records
+        select position, fact, kind, body from dataset_reports
         where position > {after:d}
             and {NAME_OF_RECORD} in (select substr(key, instr(key, ':') + 1) from component_keys)
     """
     rows = connection.execute(f"""
         select position, fact, kind, body
-        from records
+        from dataset_reports
         where {NAME_OF_RECORD} in ({texts(named_now)}) and position not in (select position from components)
         {of_new if after else ""}
         order by position

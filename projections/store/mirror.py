@@ -4,9 +4,9 @@ A column stands here when views filter, join or add up by it; a field of one kin
 of that kind takes it out (`relations.py`). Rows are only ever added, and what ended one is noted in it. Which of them
 stand, on a day or at a position, is said by `look_back.py`.
 
-Its rows are kept in two tables, and `mirror` is both together: `records`, the plain reports of violence that came with
-a data set, and `told`, all others. What asks for a few of these need not look for them among a million of those: DuckDB
-sees that no row of `records` can be meant.
+Its rows are in two tables, and `mirror` is both together: `dataset_reports`, the plain reports of violence that came
+with a data set, and `other_entries`, all others. What asks for a few of these need not look for them among a million of
+those: DuckDB sees that no row of `dataset_reports` can be meant.
 """
 
 from __future__ import annotations
@@ -30,12 +30,13 @@ __all__ = [
     "FIGURE",
     "PARTED",
     "SEPARATOR",
+    "TABLES",
     "WHOLE",
     "create",
     "create_table",
     "insert",
     "kinds_of_class",
-    "may_be_record",
+    "may_be_dataset_report",
     "parted",
     "structure_of_reports",
 ]
@@ -111,8 +112,15 @@ COLUMNS: Final[dict[str, str]] = {
 """The columns of the mirror, name → DuckDB type. Of a correction, the report columns are those of the fact as it
 reads now, and `target` … `because` those of the decision."""
 
-WHOLE: Final = "create view mirror as select * from told union all select * from records"
-"""The statement that makes the mirror of its two tables."""
+TABLES: Final = ("dataset_reports", "other_entries")
+"""The two tables that hold the rows of the mirror."""
+
+WHOLE: Final = """
+    create view mirror as select * from other_entries union all select * from dataset_reports;
+    create view told as from other_entries;
+    create view records as from dataset_reports
+"""
+"""The statements that make the mirror of its two tables, and let them answer to their former names for one release."""
 
 ALWAYS: Final = dt.date(1, 1, 1)
 """The day from which entries count that have no publication of their own: names, assessments, merges."""
@@ -128,7 +136,7 @@ def create_table(name: str) -> str:
 
 def create() -> str:
     """The statements that make an empty mirror."""
-    return f"{create_table('records')}; {create_table('told')}; {WHOLE}"
+    return "; ".join([*map(create_table, TABLES), WHOLE])
 
 
 def kinds_of_class(base: type[Kind]) -> tuple[str, ...]:
@@ -181,8 +189,8 @@ def _parted_correction(position: int, line: bytes) -> bytes:
     return b"\x1f".join(parts) + b"\n"
 
 
-def may_be_record(topic: str, line: bytes) -> bool:
-    """Whether a line may belong among the `records`; `insert` looks closer. What may not belongs among the `told`."""
+def may_be_dataset_report(topic: str, line: bytes) -> bool:
+    """Whether a line may belong in `dataset_reports`; `insert` looks closer. If not, it belongs in `other_entries`."""
     return topic in _VIOLENCE and b',"native":[' in line and b',"operation":' not in line
 
 
@@ -190,12 +198,12 @@ def may_be_record(topic: str, line: bytes) -> bool:
 
 
 def insert(table: str, parts: str) -> str:
-    """The INSERT into a table of what a relation of parts holds (`mirror.sql`); into `records`, of these only."""
+    """The INSERT into a table of the mirror of a relation of parts (`mirror.sql`), so far as they belong there."""
     text = (Path(__file__).parent / "mirror.sql").read_text(encoding="utf-8")
     return Template(text).substitute(
         table=table,
         parts=parts,
-        rows=f"plain and not decides and kind in ({_listed(Violence)})" if table == "records" else "true",
+        rows=f"plain and not decides and kind in ({_listed(Violence)})" if table == "dataset_reports" else "true",
         envelope=json.dumps(_ENVELOPE),
         report=json.dumps(structure_of_reports()),
         decision=json.dumps(_DECISION),

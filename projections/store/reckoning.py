@@ -214,18 +214,18 @@ def concerned(connection: DuckDBPyConnection, general: Collection[Past], differi
         with spelled as (
             select distinct name
             from (
-                select source as name from store.told
+                select source as name from store.other_entries
                 union all
-                select speaker from store.told
+                select speaker from store.other_entries
                 union all
-                select unnest(places) from store.told
+                select unnest(places) from store.other_entries
             )
             where store.name_key(name) in ({texts(names)})
         )
         select distinct component
         from store.components
         join (
-            select position, unnest(list_concat([source, speaker], places)) as name from store.told
+            select position, unnest(list_concat([source, speaker], places)) as name from store.other_entries
         ) as mentions using (position)
         where mentions.name in (from spelled)
     """).fetchall()

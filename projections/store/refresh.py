@@ -36,7 +36,7 @@ from projections.views.catalogue import BASE, Catalogue, Needs
 
 __all__ = ["FORMAT", "Cursor", "Refreshed", "cursor_of", "end", "is_current", "log_state", "rebuild", "refresh"]
 
-FORMAT: Final = 8
+FORMAT: Final = 9
 """Of the tables below the views. A file of another format is made anew."""
 
 MANY: Final = 100_000
@@ -284,7 +284,7 @@ def _settle(connection: duckdb.DuckDBPyConnection, after: int) -> bool:
     add_spellings(connection, after)
     settle_decisions(connection, after)
     (ending,) = connection.execute(
-        f"select count(*) from told where position > {after} and entry in ('fact_corrected', 'fact_retracted')"
+        f"select count(*) from other_entries where position > {after} and entry in ('fact_corrected', 'fact_retracted')"
     ).fetchall()[0]
     if ending or after == 0:
         build_ended(connection, "mirror", "ended")
@@ -324,7 +324,7 @@ def _finish(
         build_views(connection, views)
     else:
         (decided,) = connection.execute(
-            f"select count(*) > 0 from told where position > {cursor.head} and decides"
+            f"select count(*) > 0 from other_entries where position > {cursor.head} and decides"
         ).fetchall()[0]
         fill_tables(connection, views, decided=decided)
         if catalogue.has_own_tables:

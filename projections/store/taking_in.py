@@ -27,8 +27,9 @@ def take_in(connection: duckdb.DuckDBPyConnection, log: Log, after: int) -> None
     """Read the entries above `after` into the mirror. Raises `Damaged`, naming the first that cannot be read."""
     head = log.head
     try:
-        _read(connection, "records", (row for row in log.rows(after, head) if mirror.may_be_record(row[1], row[2])))
-        _read(connection, "told", _rows_of(log, _others(connection, after, head)))
+        likely = (row for row in log.rows(after, head) if mirror.may_be_dataset_report(row[1], row[2]))
+        _read(connection, "dataset_reports", likely)
+        _read(connection, "other_entries", _rows_of(log, _others(connection, after, head)))
     except (duckdb.InvalidInputException, duckdb.ConversionException):
         for position, entry in log.entries(after):
             reading_of(entry, f"position {position}")
@@ -36,7 +37,7 @@ def take_in(connection: duckdb.DuckDBPyConnection, log: Log, after: int) -> None
 
 
 def _others(connection: duckdb.DuckDBPyConnection, after: int, head: int) -> list[tuple[int, int]]:
-    """The positions above `after` that are none of the records, as first and last of each run."""
+    """The positions above `after` that are not in `dataset_reports`, as first and last of each run."""
     runs: list[tuple[int, int]] = []
     for start in range(after, head, _SLICE):
         end = min(start + _SLICE, head)
@@ -45,7 +46,9 @@ def _others(connection: duckdb.DuckDBPyConnection, after: int, head: int) -> lis
             from (
                 select position, position - row_number() over (order by position) as run
                 from range({start} + 1, {end} + 1) as new(position)
-                where position not in (select position from records where position > {start} and position <= {end})
+                where position not in (
+                    select position from dataset_reports where position > {start} and position <= {end}
+                )
             )
             group by run
             order by 1

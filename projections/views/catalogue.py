@@ -38,7 +38,7 @@ RESULTS: Final = frozenset(
 BY_POLICY: Final = "reckoned_by_policy"
 """What the other policies make of what is contested: filled when it is asked for."""
 
-MIRROR: Final = frozenset({"mirror", "records", "told", "ended"})
+MIRROR: Final = frozenset({"mirror", "dataset_reports", "other_entries", "ended", "records", "told"})
 """The log as rows, and what of it has ended."""
 
 BASE: Final = MIRROR | RESULTS | {"look_back", "components", "component_keys", "spelled", BY_POLICY}

@@ -169,7 +169,7 @@ def test_a_line_of_a_kind_not_known_here_is_named() -> None:
 
 
 @pytest.mark.parametrize("near", [100, 0], ids=["read in one go", "read one by one"])
-def test_plain_rows_of_data_sets_are_records_and_all_others_told(
+def test_plain_rows_of_data_sets_have_a_table_of_their_own(
     tmp_path: Path, near: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("projections.store.taking_in._NEAR", near)
@@ -216,9 +216,11 @@ def test_plain_rows_of_data_sets_are_records_and_all_others_told(
         nature = "entry"
         reason = "misread"
     """)
-    assert case.rows("select position, fact from records") == [(2, "plain")]
-    assert case.rows("select position, fact from told order by position")[:5] == [
+    assert case.rows("select position, fact from dataset_reports") == [(2, "plain")]
+    assert case.rows("select position, fact from other_entries order by position")[:5] == [
         (1, "typed"), (3, "of-an-operation"), (4, "in-words"), (5, "no-violence"), (6, "plain"),
     ]  # fmt: skip
     assert case.rows("select position from mirror order by position") == [(n,) for n in range(1, 8)]
+    assert case.rows("select position from other_entries order by position", as_of="4") == [(1,), (3,), (4,)]
+    assert case.rows("select position, fact from records") == [(2, "plain")], "by its former name"
     assert case.rows("select position from told order by position", as_of="4") == [(1,), (3,), (4,)]
