@@ -195,12 +195,14 @@ _AND_WHO: Final = "(?: (?P<victims>.+))?"
 # (?a) within the form: without it, ignoring case would let other scripts' look-alikes of k and s pass.
 # Patterns stay text, which `re` compiles and keeps when it first meets them: most commands meet none.
 _SHORT: Final = tuple((f"(?ai:{form}){_AND_WHO}", numbers) for form, numbers in _FORMS)
+_INCLUDING: Final = r"(?ai),? including "
+_AND: Final = r"(?ai), (?:and )?| and "
 _VAGUE_SHORT: Final = f"(?P<words>(?ai:{_VAGUE}))(?ai: of)?{_AND_WHO}"
 
 # Words that belong to another form, or say that the number is not the whole statement: "8 or so", "22 more", "no data".
 # A group's name has none of them in a short form, so that a slip is refused and not taken for people.
 _LEFTOVER: Final = (
-    r"(?i)^(?:of|and|in|on|by|from|with|near|so|per)\b|\b(?:"
+    r"(?i)^(?:of|and|in|on|by|from|with|near|so|per|including)\b|\b(?:"
     "or|to|than|at|least|most|more|less|fewer|up|about|around|nearly|almost|over|under|between|roughly|approximately|"
     "plus|minus|not|no|none|known|unknown|yet|others?|another|additional|further|total|some|few|several|many|tens|"
     "dozens?|hundreds?|thousands?|millions?|k|m|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|"
@@ -211,7 +213,7 @@ _LEFTOVER: Final = (
 _EXPECTED_SHORT: Final = (
     "8, at least 8 (>=8, 8+), more than 20 (>20), up to 9 (<=9), less than 9 (<9), 7..9 (7 to 9, 7-9), about 20 (~20), "
     "nearly 30, 1 more (+1), none, not known, or several, many, tens, dozens, scores, hundreds; and behind it who, if "
-    "not all: 8 peacekeepers"
+    "not all: 8 peacekeepers; 51, including 20 children"
 )
 _EXPECTED: Final = {
     **dict.fromkeys(("low", "best", "high"), f"a whole number from 0 to {MAX_COUNT}"),
@@ -239,23 +241,40 @@ def read_figures(value: object) -> tuple[Figure, ...]:
 
     A full form is a dict of the fields of Figure. In place of numbers it may hold `figure`, a number or short form:
     `{figure = ">=22 peacekeepers", measure = "running_total"}`; `total_as_of` is another name of `as_at`. A field that
-    is null is as good as left out. Dates and times as TOML readers give them are taken for `as_at` and `period`.
+    is null is as good as left out. "51, including 20 children" is two figures: a whole, and a breakdown of it. Dates
+    and times as TOML readers give them are taken for `as_at` and `period`.
 
     Raises FigureError, with all mistakes in it.
     """
     if not isinstance(value, list | tuple):
-        return (_read_one(value, ""),)
-    if len(value) > MAX_FIGURES:
-        raise _wrong("", value, f"at most {MAX_FIGURES} figures, not {len(value)}")
-    figures, problems = [], []
-    for index, item in enumerate(value):
+        return _read_all(value, "")
+    figures: list[Figure] = []
+    problems: list[FigureProblem] = []
+    for index, item in enumerate(value[: MAX_FIGURES + 1]):
         try:
-            figures.append(_read_one(item, f"[{index}]"))
+            figures += _read_all(item, f"[{index}]")
         except FigureError as error:
             problems += error.problems
+    if max(len(value), len(figures)) > MAX_FIGURES:
+        raise _wrong("", value, f"at most {MAX_FIGURES} figures, not {max(len(value), len(figures))}")
     if problems:
         raise FigureError(problems)
     return tuple(figures)
+
+
+def _read_all(value: object, path: str) -> tuple[Figure, ...]:
+    """Return the figures that stand at `path`: one, or a whole and its parts ("51, including 20 children")."""
+    if not isinstance(value, str) or len(said := re.split(_INCLUDING, value)) != 2:
+        return (_read_one(value, path),)
+    whole = _read_short(said[0], path)
+    part_of = None if whole.victims == "all" else whole.victims
+    try:
+        parts = [_read_short(said[1], path)]
+    except FigureError:
+        parts = [_read_short(each, path) for each in re.split(_AND, said[1])]
+    if any(part.victims == whole.victims or part.measure is not None for part in parts):
+        raise _wrong(path, value, "behind including a number of another group, such as 51, including 20 children")
+    return whole, *(msgspec.structs.replace(part, measure=Measure.BREAKDOWN, part_of=part_of) for part in parts)
 
 
 def short_form(figure: Figure) -> str | None:

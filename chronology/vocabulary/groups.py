@@ -39,6 +39,12 @@ def group_of(victims: str, *, is_one: bool = False) -> str:
     head, of, rest = victims.partition(" of ")
     before, space, noun = head.rpartition(" ")
     plural = _PLURALS.get(noun.lower())
-    if plural is None and is_one and noun.isascii() and noun.isalpha() and not noun.endswith(("s", "men", "people")):
+    if (
+        plural is None
+        and is_one
+        and noun.isascii()
+        and noun.isalpha()
+        and not noun.endswith(("s", "men", "people", "children"))
+    ):
         plural = noun if noun.lower() in _COUNTED_AS_ONE else f"{noun}s"
     return f"{before}{space}{plural or noun}{of}{rest}"

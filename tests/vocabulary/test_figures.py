@@ -115,6 +115,7 @@ def test_vague_words_are_kept_and_stay_without_numbers(written, words):
         ("1,234 civils d'Anéfis", Figure(low=1234, best=1234, high=1234, victims="civils d'Anéfis")),
         ("1 civilian", Figure(low=1, best=1, high=1, victims="civilians")),
         ("2 women", Figure(low=2, best=2, high=2, victims="women")),
+        ("1 children", Figure(low=1, best=1, high=1, victims="children")),
         ("1 soldier of A", Figure(low=1, best=1, high=1, victims="soldiers of A")),
         ("52 people", Figure(low=52, best=52, high=52)),
         (">=3 persons", Figure(low=3, best=3)),
@@ -491,3 +492,50 @@ def test_anything_at_all_is_figures_or_a_figure_error(written):
     except FigureError as error:
         assert error.problems  # noqa: PT017
         assert "\n" not in str(error)  # noqa: PT017
+
+
+CHILDREN = Figure(low=20, best=20, high=20, victims="children", measure=Measure.BREAKDOWN)
+
+
+@pytest.mark.parametrize(
+    ("written", "figures"),
+    [
+        ("51, including 20 children", (Figure(low=51, best=51, high=51), CHILDREN)),
+        ("at least 51 people Including 20 children", (Figure(low=51, best=51), CHILDREN)),
+        ("several, including 20 children", (Figure(words="several"), CHILDREN)),
+        (
+            "30 civilians, including 20 children and at least 5 women",
+            (
+                Figure(low=30, best=30, high=30, victims="civilians"),
+                Figure(low=20, best=20, high=20, victims="children", measure=Measure.BREAKDOWN, part_of="civilians"),
+                Figure(low=5, best=5, victims="women", measure=Measure.BREAKDOWN, part_of="civilians"),
+            ),
+        ),
+        (
+            "30, including 7 women and children",
+            (
+                Figure(low=30, best=30, high=30),
+                Figure(low=7, best=7, high=7, victims="women and children", measure=Measure.BREAKDOWN),
+            ),
+        ),
+    ],
+)
+def test_a_whole_including_its_parts_is_a_figure_and_its_breakdown(written, figures):
+    assert read_figures(written) == read_figures([written]) == figures
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "51, including children",
+        "51 including",
+        "including 20 children",
+        "51, including 20",
+        "51, including 20 people",
+        "51, including +2 children",
+        "51, including 20 children, including 3 girls",
+    ],
+)
+def test_what_is_included_is_a_number_of_another_group(written):
+    with pytest.raises(FigureError):
+        read_figures(written)
