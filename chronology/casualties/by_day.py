@@ -12,7 +12,16 @@ from typing import NamedTuple
 
 from chronology.casualties.consistent_groups import Voice, answer_of
 from chronology.casualties.joint_regions import told_by
-from chronology.casualties.operations import LARGEST_KNOT, Day, Field, Operation, disjoint, starts, surely_inside
+from chronology.casualties.operations import (
+    LARGEST_KNOT,
+    Day,
+    Field,
+    Operation,
+    disjoint,
+    own_items,
+    starts,
+    surely_inside,
+)  # fmt: skip
 from chronology.casualties.packing import knots_of, packed
 from chronology.casualties.regions import Item
 from chronology.casualties.spans import END, day_start
@@ -94,18 +103,11 @@ class Reckoning:
         self.part_days = [[each.day for each in part.days] for part in found.parts]
 
     def _voiced(self) -> list[Statement]:
-        """The totals as voices on the whole: parts of one speaker and moment are one voice, and at least their sum."""
+        """The totals as voices on the whole: parts by place are one voice, and at least their sum."""
         whole = [one for one in self.found.counted if not one.is_part]
-        for parts in parts_together(self.found.counted).values():
-            largest: dict[str | None, Statement] = {}
-            for one in parts:
-                if one.place not in largest or (one.low or 0) > (largest[one.place].low or 0):
-                    largest[one.place] = one
-            some = list(largest.values())
-            best = sum((one.best if one.best is not None else one.low) or 0 for one in some)
-            low = sum(one.low or 0 for one in some)
-            whole.append(replace(some[0], low=low, best=best, high=None, is_part=False, lifted=True))
-        if self.f.series[0] in MOMENTARY:
+        at_once = self.f.series[0] in MOMENTARY
+        whole += parts_together(self.found.counted, self.f.names, at_once=at_once)
+        if at_once:
             whole = self._by_moment(whole)
         return sorted(whole, key=lambda one: (one.moment.last, one.said, one.position, one.figure))
 
@@ -276,19 +278,9 @@ class Reckoning:
 
     def _own_items(self) -> list[tuple[float, int]]:
         """By day, the items of incidents that are in no part, packed."""
-        f, inside = self.f, {n for part in self.found.parts for n in part.items}
-        own = [
-            n
-            for n in self.items
-            if n not in inside
-            and f.items[n].kind != "period"
-            and f.items[n].region.incidents
-            and all(
-                (home := f.homes.get(i)) and home.operation == self.found.operation for i in f.items[n].region.incidents
-            )
-        ]
+        f = self.f
         posts: list[tuple[float, int]] = []
-        for knot in knots_of(own, f.shares) if self.found.parts else ():
+        for knot in knots_of(own_items(self.found, f), f.shares) if self.found.parts else ():
             before = 0
             for last in sorted({f.items[n].days.last for n in knot}):
                 now = packed({n: f.items[n].weight for n in knot if f.items[n].days.last <= last}, f.shares)
@@ -340,26 +332,20 @@ class Reckoning:
 
         The highs of what is not surely inside it; of the killed also what was told of its items later.
         """
-        more, besides = 0, frozenset(excludes)
-        for _, n in begun.ends[bisect_left(begun.ends, (total.moment.first, -1)) :]:
+        more, surely_before = 0, bisect_left(begun.ends, (total.moment.first, -1))
+        if excludes or self.found.operation in self.f.baselines:
+            surely_before = 0
+        for _, n in begun.ends[surely_before:]:
             item = self.f.items[n]
-            outside = starts(item, self.found.operation, self.f, besides) == inf
-            if item.covered or outside or surely_inside(item, total):
+            if item.covered or surely_inside(item, total, self.f):
                 continue
             if item.high is None:
                 return None
             more += item.high
         for _, n in begun.told[bisect_right(begun.told, (total.moment.last, inf)) :]:
             item = self.f.items[n]
-            if surely_inside(item, total):
+            if surely_inside(item, total, self.f):
                 more += max(0, item.weight - told_by(item, total.moment.last))
-        if excludes or self.found.operation in self.f.baselines:
-            for _, n in begun.ends:
-                item = self.f.items[n]
-                if not item.covered and starts(item, self.found.operation, self.f, besides) == inf:
-                    if item.high is None:
-                        return None
-                    more += item.high
         return more
 
     def _high(self, low: int | None, left: Left, begun: Begun, parts: Sequence[Day]) -> int | None:

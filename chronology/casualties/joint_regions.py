@@ -120,14 +120,9 @@ def _lies_in(item: Item, period: Item, homes: dict[str, Home], tree: Tree) -> bo
 
 def disjoint_places(one: Item, other: Item, names: Names) -> bool:
     """Parts by place: by one speaker for the same days they are disjoint; else where a larger place holds both."""
-    here, there = one.region.place, other.region.place
-    if here is None or there is None or here == there:
-        return False
-    around, near = names.around(here), names.around(there)
-    if here in near or there in around:
-        return False
     together = {each.speaker for each in one.region.statements} & {each.speaker for each in other.region.statements}
-    return bool(together and one.days == other.days) or not {*around}.isdisjoint(near)
+    tells_apart = bool(together) and one.days == other.days
+    return names.apart(one.region.place, other.region.place, by_one_speaker=tells_apart)
 
 
 def _may_hold(other: Item, death: Item, tree: Tree) -> bool:
@@ -146,8 +141,7 @@ def _inside(inner: Item, outer: Item) -> bool:
     # A bulletin may go by the day of the incident or by that of the death: a death is not surely inside it.
     if outer.kind != "period" or inner.kind == "died" or outer.region.place not in {None, inner.region.place}:
         return False
-    within = outer.days.first <= inner.days.first and inner.days.last <= outer.days.last
-    return within and (inner.kind == "incidents" or inner.days != outer.days)
+    return outer.days.first <= inner.days.first and inner.days.last <= outer.days.last
 
 
 def told_by(item: Item, moment: float) -> int:

@@ -15,12 +15,23 @@ from chronology.casualties.joint_regions import disjoint_of, told_by
 from chronology.casualties.packing import knots_of, packed
 from chronology.casualties.regions import Item
 from chronology.casualties.spans import Span, day_start
+from chronology.casualties.standing import Names
 from chronology.casualties.statements import MOMENTARY, Series, Statement
 from chronology.casualties.totals import longest_series
 from chronology.vocabulary import name_key
 from chronology.vocabulary.kinds.policies import PolicyChoice
 
-__all__ = ["LARGEST_KNOT", "Day", "Field", "Operation", "disjoint", "settle_totals", "starts", "surely_inside"]
+__all__ = [
+    "LARGEST_KNOT",
+    "Day",
+    "Field",
+    "Operation",
+    "disjoint",
+    "own_items",
+    "settle_totals",
+    "starts",
+    "surely_inside",
+]
 
 
 LARGEST_KNOT = 40
@@ -65,6 +76,11 @@ class Operation:
     bare: Sequence[Home] = ()
     """Incidents of which no source gives a figure."""
 
+    @property
+    def any_counted(self) -> bool:
+        """Whether a total of it or of a part counts."""
+        return bool(self.counted) or any(part.any_counted for part in self.parts)
+
 
 @dataclass(slots=True)
 class Field:
@@ -75,6 +91,7 @@ class Field:
     shares: list[dict[int, bool]]
     homes: dict[str, Home]
     tree: Tree
+    names: Names
     baselines: dict[str, Span]
     choice: PolicyChoice
 
@@ -153,15 +170,23 @@ def holds_by_name(total: Statement, item: Item) -> bool:
     return any(name_key(total.fact) in each.included_in for each in (*item.region.deaths, *item.region.statements))
 
 
-def surely_inside(item: Item, total: Statement) -> bool:
+def surely_since(item: Item, operation: str, f: Field) -> bool:
+    """Whether an item surely lies after the baseline of an operation."""
+    baseline = f.baselines.get(operation)
+    return baseline is None or item.days.first >= day_start(baseline.last)
+
+
+def surely_inside(item: Item, total: Statement, f: Field) -> bool:
     """Whether an item surely lies inside a total of its operation, by its days, its speaker or an `included_in`.
 
-    A residual holds only what is surely none of the incidents it excludes.
+    A residual holds only what is surely none of the incidents it excludes; none holds what may be before the baseline.
     """
     if total.excludes and (not item.region.incidents or not set(total.excludes).isdisjoint(item.region.incidents)):
         return False
     if holds_by_name(total, item):
         return True
+    if not surely_since(item, total.operation or "", f):
+        return False
     if item.days.last < total.moment.first:
         return True
     said = item.region.statements or item.region.deaths
@@ -177,26 +202,83 @@ def _stale(found: Operation, f: Field) -> None:
     if not closed:
         return
     members = [n for n in found.items if f.items[n].weight and not f.items[n].region.imputed]
-    members = [n for n in members if starts(f.items[n], found.operation, f) < inf]
+    members = [n for n in members if surely_since(f.items[n], found.operation, f)]
     in_order = sorted(members, key=lambda n: f.items[n].days.last)
     lasts = [f.items[n].days.last for n in in_order]
     sums = [0, *accumulate(f.items[n].weight for n in in_order)]
     times, insides = _inside_by(members, f)
+    of_parts = _OfParts(found, f)
     for total in closed:
         high = total.high or 0
         before, upto = bisect_left(lasts, total.moment.first), bisect_left(lasts, total.moment.last + 1e-9)
-        at = bisect_left(times, total.moment.first)
-        inside = insides[at - 1] if at else 0
+        inside = insides[bisect_left(times, total.moment.first)]
         if total.excludes or inside <= high < inside + sums[upto] - sums[before]:
             weights = {
                 n: min(f.items[n].weight, told_by(f.items[n], total.moment.last))
                 for n in in_order[:upto]
-                if surely_inside(f.items[n], total)
+                if surely_inside(f.items[n], total, f)
             }
             inside = packed(weights, f.shares) if sum(weights.values()) > high else 0
+        inside = max(inside, of_parts.inside(total))
         if inside > high:
             total.fate = f"stale: below {inside}"
             found.stale.append((total, inside))
+
+
+class _OfParts:
+    """What surely lies inside a total of an operation by the totals of its parts, where they have any."""
+
+    def __init__(self, found: Operation, f: Field) -> None:
+        self._found, self._f = found, f
+        self._steps: dict[str, tuple[tuple[list[float], list[int]], ...]] = {}
+        self._is_needed = any(part.any_counted for part in found.parts)
+
+    def inside(self, total: Statement) -> int:
+        """The least that lies inside, told before its moment."""
+        if not self._is_needed or total.excludes:
+            return 0
+        return self._least(self._found, total.moment.first)
+
+    def _least(self, operation: Operation, moment: float) -> int:
+        of_parts = sum(self._least(part, moment) for part in operation.parts)
+        own, totals = (_by(steps, moment) for steps in self._steps_of(operation))
+        return max(of_parts + own, 0 if operation is self._found else totals)
+
+    def _steps_of(self, operation: Operation) -> tuple[tuple[list[float], list[int]], ...]:
+        """When how many had surely happened in no part of an operation, and in all by its totals, and been told."""
+        f, name = self._f, operation.operation
+        if name not in self._steps:
+            members = [n for n in own_items(operation, f) if f.items[n].weight and not f.items[n].region.imputed]
+            members = [n for n in members if surely_since(f.items[n], self._found.operation, f)]
+            whole = [one for one in operation.counted if not one.excludes and self._begins_later(name)]
+            whole.sort(key=lambda one: one.moment.last)
+            lows = [*accumulate((one.low or 0 for one in whole), max)]
+            self._steps[name] = _inside_by(members, f), ([one.moment.last for one in whole], [0, *lows])
+        return self._steps[name]
+
+    def _begins_later(self, part: str) -> bool:
+        """Whether all that the totals of a part speak of surely lies after the baseline of the whole."""
+        begins, begins_there = self._f.baselines.get(self._found.operation), self._f.baselines.get(part)
+        return begins is None or (begins_there is not None and begins_there.first >= day_start(begins.last))
+
+
+def _by(steps: tuple[list[float], list[int]], moment: float) -> int:
+    """What a list of moments, and of sums from nothing on, says of before a moment."""
+    times, sums = steps
+    return sums[bisect_left(times, moment)]
+
+
+def own_items(found: Operation, f: Field) -> list[int]:
+    """The items of incidents that are in no part of an operation."""
+    inside = {n for part in found.parts for n in part.items}
+    return [
+        n
+        for n in found.items
+        if n not in inside
+        and f.items[n].kind != "period"
+        and f.items[n].region.incidents
+        and all((home := f.homes.get(i)) and home.operation == found.operation for i in f.items[n].region.incidents)
+    ]
 
 
 def _inside_by(members: Sequence[int], f: Field) -> tuple[list[float], list[int]]:
@@ -215,7 +297,7 @@ def _inside_by(members: Sequence[int], f: Field) -> tuple[list[float], list[int]
                 posts.append((time, now - before))
                 before = now
     posts.sort()
-    return [time for time, _ in posts], [*accumulate(more for _, more in posts)]
+    return [time for time, _ in posts], [0, *accumulate(more for _, more in posts)]
 
 
 def _give_way(found: Operation, f: Field) -> None:

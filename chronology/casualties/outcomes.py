@@ -76,6 +76,13 @@ def moved(moves: Sequence[Move]) -> tuple[int, int | None]:
     return sum(most.values()), high
 
 
+def _of_group(moves: Sequence[Move], category: str, victims: str) -> list[Move]:
+    """The moves of a group; a fact that says how many of all moved holds those of its groups ("40, 10 children")."""
+    some = [move for move in moves if move.category == category and victims in {move.victims, "all"}]
+    whole = {move.fact for move in some if move.victims == victims}
+    return [move for move in some if move.victims == victims or move.fact not in whole]
+
+
 def current_of(done: Reckoned, incidents: Sequence[IncidentRow], operations: Sequence[Operation]) -> list[CurrentRow]:
     """Ever so many, less those who died, were found or were released; of the missing, … from the newest moment on."""
     moves = moves_of(done)
@@ -99,7 +106,7 @@ def _row(  # noqa: PLR0913, PLR0917 - one row, from all that it depends on
     ever: tuple[int | None, int | None], moves: Sequence[Move],
 ) -> CurrentRow | None:  # fmt: skip
     category, victims = of
-    some = [m for m in moves if m.category == category and victims in {m.victims, "all"}]
+    some = _of_group(moves, category, victims)
     since = some
     low, high = ever
     if category in MOMENTARY and (newest := _newest(done, operation, incident, of)) is not None:

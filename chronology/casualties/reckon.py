@@ -123,7 +123,7 @@ def _reckon_series(done: Reckoned, series: Series, by_series: dict[Series, list[
     for one in totals:
         if not one.has_number and (one.operation, one.excludes) in numbered:
             one.fate = "imputed, a number is known" if one.imputed else "not known, a number is known"
-    f = Field(series, items, shares, done.homes, done.tree, done.decided.baselines, choice)
+    f = Field(series, items, shares, done.homes, done.tree, done.names, done.decided.baselines, choice)
     _reckon_operations(done, f, [one for one in totals if not one.fate])
     share_out(items, shares)
     _lift(done, series, by_series)
@@ -202,13 +202,15 @@ def _lift(done: Reckoned, series: Series, by_series: dict[Series, list[Statement
     wholes = {one.part_of for one in by_series[series] if one.part_of is not None} | {"all"}
     for whole in sorted(wholes):
         target = (category, whole, definition)
+        holding = {one.fact for one in by_series.get(target, ()) if one.kind == "outcome" and not one.lifted}
         lifted: list[Statement] = []
         for region in done.regions[series]:
             told = [one for one in region.statements if one.low == region.low] or region.statements
             if region.kind != "died" and region.low and told and not all(one.imputed for one in told):
                 lifted.append(_at_least(min(told, key=lambda one: one.moment.last), whole, _without_deaths(region)))
             deaths = region.statements if region.kind == "died" else region.deaths
-            lifted += [replace(_at_least(death, whole, death.low or 0), kind="outcome") for death in deaths]
+            apart = [death for death in deaths if death.fact not in holding]
+            lifted += [replace(_at_least(death, whole, death.low or 0), kind="outcome") for death in apart]
         for (_, of_series), operation in done.operations.items():
             if of_series == series and operation.decides is not None and operation.counted:
                 low = operation.decides.low

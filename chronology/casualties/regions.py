@@ -205,13 +205,13 @@ def is_sure(death: Statement) -> bool:
 def most_by_day(deaths: Sequence[Statement], held: Sequence[Statement] = ()) -> int:
     """Deaths of one day told in different facts may be the same people: the most that one fact tells of each day.
 
-    They may also be those of a day that are `held` elsewhere already.
+    So may those of two groups (2 women, 2 civilians), and those of a day that are `held` elsewhere already.
     """
-    told: dict[tuple[float, str], int] = defaultdict(int)
+    told: dict[tuple[float, str, str], int] = defaultdict(int)
     for each in deaths:
-        told[day_start(each.days.last), each.fact] += each.low or 0
+        told[day_start(each.days.last), each.fact, each.group] += each.low or 0
     by_day: dict[float, int] = defaultdict(int)
-    for (day, _), count in told.items():
+    for (day, _, _), count in told.items():
         by_day[day] = max(by_day[day], count)
     if held:
         return sum(max(0, count - most_by_day([e for e in held if day_start(e.days.last) == day]))

@@ -82,7 +82,7 @@ def _is_given(op: Operation, done: Reckoned) -> bool:
 
 def _never_below_a_group(op: Operation, done: Reckoned) -> None:
     """The low of `all` is never below the low of a group, on any day, but for listed contradictions."""
-    if op.series[1] != "all":
+    if op.series[1] != "all" or _contradicts_a_group(op, done):
         return
     for (name, series), group in done.operations.items():
         if name != op.operation or series == op.series or (series[0], series[2]) != (op.series[0], op.series[2]):
@@ -103,6 +103,18 @@ def _never_below_a_group(op: Operation, done: Reckoned) -> None:
                 op.days[-1].best = None if last.best is None else max(last.best, end.low)
         if op.days:
             op.low, op.best = op.days[-1].low, op.days[-1].best
+
+
+def _contradicts_a_group(op: Operation, done: Reckoned) -> bool:
+    """Whether sources say of all what cannot be, by what others say of a group: a contradiction that is listed."""
+    answers = [each.answer for each in _with_parts(op) if each.answer is not None]
+    answers += [answer for region in _regions_in(op, done) for answer in region.answers]
+    return any(voices[n].one.lifted or voices[m].one.lifted for voices, answer in answers for n, m in answer.pairs)
+
+
+def _regions_in(op: Operation, done: Reckoned) -> list[Region]:
+    above = done.tree.above
+    return [r for r in done.regions[op.series] if r.operation is not None and op.operation in above(r.operation)]
 
 
 def _figures(done: Reckoned) -> list[FigureRow]:
@@ -203,9 +215,7 @@ def _operation(op: Operation, done: Reckoned) -> OperationRow:
     not_itemised = max(0, (op.low or 0) - (op.itemised_low or 0))
     stated = op.decides
     answers: list[tuple[list[Voice], Answer]] = [op.answer] if op.answer is not None else []
-    regions = [
-        r for r in done.regions[op.series] if r.operation is not None and op.operation in done.tree.above(r.operation)
-    ]
+    regions = _regions_in(op, done)
     below = _with_parts(op)
     facts = {fact for r in regions for fact in r.facts} | {one.fact for each in below for one in each.counted}
     contradiction = any(

@@ -52,6 +52,16 @@ class Names(NamedTuple):
             found.append(larger)
         return found
 
+    def apart(self, one: str | None, other: str | None, *, by_one_speaker: bool) -> bool:
+        """Tell whether two parts by place share nobody: one speaker tells them apart, or a larger place holds both.
+
+        None is the whole, which is apart from nothing; nor are a place and one within it apart.
+        """
+        if one is None or other is None or one == other:
+            return False
+        here, there = self.around(one), self.around(other)
+        return other not in here and one not in there and (by_one_speaker or not {*here}.isdisjoint(there))
+
 
 class Nicknames:
     """Names that stand for one thing: of two that are joined the one declared last as the name is shown."""

@@ -72,6 +72,11 @@ class Statement:
         return (self.category, self.victims, self.definition)
 
     @property
+    def group(self) -> str:
+        """The group that the source counts; of what is lifted from a group to its whole, still the group."""
+        return group_of(self.stated.victims)
+
+    @property
     def has_number(self) -> bool:
         """Whether it has a number of its own."""
         return not self.imputed and not (self.low is None and self.best is None and self.high is None)
@@ -216,7 +221,7 @@ def _statement(entry: Entry, fact: Report, said_so: Said, by: tuple[Decided, Nam
     measure = str(stated) if stated else "increment" if incidents or update is None else "unspecified"
     counts_as = measure
     if measure == "breakdown":
-        counts_as = str(like.measure or (update.measure if update else None) or "increment")
+        counts_as = _measure_of_whole(whole, update, incidents)
     published = span_of(fact.published) if fact.published is not None else None
     occurred = span_of(fact.occurred) if fact.occurred is not None else None
     as_at = figure.as_at or like.as_at or (update.as_at if update else None)
@@ -244,7 +249,7 @@ def _statement(entry: Entry, fact: Report, said_so: Said, by: tuple[Decided, Nam
             decided.credibility.get(name_key(entry.id), UNKNOWN_GRADE),
             names.reliability.get(names.source(fact.source), UNKNOWN_GRADE),
         ),
-        crosses=crosses, states_moment=as_at is not None, is_additional=measure == "additional",
+        crosses=crosses, states_moment=as_at is not None, is_additional=counts_as == "additional",
     )  # fmt: skip
     one.is_part = figure.part or (update is not None and update.part)
     one.part_of = group_of(figure.part_of or "all") if measure == "breakdown" else None
@@ -253,6 +258,14 @@ def _statement(entry: Entry, fact: Report, said_so: Said, by: tuple[Decided, Nam
         one.imputed, one.low, one.best = True, *word
     one.reason = _reason(entry, fact, one, decided)
     return one
+
+
+def _measure_of_whole(whole: Figure | None, update: CasualtyUpdate | None, incidents: tuple[str, ...]) -> str:
+    """What a breakdown covers: the same as its whole, else what a plain figure of its fact would."""
+    for stated in (whole.measure if whole is not None else None, update.measure if update else None):
+        if stated is not None and stated != "breakdown":
+            return str(stated)
+    return "increment" if incidents or update is None else "unspecified"
 
 
 def _place(figure: Figure, fact: Report, names: Names) -> str | None:
@@ -313,7 +326,10 @@ def _reason(entry: Entry, fact: Report, one: Statement, decided: Decided) -> str
 
 
 def _mark_parts(statements: list[Statement]) -> None:
-    """Parts by place: a figure is a part where its fact or its speaker gives figures for two places of one moment."""
+    """Parts by place: a figure is a part where its fact or its speaker gives figures for two places of one moment.
+
+    A place that is a part once is one in whatever its speaker says of the operation.
+    """
     places: dict[tuple[object, ...], set[str]] = defaultdict(set)
 
     def together(one: Statement) -> tuple[object, ...]:
@@ -327,6 +343,9 @@ def _mark_parts(statements: list[Statement]) -> None:
         one.is_part = one.place is not None and one.kind in {"period", "total"} and one.is_part
     for one in placed:
         one.is_part |= len(places[together(one)]) > 1 or len(places[one.fact, one.category]) > 1
+    known = {(one.operation, one.category, one.speaker, one.place) for one in placed if one.is_part}
+    for one in placed:
+        one.is_part |= (one.operation, one.category, one.speaker, one.place) in known
 
 
 def _date_repeats(statements: list[Statement]) -> None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import groupby
 from math import inf
 
+from chronology.casualties.packing import packed
 from chronology.casualties.spans import day_start
+from chronology.casualties.standing import Names
 from chronology.casualties.statements import Statement
 
 __all__ = ["Best", "longest_series", "parts_together"]
@@ -114,10 +119,49 @@ def _longest(totals: Sequence[Statement], low: dict[int, float], high: dict[int,
     return found[::-1]
 
 
-def parts_together(totals: Sequence[Statement]) -> dict[tuple[str, object], list[Statement]]:
-    """Parts by place that one speaker gives for one moment: they are disjoint, and add up."""
-    found: dict[tuple[str, object], list[Statement]] = {}
+def parts_together(totals: Sequence[Statement], names: Names, *, at_once: bool) -> list[Statement]:
+    """Parts by place as voices on the whole: at each moment the largest sum of parts that share nobody, "at least".
+
+    Of each speaker and place the largest that is known by the moment; `at_once` only those of the moment itself.
+    """
+    of: dict[tuple[str, ...], list[Statement]] = defaultdict(list)
     for one in totals:
         if one.is_part:
-            found.setdefault((one.speaker, one.moment), []).append(one)
+            of[one.excludes].append(one)
+    found = []
+    for parts in of.values():
+        parts.sort(key=lambda one: (one.moment.last, one.moment.first))
+        known: dict[tuple[str, str | None], Statement] = {}
+        for _, some in groupby(parts, key=lambda one: one.moment):
+            if at_once:
+                known.clear()
+            for one in some:
+                before = known.get((one.speaker, one.place))
+                if before is None or (one.low or 0) >= (before.low or 0):
+                    known[one.speaker, one.place] = one
+            found.append(_added(list(known.values()), names))
     return found
+
+
+def _added(parts: Sequence[Statement], names: Names) -> Statement:
+    """One voice on the whole, of parts of which some may be the same people."""
+    apart = [
+        {
+            m
+            for m, other in enumerate(parts)
+            if names.apart(one.place, other.place, by_one_speaker=one.speaker == other.speaker)
+        }
+        for one in parts
+    ]
+    shares = [dict.fromkeys({*range(len(parts))} - near - {n}, False) for n, near in enumerate(apart)]
+    low = packed({n: one.low or 0 for n, one in enumerate(parts)}, shares)
+    best = packed({n: (one.best if one.best is not None else one.low) or 0 for n, one in enumerate(parts)}, shares)
+    newest = max(parts, key=lambda one: (one.moment.last, one.said, one.low or 0))
+    return replace(
+        newest,
+        low=None if all(one.low is None for one in parts) else low,
+        best=best,
+        high=None,
+        is_part=False,
+        lifted=True,
+    )

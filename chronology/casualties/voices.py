@@ -94,7 +94,8 @@ def _add_more(statements: Sequence[Statement]) -> list[Statement]:
                 if not own and done:
                     for_review.append(one)
                 _add(one, own[-1] if own else done[-1] if done else None)
-            done.append(one)
+            if not one.imputed:
+                done.append(one)
     return for_review
 
 
@@ -102,7 +103,9 @@ def _add(one: Statement, to: Statement | None) -> None:
     if to is None:
         one.high = None
         return
-    more = one.low or 0
+    # "Several more" adds no number: it gives way to the number it is on top of, and leaves that open.
+    more = 0 if one.imputed else one.low or 0
+    one.imputed, one.best = False, None if one.imputed else one.best
     one.low = more + (to.low or 0)
     one.best = None if to.best is None or one.best is None else to.best + one.best
     one.high = None if to.high is None or one.high is None else to.high + one.high

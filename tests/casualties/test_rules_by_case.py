@@ -1,4 +1,4 @@
-"""Each case of cases.toml: a sentence, the facts, and the rows that are right."""
+"""Each case of the files in cases/: a sentence, the facts, and the rows that are right."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from reckoned import asked, of_toml, reckoned
 
 from chronology.casualties import CAUTIOUS, POLICIES
 
-CASES: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("cases.toml").read_text(encoding="utf-8"))["case"]
+FILES = sorted(Path(__file__).with_name("cases").glob("*.toml"))
+CASES: list[dict[str, Any]] = [
+    case for file in FILES for case in tomllib.loads(file.read_text(encoding="utf-8"))["case"]
+]
 
 
 def in_columns(row: dict[str, Any]) -> str:
