@@ -1,4 +1,4 @@
-"""To add a kind, a decision or a data set, one file is written, and nothing else is edited."""
+"""To add a kind, a decision, a data set or an exporter, one file is written, and nothing else is edited."""
 
 import os
 import subprocess
@@ -141,3 +141,29 @@ def test_a_data_set_in_a_module_of_its_own_is_imported_by_its_name(tmp_path):
         "fact,source",
         "shells:17,AFP",
     ]
+
+
+def test_an_exporter_in_a_module_of_its_own_is_found_by_its_name_and_its_suffix(tmp_path):
+    added = Added(
+        tmp_path,
+        "chronology.exporters.formats",
+        '''
+        from chronology.exporters.exporter import Exporter
+
+        class Kinds(Exporter):
+            """The kinds that stand, one a line."""
+
+            name = "kinds"
+            meaning = "a list of kinds"
+            suffixes = (".kinds",)
+
+            def write(self, state, stream):
+                for (kind,) in state.ask("select distinct kind from facts").rows:
+                    stream.write(f"{kind}\\n".encode())
+        ''',
+    )
+    added.prints("append", "shelling", "--source", "AFP")
+    assert "kinds" in "".join(added.prints("export", "--help"))
+    assert added.prints("export", "--as", "kinds") == ["shelling"]
+    added.prints("export", "-o", tmp_path / "list.kinds")
+    assert (tmp_path / "list.kinds").read_text() == "shelling\n"

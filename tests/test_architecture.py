@@ -36,6 +36,15 @@ MAY_IMPORT = {
         "chronology.casualties",
         "chronology.log",
     },
+    "chronology.exporters": {
+        "chronology",
+        "chronology.errors",
+        "chronology.files",
+        "chronology.vocabulary",
+        "chronology.casualties",
+        "chronology.log",
+        "projections",
+    },
     "chronology.api": {
         "chronology.errors",
         "chronology.files",
@@ -44,6 +53,7 @@ MAY_IMPORT = {
         "chronology.log",
         "chronology.intake",
         "chronology.importers",
+        "chronology.exporters",
         "projections",
     },
     "chronology.cli": {
@@ -56,6 +66,7 @@ MAY_IMPORT = {
         "chronology.log",
         "chronology.intake",
         "chronology.importers",
+        "chronology.exporters",
         "projections",
     },
     "chronology.__main__": {"chronology.cli"},

@@ -74,7 +74,10 @@ VERBS: Final = {
     "checkpoint": Verb("Trust", "evidence", "Sign the length and content of the log, to be kept elsewhere."),
     "prove": Verb("Trust", "evidence", "Prove that an entry is in the log, or that the log only grew."),
     "check-proof": Verb("Trust", "evidence", "Check a proof; only its file is needed."),
-    "export": Verb("Keep", "keep", "Write the log as JSON Lines, from which it can be restored."),
+    "cite": Verb("Trust", "publish", "Print how to cite this state: its length, root hash, policy and day."),
+    "export": Verb(
+        "Keep", "publish", "Write the log as JSON Lines, from which it can be restored, or the views for other tools."
+    ),
     "backup": Verb("Keep", "keep", "Back up the log to one file, also while it is in use, and check the copy."),
     "restore": Verb("Keep", "keep", "Restore a chronology from a backup or an export, byte for byte."),
     "doctor": Verb("Keep", "keep", "Check the surroundings of the log for anything that may go wrong."),

@@ -1,4 +1,4 @@
-"""Verbs that keep a log safe: exports, backups, and what is built again from them."""
+"""Verbs that keep a log safe: backups, and what is built again from them."""
 
 from __future__ import annotations
 
@@ -9,26 +9,10 @@ from typing import Annotated
 
 import typer
 
-from chronology.cli.options import Directory, OutputFile, OutputFormat, RawCsv, open_folder, open_log, program_directory
-from chronology.cli.output import Format, opened, say, write_lines, write_rows
-from chronology.errors import Usage
+from chronology.cli.options import Directory, OutputFormat, RawCsv, open_folder, program_directory
+from chronology.cli.output import Format, say, write_rows
 
-__all__ = ["backup", "doctor", "export", "restore"]
-
-
-def export(
-    directory: Directory = None,
-    format: OutputFormat = Format.JSONL,  # noqa: A002
-    output: OutputFile = None,
-) -> None:
-    """Write the log as JSON Lines, from which it can be restored.
-
-    They are the bytes that were recorded, in their order, one entry on each line of JSON.
-    """
-    if format is not Format.JSONL:
-        raise Usage(f"export has one format, jsonl; for {format} use chronology log or chronology query")
-    with open_log(directory, read_only=True) as log, opened(output) as stream:
-        write_lines((line.decode() for _, line in log.lines()), stream)
+__all__ = ["backup", "doctor", "restore"]
 
 
 def backup(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import enum
+import io
 import os
 import re
 import sys
@@ -18,18 +19,19 @@ from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, BinaryIO, Final, TextIO
 
 import msgspec
 
 from chronology.errors import Unavailable, Usage
-from chronology.vocabulary.hidden import HIDDEN, WRITTEN_WITH
+from chronology.vocabulary.hidden import shown
 
 __all__ = [
     "Format",
     "accomplished",
     "json_text",
     "opened",
+    "opened_bytes",
     "refuse_own_file",
     "say",
     "shown",
@@ -39,8 +41,6 @@ __all__ = [
     "write_rows",
 ]
 
-# Whatever acts rather than shows, or does not show at all; what texts are written with stays, but for line ends.
-_ACTS: Final = re.compile(f"(?![{WRITTEN_WITH}]){HIDDEN.pattern}")
 # Where a program that splits at commas, semicolons, tabs or lines would find a cell begin with what spreadsheets begin
 # a formula with, also in full width, or skip before one; a plain number is none.
 _RUNS: Final = re.compile(
@@ -64,11 +64,6 @@ class Format(enum.StrEnum):
 
 accomplished: Final[ContextVar[str]] = ContextVar("accomplished", default="nothing more was done")
 """What stays done, though telling of it fails: the end of a message about that."""
-
-
-def shown(text: str) -> str:
-    r"""`text` with every character that acts, rather than shows, written as an escape: `\x1b`, `\u202e`."""
-    return _ACTS.sub(lambda found: found.group().encode("unicode_escape", "surrogatepass").decode(), text)
 
 
 def say(line: str) -> None:
@@ -103,13 +98,22 @@ def opened(out: Path | None) -> Iterator[TextIO]:
     if out is None:
         yield sys.stdout
         return
+    with opened_bytes(out) as file:
+        stream = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+        yield stream
+        stream.detach()
+
+
+@contextlib.contextmanager
+def opened_bytes(out: Path) -> Iterator[BinaryIO]:
+    """The file `out`, for bytes; it appears whole or not at all. Raises Unavailable when it cannot be written."""
     refuse_own_file(out)
     # A device or a pipe is written to as it is; of a link, the file it leads to is replaced.
     target = out.resolve() if out.is_file() else out
     whole = out if out.exists() and not out.is_file() else target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with whole.open("w", encoding="utf-8", newline="") as stream:
-            yield stream
+        with whole.open("wb") as file:
+            yield file
         if whole != out:
             whole.replace(target)
     except OSError as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["HIDDEN", "HIDDEN_IN_PROSE", "WRITTEN_WITH", "unprintable"]
+__all__ = ["HIDDEN", "HIDDEN_IN_PROSE", "WRITTEN_WITH", "shown", "unprintable"]
 
 WRITTEN_WITH: Final = "\u200c\u200d\ufe00-\ufe0f\u180b-\u180d\u180f\U000e0100-\U000e01ef"
 """What Persian and Indic scripts join by, and what selects a variant of an emoji, a Mongolian or a Chinese sign.
@@ -38,6 +38,14 @@ HIDDEN: Final = re.compile(f"[{_ALL}]")
 
 HIDDEN_IN_PROSE: Final = re.compile(f"(?![{WRITTEN_WITH}\\n\\r\\t])[{_ALL}]")
 """Whatever has no place in a text of several lines."""
+
+# Whatever acts rather than shows, or does not show at all; what texts are written with stays, but for line ends.
+_ACTS: Final = re.compile(f"(?![{WRITTEN_WITH}]){HIDDEN.pattern}")
+
+
+def shown(text: str) -> str:
+    r"""`text` with every character that acts, rather than shows, written as an escape: `\x1b`, `\u202e`."""
+    return _ACTS.sub(lambda found: found.group().encode("unicode_escape", "surrogatepass").decode(), text)
 
 
 def unprintable(text: str, *, prose: bool) -> str | None:

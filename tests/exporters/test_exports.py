@@ -1,0 +1,204 @@
+"""Files for other tools, read back without them; tests/exporters/test_validators.py has the tools themselves."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from exported import chronology_of, exported
+
+from chronology import Chronology, Refused, Usage
+from chronology.exporters.written import web_address
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A chronology with its views made, and the homes in which that is known."""
+    home = tmp_path_factory.mktemp("home")
+    homes = {"XDG_CONFIG_HOME": str(home / "config"), "XDG_STATE_HOME": str(home / "state")}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in homes.items():
+            patch.setenv(name, value)
+        chronology = chronology_of(home / "published")
+        chronology.refresh()
+    return chronology, homes
+
+
+@pytest.fixture
+def chronology(made, monkeypatch):
+    chronology, homes = made
+    for name, value in homes.items():
+        monkeypatch.setenv(name, value)
+    return chronology
+
+
+# --- what all of them share
+
+
+@pytest.mark.parametrize("name", ["geojson", "ical", "timelinejs"])
+def test_the_same_state_gives_the_same_bytes(chronology, name):
+    assert exported(chronology, name) == exported(chronology, name)
+
+
+def test_an_export_of_an_operation_holds_its_parts_and_nothing_else(chronology):
+    def incidents(**options):
+        return [each["id"] for each in json.loads(exported(chronology, "geojson", **options))["features"]]
+
+    assert incidents() == ["rafah-1", "@sum", "undated"]
+    assert incidents(operation="campaign") == ["rafah-1", "@sum"]
+    assert incidents(operation="SIEGE") == ["rafah-1"]
+    with pytest.raises(Refused, match="--operation sieg: there is no such operation; did you mean siege"):
+        incidents(operation="sieg")
+
+
+def test_an_export_looks_back(chronology):
+    def days(**options):
+        return [
+            each["properties"]["day"] for each in json.loads(exported(chronology, "geojson", **options))["features"]
+        ]
+
+    assert days(known_by="2023-11-02") == ["2023-11-01"]
+    assert days(as_of=4) == ["2023-11-01"]
+    assert days(as_of=3) == []
+
+
+def test_an_empty_chronology_is_not_exported(tmp_path):
+    with pytest.raises(Refused, match="empty is empty: there is nothing to export or to cite; append a fact first"):
+        exported(Chronology.create(tmp_path / "empty"), "geojson")
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("https://a.org/b", "https://a.org/b"),
+        ("HTTP://a.org", "HTTP://a.org"),
+        ("javascript:alert(1)", None),
+        ("https:", None),
+        ("data:text/html,x", None),
+        ("https://a.org/\r\nX-Header: y", None),
+        ('https://a.org/"><script>', None),
+        ("https://[::1", None),
+        (None, None),
+    ],
+)
+def test_only_addresses_of_pages_become_links(url, link):
+    assert web_address(url) == link
+
+
+# --- format by format
+
+
+def test_geojson_holds_the_columns_of_incidents_and_a_point_where_one_is_known(chronology):
+    found = json.loads(exported(chronology, "geojson"))
+    rafah = found["features"][0]
+    assert rafah["geometry"] == {"type": "Point", "coordinates": [34.2436, 31.2969]}
+    assert rafah["properties"]["geo_precision"] == "near"
+    assert rafah["properties"]["place"] == "رفح"
+    assert (found["features"][1]["id"], found["features"][1]["geometry"]) == ("@sum", None)
+    numbers = ("killed_low", "killed_high", "injured_low", "injured_high", "in_words")
+    assert [(each["id"], *(each["properties"][name] for name in numbers)) for each in found["features"]] == (
+        chronology.query(f"select incident, {', '.join(numbers)} from incidents order by day nulls last").rows()
+    )
+    assert found["about"]["entries"] == chronology.head
+
+
+def test_timelinejs_has_a_slide_for_each_dated_report_and_no_text_that_acts(chronology):
+    found = json.loads(exported(chronology, "timelinejs"))
+    strike, acts, aside = found["events"]
+    assert strike["start_date"] == {"year": 2023, "month": 10, "day": 31}
+    assert strike["end_date"] == {"year": 2023, "month": 11, "day": 1}
+    assert strike["group"] == "siege"
+    assert 'href="https://example.org/a?b=c&amp;d=e"' in strike["text"]["text"]
+    assert acts["display_date"] == "by 3 Nov 2023"
+    assert acts["start_date"] == {"year": 2023, "month": 11, "day": 3}
+    assert "<script" not in acts["text"]["text"]
+    assert "href" not in acts["text"]["text"]
+    assert aside["display_date"] == "said 4 Nov 2023"
+
+
+def test_what_has_no_day_is_left_out_of_a_timeline_and_said(chronology):
+    said = []
+    exported(Chronology.open(chronology.path, on_warning=said.append), "ical")
+    assert said == ["1 report has no day, neither occurred nor published, and is left out"]
+
+
+def test_icalendar_has_whole_days_folded_lines_and_escaped_texts(chronology):
+    text = exported(chronology, "ical")
+    assert all(len(line) <= 75 for line in text.split(b"\r\n"))
+    lines = text.decode().replace("\r\n ", "").split("\r\n")
+    assert lines[0] == "BEGIN:VCALENDAR"
+    assert lines[-2:] == ["END:VCALENDAR", ""]
+    assert [line for line in lines if line.startswith("DT") and "VALUE" in line] == [
+        "DTSTART;VALUE=DATE:20231031",
+        "DTEND;VALUE=DATE:20231102",
+        "DTSTART;VALUE=DATE:20231103",
+        "DTEND;VALUE=DATE:20231104",
+        "DTSTART;VALUE=DATE:20231104",
+        "DTEND;VALUE=DATE:20231105",
+    ]
+    assert "GEO:31.296900;34.243600" in lines
+    assert [line for line in lines if line.startswith("URL:")] == ["URL:https://example.org/a?b=c&d=e"]
+    assert (
+        r'DESCRIPTION:by 3 Nov 2023\n=HYPERLINK("http://evil")\nfirst\, *bold* [x](javascript:y)\nsecond\; line'
+        in lines
+    )
+
+
+# --- citing
+
+
+def test_a_citation_names_the_head_the_root_and_the_look_back(chronology):
+    root = "root " + exported(chronology, "geojson").decode().partition('"root":"')[2].partition('"')[0]
+    assert root in chronology.cite()
+    assert "as the public record stood on 2023-11-02" in chronology.cite(known_by="2023-11-02")
+    assert "head 4," in chronology.cite(as_of=4)
+    assert root not in chronology.cite(as_of=4)
+
+
+def test_a_citation_in_bibtex_and_csl_json(chronology):
+    assert chronology.cite("bibtex", known_by="2023-11-02").startswith("@misc{published-7-2023-11-02,\n")
+    (item,) = json.loads(chronology.cite("csl-json", operation="siege"))
+    assert (item["type"], item["version"], item["title"]) == (
+        "dataset", "7", "published: siege, a chronology of 7 entries"
+    )  # fmt: skip
+    with pytest.raises(Usage, match="no such form of citation: bibtx; did you mean bibtex"):
+        chronology.cite("bibtx")
+
+
+def test_bibtex_takes_any_name_as_text(tmp_path):
+    chronology = Chronology.create(tmp_path / "odd", name="50% of {all} & #1_~^\\")
+    chronology.append('[[shelling]]\nsource = "AP"\n')
+    assert r"title = {{50\% of \{all\} \& \#1\_\textasciitilde{}\textasciicircum{}\textbackslash{}, a" in (
+        chronology.cite("bibtex")
+    )
+
+
+# --- the verb
+
+
+def test_the_end_of_a_file_name_chooses_the_format(chronology, cli, tmp_path):
+    file = tmp_path / "map.geojson"
+    assert cli("export", "-C", chronology.path, "-o", file).code == 0
+    assert file.read_bytes() == exported(chronology, "geojson")
+    assert cli("export", "-C", chronology.path, "-o", tmp_path / "log").code == 0
+    assert (tmp_path / "log").read_text(encoding="utf-8").startswith('{"format":1')
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--as", "geojsn"], "no such format: geojsn; did you mean geojson?"),
+        (["-o", "x.csv"], "-o x.csv: the log is not csv; use chronology query for csv, or --as with a format"),
+        (["--operation", "siege"], "the log is exported whole; --operation and look-backs are for --as NAME"),
+    ],
+)
+def test_a_mistake_in_what_is_asked_for_names_the_next_step(cli, options, says):
+    assert cli("export", *options).err == [f"chronology: {says}"]
+
+
+def test_an_export_that_fails_leaves_the_file_that_was_there(chronology, cli, tmp_path):
+    file = tmp_path / "map.geojson"
+    file.write_text("as it was")
+    assert cli("export", "-C", chronology.path, "-o", file, "--operation", "nowhere").code == 1
+    assert file.read_text() == "as it was"
+    assert [each.name for each in tmp_path.iterdir() if "part" in each.name] == []
