@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-__all__ = ["CALLED_OTHERWISE", "group_of"]
+__all__ = ["CALLED_OTHERWISE", "counted", "group_of"]
 
 _EVERYBODY: Final = frozenset({"all", "people", "persons", "individuals", "person", "individual", "everybody"})
 _PLURALS: Final = {
@@ -48,3 +49,17 @@ def group_of(victims: str, *, is_one: bool = False) -> str:
     ):
         plural = noun if noun.lower() in _COUNTED_AS_ONE else f"{noun}s"
     return f"{before}{space}{plural or noun}{of}{rest}"
+
+
+_SINGULARS: Final = (("men$", "man"), ("children$", "child"), ("ies$", "y"), ("([^s])s$", r"\1"))
+
+
+def counted(victims: str, number: int) -> str:
+    """Return a group as it is said behind a number: "civilians", and of one "civilian".
+
+    The macro `in_words` of the views does the same in SQL.
+    """
+    if number == 1 and not re.search(" (?:and|or|of) ", victims):
+        for plural, singular in _SINGULARS:
+            victims = re.sub(plural, singular, victims)
+    return victims
