@@ -46,7 +46,7 @@ def with_open(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator
 def in_text(value: object) -> str:
     """A value as people read it: nothing for null, times to the second, lists with semicolons, the rest as JSON.
 
-    Line ends of text stay; whatever else acts rather than shows is escaped.
+    Line ends and tabs stay; whatever else acts rather than shows is escaped.
     """
     match value:
         case None:
@@ -54,7 +54,7 @@ def in_text(value: object) -> str:
         case bool():
             return "yes" if value else "no"
         case str():
-            return "\n".join(map(shown, value.splitlines()))
+            return shown(value, prose=True)
         case datetime():
             return value.isoformat(" ", "seconds").replace("+00:00", "Z")
         case date():

@@ -43,9 +43,13 @@ HIDDEN_IN_PROSE: Final = re.compile(f"(?![{WRITTEN_WITH}\\n\\r\\t])[{_ALL}]")
 _ACTS: Final = re.compile(f"(?![{WRITTEN_WITH}]){HIDDEN.pattern}")
 
 
-def shown(text: str) -> str:
-    r"""`text` with every character that acts, rather than shows, written as an escape: `\x1b`, `\u202e`."""
-    return _ACTS.sub(lambda found: found.group().encode("unicode_escape", "surrogatepass").decode(), text)
+def shown(text: str, *, prose: bool = False) -> str:
+    r"""`text` with every character that acts, rather than shows, written as an escape: `\x1b`, `\u202e`.
+
+    Of `prose`, line ends and tabs stay.
+    """
+    acting = HIDDEN_IN_PROSE if prose else _ACTS
+    return acting.sub(lambda found: found.group().encode("unicode_escape", "surrogatepass").decode(), text)
 
 
 def unprintable(text: str, *, prose: bool) -> str | None:

@@ -219,7 +219,7 @@ def test_moments_are_given_as_numbers_texts_or_of_datetime(kidal) -> None:
     assert kidal.query(INJURED, as_of=16).rows() == kidal.query(INJURED, as_of="16").rows() == [(22, None)]
     assert kidal.query(INJURED, as_of=dt.datetime.now(dt.UTC)).rows() == [(39, None)]
     with pytest.raises(Refused, match="a time needs its zone"):
-        kidal.query(INJURED, as_of=dt.datetime(2023, 1, 1))  # noqa: DTZ001
+        kidal.query(INJURED, as_of=dt.datetime(2023, 1, 1))
 
 
 @pytest.mark.parametrize("limits", [{}, {"timeout": 60, "memory": "1GB"}, {"timeout": "60", "memory": 1_000_000_000}])

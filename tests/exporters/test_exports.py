@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
+from datetime import date, datetime
 
+import openpyxl
 import pytest
 from exported import chronology_of, exported
+from openpyxl.utils.escape import unescape
 
 from chronology import Chronology, Refused, Usage
 from chronology.exporters.written import web_address
@@ -35,7 +39,7 @@ def chronology(made, monkeypatch):
 # --- what all of them share
 
 
-@pytest.mark.parametrize("name", ["geojson", "ical", "timelinejs"])
+@pytest.mark.parametrize("name", ["geojson", "ical", "timelinejs", "workbook"])
 def test_the_same_state_gives_the_same_bytes(chronology, name):
     assert exported(chronology, name) == exported(chronology, name)
 
@@ -142,6 +146,72 @@ def test_icalendar_has_whole_days_folded_lines_and_escaped_texts(chronology):
         r'DESCRIPTION:by 3 Nov 2023\n=HYPERLINK("http://evil")\nfirst\, *bold* [x](javascript:y)\nsecond\; line'
         in lines
     )
+
+
+def workbook(chronology, **options):
+    return openpyxl.load_workbook(io.BytesIO(exported(chronology, "workbook", **options)))
+
+
+def test_a_workbook_has_numbers_dates_and_the_word_open(chronology):
+    sheet = workbook(chronology)["incidents"]
+    head, *rows = sheet.iter_rows(values_only=True)
+    names = ("incident", "day", "killed_low", "killed_high", "injured_low", "injured_high", "targets")
+    found = [[row[head.index(name)] for name in names] for row in rows]
+    assert found == [
+        ["@sum", datetime(2023, 11, 3), 2, 2, None, None, None],
+        ["rafah-1", datetime(2023, 11, 1), 3, "open", 7, 9, None],
+        ["undated", None, None, None, 1, 1, None],
+    ]
+
+
+def as_in_a_sheet(value):
+    match value:
+        case datetime():
+            return value.replace(tzinfo=None, microsecond=0)
+        case date():
+            return datetime(value.year, value.month, value.day)
+        case list():
+            return "; ".join(map(str, value)) or None
+        case bool():
+            return "yes" if value else "no"
+    return None if value == "" else value
+
+
+def test_the_sheets_of_a_workbook_are_views(chronology):
+    book = workbook(chronology, known_by="2023-11-03")
+    assert book.sheetnames == [
+        "casualties_by_operation", "incidents", "timeline", "claims", "figures", "facts", "about"
+    ]  # fmt: skip
+    for view in book.sheetnames[:-1]:
+        head, *rows = book[view].iter_rows(values_only=True)
+        answer = chronology.query(f"select {', '.join(head)} from {view}", known_by="2023-11-03")
+        shown = {tuple(None if value == "open" else value for value in row) for row in rows}
+        assert shown == {tuple(map(as_in_a_sheet, row)) for row in answer}
+
+
+def test_no_cell_of_a_workbook_is_a_formula_or_a_link(chronology):
+    book = workbook(chronology)
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} <= {"s", "n", "d", "inlineStr"}
+    assert [cell.hyperlink for cell in cells if cell.hyperlink] == []
+    assert '=HYPERLINK("http://evil")' in [cell.value for cell in cells]
+
+
+def test_a_workbook_takes_what_excel_does_not_have(tmp_path):
+    chronology = Chronology.create(tmp_path / "odd")
+    chronology.append(
+        {
+            "kind": "shelling",
+            "source": "AP",
+            "id": "old",
+            "occurred": "1899-12-31",
+            "note": "long " * 1_500 + "\ttab _x0041_",
+        }
+    )
+    book = workbook(chronology)
+    facts = dict(zip(*list(book["facts"].iter_rows(values_only=True)), strict=True))
+    assert facts["occurred_from"] == "1899-12-31"
+    assert unescape(facts["note"]).endswith("\ttab _x0041_")
 
 
 # --- citing

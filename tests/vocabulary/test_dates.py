@@ -251,7 +251,7 @@ def test_dates_and_times_of_toml_become_edtf(value, text):
     ("value", "message"),
     [
         (
-            datetime(2023, 10, 31, 14, 30),  # noqa: DTZ001
+            datetime(2023, 10, 31, 14, 30),
             "2023-10-31T14:30:00 has no zone; expected a zone after the time, such as 2023-10-31T14:30Z",
         ),
         (time(14, 30), "14:30:00 is a time without a day; expected a date such as"),

@@ -324,8 +324,8 @@ def test_low_best_and_high_stand_in_order(written, message):
         ),
         ({"best": 8, "incidents": ["i"] * 65}, "expected a list of at most 64 incidents"),
         ({"best": 8, "excludes": ["a\0"]}, "without the hidden character U+0000"),
-        ({"best": 8, "as_at": datetime(2023, 11, 6)}, "2023-11-06 00:00:00: expected a date or time"),  # noqa: DTZ001
-        ({"best": 8, "as_at": datetime(2023, 11, 6)}, "has no zone"),  # noqa: DTZ001
+        ({"best": 8, "as_at": datetime(2023, 11, 6)}, "2023-11-06 00:00:00: expected a date or time"),
+        ({"best": 8, "as_at": datetime(2023, 11, 6)}, "has no zone"),
         ({"best": 8, "period": "../.."}, "but '../..' says nothing"),
         ({"best": 8, "part_of": date(2023, 11, 6)}, ".part_of 2023-11-06: expected the victims of another figure"),
         ({"figure": "8", "low": 7}, ".low 7: expected either figure or low, not both"),

@@ -70,8 +70,8 @@ def _day(day: date) -> str:
 
 
 def _text(text: str) -> str:
-    """Text as iCalendar has it; what acts rather than shows is escaped, but for line ends."""
-    return "\n".join(map(shown, text.splitlines())).translate(_ESCAPED)
+    """Text as iCalendar has it; what acts rather than shows is written as an escape."""
+    return shown(text, prose=True).translate(_ESCAPED)
 
 
 def _folded(line: str) -> bytes:
