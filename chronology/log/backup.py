@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import fcntl
 import os
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from glob import escape
 from pathlib import Path
-from typing import Final
 
 from chronology.errors import ChronologyError, Damaged, Refused, Unavailable
 from chronology.files import open_regular
@@ -21,13 +19,10 @@ from chronology.log import Log
 from chronology.log.disk import held_alone, make_folder, sync_names
 from chronology.log.evidence.verify import Verified, is_database, lines_of, verify_lines, verify_log
 from chronology.log.folder import LOG, Folder, checked_name
-from chronology.log.store.failures import failure, told
-from chronology.log.store.sqlite import connect
+from chronology.log.store.failures import told
+from chronology.log.store.sqlite import NotCopied, copy_file
 
 __all__ = ["back_up", "restore"]
-
-_WRITING: Final = ("FULL", "READONLY", "CANTOPEN", "WRITE", "FSYNC", "TRUNCATE", "FSTAT", "DELETE")
-"""Parts of the names of SQLite's errors that speak of what is written, and so of the copy."""
 
 
 def back_up(log_path: Path, target: Path) -> Verified:
@@ -83,15 +78,10 @@ def _copied(source: Path, part: Path, target: Path) -> Verified:
 
     What is wrong is said of the source or of `target`, whichever it is.
     """
-    with (
-        told(source, OSError, ValueError),
-        closing(connect(source, read_only=True)) as there,
-        closing(sqlite3.connect(part)) as here,
-    ):
-        try:
-            there.backup(here)
-        except sqlite3.Error as error:
-            raise _copy_failed(error, source, target) from error
+    try:
+        copy_file(source, part)
+    except NotCopied as error:
+        raise _cannot_write(target, error.why) from error
     return _verified(source, part, target)
 
 
@@ -117,15 +107,6 @@ def _verified(source: Path, part: Path, target: Path) -> Verified:
         finally:
             os.close(handle)
     return verified
-
-
-def _copy_failed(error: sqlite3.Error, source: Path, target: Path) -> ChronologyError:
-    """What it means that a copy failed: the disk of the copy is full, or the source cannot be read."""
-    name = getattr(error, "sqlite_errorname", "")
-    if any(part in name for part in _WRITING):
-        why = "the disk is full" if "FULL" in name else str(error)
-        return _cannot_write(target, why)
-    return failure(source, error)
 
 
 def _cannot_write(target: Path, why: str) -> Unavailable:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import stat
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -16,7 +15,7 @@ from chronology.log.entry import recorded_at
 from chronology.log.evidence.checkpoints import key_file
 from chronology.log.evidence.rollback import known_in
 from chronology.log.folder import Folder
-from chronology.log.store.sqlite import pragmas_of
+from chronology.log.store.sqlite import described
 
 __all__ = ["Finding", "findings"]
 
@@ -52,8 +51,8 @@ class Finding(NamedTuple):
 
 def findings(folder: Folder, environ: Mapping[str, str], mounts: Path = _MOUNTS) -> Iterator[Finding]:
     """Everything that is looked at, one after the other. Raises Damaged or Unavailable where the log cannot be read."""
-    yield Finding("SQLite", sqlite3.sqlite_version)
-    yield Finding("settings", ", ".join(f"{name} {value}" for name, value in pragmas_of(folder.log_path).items()))
+    for what, found in described(folder.log_path).items():
+        yield Finding(what, found)
     yield from _modes(folder)
     yield _space(folder)
     yield _synced(folder)

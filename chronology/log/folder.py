@@ -14,7 +14,6 @@ from chronology.files import Linked, check_regular, link_on_the_way, read_regula
 from chronology.log.disk import held_alone, make_folder, sync_names, write_whole
 from chronology.log.evidence.places import made_here
 from chronology.log.store.failures import told
-from chronology.log.store.recorder import STATEMENTS
 from chronology.log.store.sqlite import create_file
 from chronology.vocabulary.text import can_be_name, unprintable
 
@@ -57,7 +56,7 @@ class Folder(NamedTuple):
             make_folder(path)
             _check_new(path)
             check_regular(path / LOG)
-        create_file(path / LOG, STATEMENTS)
+        create_file(path / LOG)
         text = f"name = {json.dumps(name, ensure_ascii=False)}\nlog = {json.dumps(LOG)}\n"
         # What makes the folder a chronology comes last, and only one process can be the one to write it.
         with told(path, OSError), held_alone(path):

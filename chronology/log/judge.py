@@ -6,7 +6,6 @@ Nobody else can write between the look and the leap, so what is judged new is ne
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -17,8 +16,8 @@ import msgspec
 from chronology.errors import Refused, Unavailable
 from chronology.log.entry import FORMAT, Entry, canonical, content_digest, encode, in_utc, now, tag
 from chronology.log.retractions import Retractions, standing_in, streams_of
-from chronology.log.store.port import Stored
-from chronology.log.store.recorder import Recorder, Row
+from chronology.log.store.port import LogRecorder
+from chronology.log.store.stored_entries import NewEntry, Stored
 from chronology.vocabulary import KINDS, Decision, Kind
 from chronology.vocabulary.kinds.curation import FactCorrected, FactRetracted
 from chronology.vocabulary.text import can_be_name, unprintable
@@ -96,16 +95,18 @@ class _Given(NamedTuple):
 
 
 class Judge:
-    """Appends drafts within one transaction. Raises DraftRefused for one that cannot be; then nothing may be kept."""
+    """Appends drafts within one transaction. Raises DraftRefused for one that cannot be; then nothing may be kept.
+
+    `last` is the last position there was when the transaction began.
+    """
 
     def __init__(
-        self, recorder: Recorder, cursor: sqlite3.Cursor, retractions: Retractions, makers: Makers, by: str | None
+        self, recorder: LogRecorder, last: int, retractions: Retractions, makers: Makers, by: str | None
     ) -> None:
-        self._recorder, self._cursor, self._makers, self._by = recorder, cursor, makers, by
+        self._recorder, self._last, self._makers, self._by = recorder, last, makers, by
         self._retractions, self._stale = retractions, True
-        self._last = recorder.last_position(cursor)
         self._done = 0
-        self._rows: list[Row] = []
+        self._new_entries: list[NewEntry] = []
         # What is there, as far as the drafts in hand are concerned; what they add is added here too.
         self._streams: dict[str, list[Stored]] = {}
         self._twins: dict[bytes, list[Stored]] = {}
@@ -273,8 +274,7 @@ class Judge:
             fact=msgspec.Raw(given.written),
         )
         self._last += 1
-        row = Row(self._last, stream, revision, given.kind, encode(entry), given.digest, given.fact)
-        self._rows.append(row)
+        self._new_entries.append(NewEntry(stream, revision, given.kind, encode(entry), given.digest, given.fact))
         stored = Stored(self._last, stream, revision, given.kind, given.digest)
         self._stale |= isinstance(given.fact, FactRetracted)
         self._streams[stream].append(stored)
@@ -293,9 +293,9 @@ class Judge:
         raise Unavailable(msg)
 
     def _write(self) -> None:
-        if self._rows:
-            self._recorder.add(self._cursor, self._rows)
-            self._rows = []
+        if self._new_entries:
+            self._recorder.insert_events(self._new_entries)
+            self._new_entries = []
 
 
 def _about(fact: Kind) -> str | None:

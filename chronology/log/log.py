@@ -29,9 +29,9 @@ from chronology.log.merkle import HASH, Frontier, Subtrees, consistency, inclusi
 from chronology.log.retractions import Retraction, Retractions, Standing, standing_in, streams_of
 from chronology.log.store.application import LogApplication
 from chronology.log.store.failures import CutShort, told
-from chronology.log.store.port import CHUNK, Line
-from chronology.log.store.recorder import STATEMENTS, entry_of, row_of
+from chronology.log.store.port import CHUNK
 from chronology.log.store.sqlite import create_file
+from chronology.log.store.stored_entries import entry_of, new_entry
 from chronology.vocabulary import Role
 from chronology.vocabulary.near import nearest
 
@@ -66,7 +66,7 @@ class Log:
         Several processes may create the same one at once. Raises Damaged if the file is something else, Unavailable if
         it cannot be written.
         """
-        create_file(path, STATEMENTS)
+        create_file(path)
         return cls.open(path, clock=clock, new_id=new_id, new_salt=new_salt)
 
     @classmethod
@@ -125,16 +125,15 @@ class Log:
 
         Raises Refused unless the log is empty, Damaged where a line is no entry, Unavailable.
         """
-        coming = enumerate(lines, 1)
-        last = 0
-        with collector_paused(), self._recorder.writing() as cursor:
-            if self._recorder.last_position(cursor):
+        coming = (new_entry(line, f"position {position}") for position, line in enumerate(lines, 1))
+        count = 0
+        with collector_paused(), self._recorder.writing() as last:
+            if last:
                 msg = f"{self.path} is not empty; a log is built from an export in a new folder"
                 raise Refused(msg)
-            while rows := [row_of(position, line) for position, line in islice(coming, CHUNK)]:
-                self._recorder.add(cursor, rows)
-                last = rows[-1].position
-        return last
+            while entries := list(islice(coming, CHUNK)):
+                count += len(self._recorder.insert_events(entries))
+        return count
 
     def check(
         self, drafts: Iterable[Draft], *, by: str | None = None, progress: Callable[[int], None] | None = None
@@ -165,8 +164,8 @@ class Log:
         coming = iter(drafts)
         seen = Retractions()
         try:
-            with collector_paused(), self._recorder.writing(keep=keep) as cursor:
-                judge = Judge(self._recorder, cursor, self._retractions, self._makers, by)
+            with collector_paused(), self._recorder.writing(keep=keep) as last:
+                judge = Judge(self._recorder, last, self._retractions, self._makers, by)
                 while some := list(islice(coming, CHUNK)):
                     made = judge.append(some)
                     if told_of:
@@ -212,13 +211,15 @@ class Log:
 
         Raises Damaged where a position is missing.
         """
-        for position, _, line in self.rows(after, upto):
-            yield position, line
+        for found in self._recorder.notifications(after, upto):
+            for each in found:
+                yield each.id, each.state
 
-    def rows(self, after: int = 0, upto: int | None = None) -> Iterator[Line]:
+    def rows(self, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, str, bytes]]:
         """The same with the kind of the entry between them, as it is filed. Raises Damaged as `lines`."""
-        for found in self._recorder.lines(after, upto):
-            yield from found
+        for found in self._recorder.notifications(after, upto):
+            for each in found:
+                yield each.id, each.topic, each.state
 
     def entries(
         self, after: int = 0, upto: int | None = None, *, newest_first: bool = False

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from chronology.log.entry import Entry, now, reading
 from chronology.log.store.port import LogRecorder
-from chronology.log.store.recorder import entry_of
+from chronology.log.store.stored_entries import entry_of
 from chronology.vocabulary import Kind
 from chronology.vocabulary.kinds.curation import FactCorrected, FactRetracted
 from chronology.vocabulary.kinds.datasets import DatasetImported

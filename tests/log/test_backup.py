@@ -14,9 +14,9 @@ import pytest
 from log_examples import statement
 from stranger import row_at
 
-from chronology.errors import Damaged, Refused, Unavailable
+from chronology.errors import ChronologyError, Damaged, Refused, Unavailable
 from chronology.log import Draft, Log
-from chronology.log.backup import _copy_failed, back_up, restore
+from chronology.log.backup import back_up, restore
 from chronology.log.evidence.verify import verify_log
 
 ROOT = Path(__file__).parents[2]
@@ -90,10 +90,22 @@ def test_a_restore_with_no_room_leaves_the_folder_as_it_was(few, export, place, 
         ("SQLITE_BUSY", "log.db: the log is busy"),
     ],
 )
-def test_what_fails_is_said_of_the_file_that_failed(name, blamed):
-    error = sqlite3.OperationalError("as SQLite says")
-    error.sqlite_errorname, error.sqlite_errorcode = name, getattr(sqlite3, name)
-    assert str(_copy_failed(error, Path("log.db"), Path("copy.db"))).startswith(blamed)
+def test_what_fails_is_said_of_the_file_that_failed(few, place, monkeypatch, name, blamed):
+    class Failing:
+        def backup(self, _):
+            error = sqlite3.OperationalError("as SQLite says")
+            error.sqlite_errorname, error.sqlite_errorcode = name, getattr(sqlite3, name)
+            raise error
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr("chronology.log.store.sqlite.connect", lambda *_, **__: Failing())
+    with pytest.raises(ChronologyError) as caught:
+        back_up(few, place / "copy.db")
+    file = place / "copy.db" if blamed.startswith("copy.db") else few
+    assert str(caught.value).startswith(str(file.with_name(blamed)))
+    assert list(place.iterdir()) == []
 
 
 def test_a_log_that_is_damaged_is_named_and_not_its_copy(few, place):

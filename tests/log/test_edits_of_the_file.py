@@ -15,7 +15,7 @@ from stranger import changed, trigger, untyped
 from chronology.errors import ChronologyError, Damaged
 from chronology.log import Draft, Log
 from chronology.log.evidence.verify import verify_log
-from chronology.log.store.recorder import STATEMENTS
+from chronology.log.store.layout import STATEMENTS
 
 TRIGGERS = [statement for statement in STATEMENTS if "TRIGGER" in statement]
 COLUMNS = "originator_id, originator_version, topic, state, digest"

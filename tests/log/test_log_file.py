@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.persistence import StoredEvent
 from log_examples import correction, retraction, statement
 
 from chronology.errors import ChronologyError, Damaged, Refused, Unavailable
@@ -24,7 +24,7 @@ from chronology.log.evidence.verify import verify_log
 from chronology.log.merkle import root_of
 from chronology.log.store import failures, sqlite
 from chronology.log.store.application import LogApplication
-from chronology.log.store.recorder import STATEMENTS
+from chronology.log.store.layout import STATEMENTS
 from chronology.log.store.sqlite import connect
 
 processes = multiprocessing.get_context("forkserver")
@@ -88,9 +88,9 @@ def theirs(three):
 
 
 def test_the_file_is_set_up_so_that_what_was_acknowledged_stays(three):
-    with Log.open(three) as log, log._recorder.writing() as cursor:
+    with Log.open(three) as log, log._recorder.writing():
         found = {
-            name: cursor.execute(f"pragma {name}").fetchone()[0]
+            name: log._recorder._run(f"pragma {name}")[0][0]
             for name in [
                 "journal_mode",
                 "synchronous",
@@ -218,7 +218,7 @@ def test_the_application_saves_entries_and_gives_them_back(application):
 
 def test_a_stream_takes_each_revision_once_and_a_refused_save_leaves_nothing(application):
     application.save(entry())
-    with pytest.raises(IntegrityError):
+    with pytest.raises(Refused, match="correct or retract it"):
         application.save(entry("afp-2"), entry())
     assert application.recorder.max_notification_id() == 1
     application.save(entry("afp-2"))
@@ -511,8 +511,8 @@ def test_a_log_that_is_removed_while_it_is_open_takes_no_more(three):
 def test_a_full_disk_leaves_the_log_as_it_was(three):
     with Log.open(three) as log:
         before = list(log.lines())
-        with log._recorder.reading() as cursor:
-            cursor.execute(f"pragma max_page_count = {three.stat().st_size // 16_384 + 2}")
+        with log._recorder.reading():
+            log._recorder._run(f"pragma max_page_count = {three.stat().st_size // 16_384 + 2}")
         with pytest.raises(Unavailable, match="disk is full and nothing was appended"):
             log.append(Draft(statement(f"{n}", note="x" * 9_000)) for n in range(2_000))
         assert list(log.lines()) == before
@@ -624,8 +624,8 @@ sys.path.insert(0, sys.argv[2])
 from chronology.log import Draft, Log
 from log_examples import statement
 log = Log.open(Path(sys.argv[1]))
-with log._recorder.reading() as cursor:
-    cursor.execute("pragma cache_size = 10")  # so that much of it is in the file already
+with log._recorder.reading():
+    log._recorder._run("pragma cache_size = 10")  # so that much of it is in the file already
 def drafts():
     number = 0
     while True:

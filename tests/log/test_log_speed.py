@@ -14,9 +14,8 @@ from log_examples import fact_of, statement
 
 from chronology.log import Draft, Log, reading
 from chronology.log.evidence.verify import verify_log
-from chronology.log.store.side_tables import Names
+from chronology.log.store.side_tables import Names, Tree
 from chronology.log.store.sqlite import connect
-from chronology.log.store.tree import Tree
 
 pytestmark = pytest.mark.bench
 COUNT = 10_000
@@ -88,7 +87,7 @@ def test_the_import(tmp_path):
 
 def test_an_append_with_the_tree_beside_one_without(tmp_path, monkeypatch):
     class Without(Tree):
-        def add(self, position, line, fact=None):
+        def add(self, store, first, entries):
             pass
 
     facts = [
@@ -98,7 +97,7 @@ def test_an_append_with_the_tree_beside_one_without(tmp_path, monkeypatch):
     bulk, single = {Tree: [], Without: []}, {Tree: [], Without: []}
     for turn in range(5):
         for tree in (Tree, Without):
-            monkeypatch.setattr("chronology.log.store.recorder.BESIDE", (Names, tree))
+            monkeypatch.setattr("chronology.log.store.recorder.SIDE_TABLES", (Names, tree))
             with Log.create(tmp_path / f"{tree.__name__}{turn}.db") as log:
                 bulk[tree].append(seconds(lambda log=log: log.append(map(Draft, facts))))
                 single[tree] += [

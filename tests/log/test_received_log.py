@@ -12,7 +12,7 @@ from chronology.errors import Damaged, Refused, Unavailable
 from chronology.log import Draft, Folder, Log
 from chronology.log.evidence.verify import is_database, verify_log
 from chronology.log.store import failures, sqlite
-from chronology.log.store.recorder import STATEMENTS
+from chronology.log.store.layout import STATEMENTS
 from chronology.log.store.sqlite import connect
 
 

@@ -22,7 +22,7 @@ from chronology.log import Draft, Log
 from chronology.log.backup import back_up, restore
 from chronology.log.evidence.last_seen import Known
 from chronology.log.evidence.verify import verify_lines, verify_log
-from chronology.log.store.recorder import STATEMENTS
+from chronology.log.store.layout import STATEMENTS
 from chronology.vocabulary import KINDS, Decision
 
 NO_TRIGGERS = ["drop trigger stored_events_are_never_changed", "drop trigger stored_events_are_never_deleted"]

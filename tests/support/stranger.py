@@ -60,7 +60,7 @@ def changed(log, *statements):
 
 def untyped(log, statement):
     """Run a statement on a log whose tables take any type and null; SQLite looks at both only when it writes."""
-    from chronology.log.store.recorder import STATEMENTS
+    from chronology.log.store.layout import STATEMENTS
 
     triggers = [each for each in STATEMENTS if "TRIGGER" in each]
     loose = "replace(replace(replace(sql, ') strict, without', ') without'), ') strict', ')'), ' not null', '')"

@@ -6,13 +6,12 @@ should be is named, with what was expected.
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat, takewhile
 from pathlib import Path
-from typing import Any, BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
 from chronology.errors import Damaged
 from chronology.files import open_regular
@@ -21,9 +20,9 @@ from chronology.log.evidence.last_seen import Known, origin_of
 from chronology.log.merkle import Frontier, leaf_hash
 from chronology.log.store.application import LogApplication
 from chronology.log.store.failures import RESTORE, file_told, told
-from chronology.log.store.recorder import Recorder, digest_of
+from chronology.log.store.port import LogRecorder, Name, Whole
 from chronology.log.store.side_tables import Seen, names_in
-from chronology.log.store.tree import Tree
+from chronology.log.store.stored_entries import digest_of
 from chronology.vocabulary import Kind, name_key
 
 __all__ = ["Verified", "is_database", "lines_of", "verify_lines", "verify_log"]
@@ -31,12 +30,8 @@ __all__ = ["Verified", "is_database", "lines_of", "verify_lines", "verify_log"]
 _AT_ONCE: Final = 200
 """How many entries are read at a time: more would not stay in the cache of a processor."""
 _COLUMNS: Final = ("originator_id", "originator_version", "topic", "digest")
-_Row = tuple[Any, ...]
-"""Position, the columns, the line, and the hashes beside it (None where there is no tree)."""
 _LINE: Final = 5
-_Name = tuple[str, str, str, int]
-_ROOM: Final = -65_536
-"""64 MiB of pages: SQLite looks up each entry in each index."""
+"""Where a row that is read whole has its line."""
 
 
 class Verified(NamedTuple):
@@ -197,13 +192,13 @@ def verify_log(
             raise _in(path, error) from error
 
 
-def _verified(recorder: Recorder, lines: _Lines, progress: Callable[[int], None] | None, *, quick: bool) -> Verified:
-    with told(recorder.path), recorder.reading() as cursor:
-        head = recorder.last_position(cursor)
-        _check_beyond(cursor, head)
+def _verified(recorder: LogRecorder, lines: _Lines, progress: Callable[[int], None] | None, *, quick: bool) -> Verified:
+    with recorder.reading():
+        head = recorder.checked_head()
+        _check_beyond(recorder, head)
     names = None if quick else _Names(recorder, head)
     with ThreadPoolExecutor(1) as meanwhile:
-        structure = meanwhile.submit(_check_structure, recorder, quick=quick)
+        structure = meanwhile.submit(recorder.check_structure, quick=quick)
         for rows in _rows(recorder, head):
             _check_rows(rows, lines, names)
             if progress is not None:
@@ -215,7 +210,7 @@ def _verified(recorder: Recorder, lines: _Lines, progress: Callable[[int], None]
     return lines.end()
 
 
-def _check_rows(rows: list[_Row], lines: _Lines, names: _Names | None) -> None:
+def _check_rows(rows: list[Whole], lines: _Lines, names: _Names | None) -> None:
     """Raises Damaged for the first row whose line, columns or hashes are not as they should be."""
     says = repeat(None, len(rows)) if names is None else names.noted(_rows_say(rows), rows[0][0])
     for expected, (position, *_, hashes) in zip(lines.take([row[_LINE] for row in rows], says), rows, strict=True):
@@ -229,7 +224,7 @@ def _check_rows(rows: list[_Row], lines: _Lines, names: _Names | None) -> None:
         names.compare()
 
 
-def _rows_say(rows: list[_Row]) -> Iterable[_Said]:
+def _rows_say(rows: list[Whole]) -> Iterable[_Said]:
     """What the lines of rows say, one after the other. Raises Damaged where the columns do not say the same."""
     together = read_at_once([row[_LINE] for row in rows])
     if together is None or list(map(_columns_of, together)) != [row[1:_LINE] for row in rows]:
@@ -237,7 +232,7 @@ def _rows_say(rows: list[_Row]) -> Iterable[_Said]:
     return together
 
 
-def _row_says(row: _Row) -> _Said:
+def _row_says(row: Whole) -> _Said:
     """What the line of one row says. Raises Damaged unless it is canonical and the columns say the same."""
     position, *found, line, _ = row
     said = _line_says(line, position)
@@ -256,15 +251,12 @@ def _columns_of(said: _Said) -> tuple[str, int, str, bytes]:
 class _Names:
     """The table of names, held against the names that entries use: each stands where it was first used, as written."""
 
-    def __init__(self, recorder: Recorder, head: int) -> None:
-        with told(recorder.path), recorder.reading() as cursor:
-            select = "select role, key, name, position from names where position <= ?"
-            rows = cursor.execute(select, (head,)).fetchall()
-        self._rows: dict[str, dict[str, _Name]] = defaultdict(dict)
-        for row in rows:
+    def __init__(self, recorder: LogRecorder, head: int) -> None:
+        self._rows: dict[str, dict[str, Name]] = defaultdict(dict)
+        for row in recorder.names_upto(head):
             self._rows[row[0]][row[1]] = row
         self._met: dict[str, set[str]] = defaultdict(set)
-        self._other: dict[tuple[str, str], _Name] = {}
+        self._other: dict[tuple[str, str], Name] = {}
         self._seen: Seen = defaultdict(lambda: {None})
         self._facts: list[tuple[int, Kind]] = []
 
@@ -310,25 +302,19 @@ class _Names:
         return row is not None and row[3] <= position
 
 
-def _rows(recorder: Recorder, head: int) -> Iterator[list[_Row]]:
+def _rows(recorder: LogRecorder, head: int) -> Iterator[list[Whole]]:
     """Every entry, some hundred at a time. Raises Damaged for one that is missing or cannot be read."""
-    columns = "select position, originator_id, originator_version, topic, digest, state"
-    tree = ", hashes from stored_events left join tree using (position)"
-    select = (
-        f"{columns}{tree if recorder.layout >= Tree.since else ', null from stored_events'} "
-        "where position between ? and ? order by position"
-    )
     first = 1
     while first <= head:
         last = min(first + _AT_ONCE - 1, head)
         try:
-            rows = _read(recorder, select, first, last)
+            rows = recorder.whole(first, last)
         except Damaged:
             # One of them cannot be read, or what leads there: find the first.
             rows = []
             for position in range(first, last + 1):
                 try:
-                    rows += _read(recorder, select, position, position)
+                    rows += recorder.whole(position, position)
                 except Damaged as error:
                     if rows:
                         yield rows
@@ -347,45 +333,20 @@ def _rows(recorder: Recorder, head: int) -> Iterator[list[_Row]]:
         first = last + 1
 
 
-def _read(recorder: Recorder, select: str, first: int, last: int) -> list[_Row]:
-    with told(recorder.path), recorder.reading() as cursor:
-        return cursor.execute(select, (first, last)).fetchall()
-
-
-def _check_structure(recorder: Recorder, *, quick: bool) -> None:
-    """Raises Damaged where SQLite's own structure is not whole, or (unless `quick`) an index is not what its table is.
-
-    SQLite looks alone, so it may do so while the lines are read.
-    """
-    with told(recorder.path), recorder.reading() as cursor:
-        cursor.execute(f"pragma cache_size = {_ROOM}")
-        (said,) = cursor.execute(f"pragma {'quick' if quick else 'integrity'}_check(1)").fetchone()
-    if said != "ok":
-        msg = f"its tables or indexes are not whole: {said}; {RESTORE}"
-        raise Damaged(msg)
-
-
-def _check_beyond(cursor: sqlite3.Cursor, head: int) -> None:
+def _check_beyond(recorder: LogRecorder, head: int) -> None:
     """Raises Damaged for a name at a position where there is no entry; those of the tree are compared one by one."""
-    row = cursor.execute(
-        "select role, key, position from names where typeof(position) <> 'integer' or position not between 1 and ?",
-        (head,),
-    ).fetchone()
-    if row is not None:
-        role, key, position = row
+    found = recorder.name_beyond(head)
+    if found is not None:
+        role, key, position = found
         msg = f"the {role!a:.30} {key!a:.60} stands in names at {position!a:.30}; expected 1 to {head}; {RESTORE}"
         raise Damaged(msg)
 
 
-def _check_tree(recorder: Recorder, head: int) -> None:
+def _check_tree(recorder: LogRecorder, head: int) -> None:
     """Raises Damaged where the tree has more or fewer positions than there are entries."""
-    if recorder.layout < Tree.since:
+    if not recorder.has_tree:
         return
-    with told(recorder.path), recorder.reading() as cursor:
-        (hashed,) = cursor.execute("select count(*) from tree where position <= ?", (head,)).fetchone()
-        (last, ends) = cursor.execute(
-            "select (select max(position) from stored_events), (select max(position) from tree)"
-        ).fetchone()
+    hashed, last, ends = recorder.ends(head)
     if last != ends:
         msg = f"the tree ends at {ends}; expected {last}, where the log ends; {RESTORE}"
         raise Damaged(msg)

@@ -11,8 +11,10 @@ from eventsourcing.sqlite import SQLiteFactory
 from eventsourcing.utils import Environment, EnvType
 
 from chronology.log.entry import Entry, encode
-from chronology.log.store.recorder import Recorder, entry_of
+from chronology.log.store.port import LogRecorder
+from chronology.log.store.recorder import SQLiteRecorder
 from chronology.log.store.sqlite import Datastore
+from chronology.log.store.stored_entries import entry_of
 
 if TYPE_CHECKING:
     from eventsourcing.domain import DomainEventProtocol
@@ -42,17 +44,15 @@ class LogFactory(SQLiteFactory):
         super(SQLiteFactory, self).__init__(env)  # not SQLiteFactory, which makes a datastore of its own
         self.datastore: Datastore = datastore
 
-    def application_recorder(self) -> Recorder:
+    def application_recorder(self) -> SQLiteRecorder:
         """Our recorder, over a file found to be a log. Raises Damaged."""
-        recorder = Recorder(self.datastore)
-        recorder.create_table()
-        return recorder
+        return SQLiteRecorder(self.datastore)
 
 
 class LogApplication(Application[str]):
     """One stream per fact, in one file. `save(entry)` appends as is; `Log.append` judges first."""
 
-    recorder: Recorder
+    recorder: LogRecorder
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._datastore = Datastore(path, read_only=read_only)

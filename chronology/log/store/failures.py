@@ -16,7 +16,7 @@ from eventsourcing.persistence import ConnectionPoolClosedError, ConnectionUnava
 from chronology.errors import ChronologyError, Damaged, Refused, Unavailable
 from chronology.files import NotAFile
 
-__all__ = ["BUSY_SECONDS", "RESTORE", "CutShort", "all_written", "failure", "file_told", "not_a_log", "told"]
+__all__ = ["BUSY_SECONDS", "RESTORE", "CutShort", "failure", "file_told", "not_a_log", "told"]
 
 BUSY_SECONDS: Final = 30
 """How long an append waits for another."""
@@ -51,13 +51,6 @@ def file_told(file: Path) -> Iterator[None]:
         raise Unavailable(f"{file} cannot be read: {why}; name a file that is there") from error
     except OSError as error:
         raise failure(file, error) from error
-
-
-def all_written(cursor: sqlite3.Cursor, rows: int) -> None:
-    """Raise Damaged unless as many rows were written just now: what was not written must not be acknowledged."""
-    if cursor.rowcount != rows:
-        msg = f"{cursor.rowcount} of {rows} rows were written, so nothing was appended: the file is not as we made it"
-        raise Damaged(f"{msg}; {RESTORE}")
 
 
 def not_a_log(path: Path, found: str) -> Damaged:

@@ -7,7 +7,6 @@ So all of that is compared by type, name, table and text, also what bears a name
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 from contextlib import closing
 from functools import cache
 from pathlib import Path
@@ -15,15 +14,44 @@ from typing import Final, NamedTuple
 
 from chronology.errors import Damaged
 from chronology.log.store.failures import RESTORE, not_a_log
-from chronology.log.store.tree import Tree
 
-__all__ = ["APPLICATION_ID", "LAYOUT", "check_ends", "check_layout"]
+__all__ = ["APPLICATION_ID", "LAYOUT", "STATEMENTS", "TREE", "WITH_TREE", "check_ends", "check_layout"]
 
 APPLICATION_ID: Final = int.from_bytes(b"ChrL")
 """What the header of a log says it is; `file(1)` and `PRAGMA application_id` show it."""
 
 LAYOUT: Final = 2
-"""The layout of the tables, in `PRAGMA user_version`; not the format of the entries. 2 has the tree."""
+"""The layout of the tables, in `PRAGMA user_version`; not the format of the entries."""
+
+WITH_TREE: Final = 2
+"""The first layout that has the tree. A log made before gets it when it is next opened for writing."""
+
+TREE: Final = "CREATE TABLE tree (position integer primary key, hashes blob not null) strict"
+
+# SQLite keeps these texts, with the first words in upper case; opening compares them.
+STATEMENTS: Final = (
+    (
+        "CREATE TABLE stored_events (position integer primary key autoincrement, originator_id text not null, "
+        "originator_version integer not null, topic text not null, state blob not null, digest blob not null, "
+        "unique (originator_id, originator_version)) strict"
+    ),
+    "CREATE INDEX stored_events_by_digest on stored_events (digest)",
+    "CREATE INDEX stored_events_by_topic on stored_events (topic)",
+    (
+        "CREATE TRIGGER stored_events_are_never_changed before update on stored_events "
+        "begin select raise(abort, 'an entry is never changed'); end"
+    ),
+    (
+        "CREATE TRIGGER stored_events_are_never_deleted before delete on stored_events "
+        "begin select raise(abort, 'an entry is never deleted'); end"
+    ),
+    (
+        "CREATE TABLE names (role text not null, key text not null, name text not null, position integer not null, "
+        "primary key (role, key)) strict, without rowid"
+    ),
+    TREE,
+)
+"""What makes the tables of a log."""
 
 
 class _Object(NamedTuple):
@@ -46,11 +74,12 @@ _ANALYZED: Final = {
 
 
 @cache
-def _made(statements: tuple[str, ...]) -> frozenset[_Object]:
-    """The schema that statements make, with what SQLite adds of its own."""
+def _made(*, with_tree: bool) -> frozenset[_Object]:
+    """The schema that the statements make, with what SQLite adds of its own."""
     with closing(sqlite3.connect(":memory:")) as connection:
-        for statement in statements:
-            connection.execute(statement)
+        for statement in STATEMENTS:
+            if with_tree or statement != TREE:
+                connection.execute(statement)
         return frozenset(each for each, _ in _schema_in(connection.cursor()))
 
 
@@ -60,7 +89,7 @@ def _schema_in(cursor: sqlite3.Cursor) -> list[tuple[_Object, int]]:
     return [(_Object(*row[:4]), row[4]) for row in rows]
 
 
-def check_layout(connection: sqlite3.Connection, path: Path, statements: Sequence[str]) -> int:
+def check_layout(connection: sqlite3.Connection, path: Path) -> int:
     """Return the layout of a log. Raises Damaged unless it has the tables, indexes and triggers of that, no others."""
     cursor = connection.cursor()
     cursor.row_factory = None
@@ -73,7 +102,7 @@ def check_layout(connection: sqlite3.Connection, path: Path, statements: Sequenc
         raise not_a_log(path, "it is an SQLite file of something else" if found else "it is empty")
     if layout > LAYOUT:
         raise not_a_log(path, f"its tables have layout {layout}, expected {LAYOUT}: open it with a newer chronology")
-    expected = _made(tuple(each for each in statements if layout >= Tree.since or each != Tree.create))
+    expected = _made(with_tree=layout >= WITH_TREE)
     for missing in sorted(expected - found, key=repr):
         raise not_a_log(path, f"it lacks {missing}, or it was changed")
     for foreign in sorted(found - expected - _ANALYZED, key=repr):

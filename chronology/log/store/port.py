@@ -1,25 +1,27 @@
-"""The port to a store of the log: all that is asked of one has its name here, and every SQL text about entries.
+"""The port to a store of the log: all that is asked of one has a name here, and every SQL text about entries is here.
 
-A store (`recorder.py`, on SQLite) inherits it and gives what differs between databases: how a transaction begins and
-ends, how rows are selected (`_select`, with `?` for each value), and how one of many values is asked for (`_any_of`).
+A store inherits `LogRecorder` and gives what differs between databases (`database.py`). What every store must do is in
+tests/support/recorder_contract.py.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager
-from operator import attrgetter, itemgetter
-from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
+import threading
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import starmap
+from typing import Any, Final, NoReturn, Protocol, TypeAlias
+from uuid import UUID
 
-from eventsourcing.persistence import ApplicationRecorder, Notification
+from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
 
 from chronology.errors import Damaged
 from chronology.log.merkle import HASH
+from chronology.log.store.database import Database
 from chronology.log.store.failures import RESTORE
+from chronology.log.store.stored_entries import NewEntry, Stored, new_entry
 
-__all__ = ["CHUNK", "Line", "LogRecorder", "Stored"]
+__all__ = ["CHUNK", "LogRecorder", "Name", "SideTable", "Whole"]
 
 CHUNK: Final = 500
 """How many entries are read or written at a time."""
@@ -28,78 +30,96 @@ _LARGEST: Final = 2**63 - 1
 _BEYOND: Final = "\U0010ffff"
 """Comes after whatever an id can go on with."""
 
+Name: TypeAlias = tuple[str, str, str, int]
+"""Role, matched form, name as first written, and the position of the entry that first has it."""
 
-Line: TypeAlias = tuple[int, str, bytes]
-"""Position, kind and line of an entry."""
+Whole: TypeAlias = tuple[Any, ...]
+"""All that the store has of an entry: position, id, revision, kind, digest, line, and hashes (None: there is no tree).
 
-_Row = TypeVar("_Row")
-
-
-class Stored(NamedTuple):
-    """What is known of an entry without reading its line."""
-
-    position: int
-    id: str
-    revision: int
-    kind: str
-    digest: bytes
-
+Of a store that another program wrote in, any of them may have any type.
+"""
 
 _STORED: Final = "select position, originator_id, originator_version, topic, digest from stored_events"
 _STORED_TYPES: Final = (int, str, int, str, bytes)
-_LINES: Final = "select position, topic, state from stored_events"
-_LINE_TYPES: Final = (int, str, bytes)
-_NOTIFICATIONS: Final = "select originator_id, originator_version, topic, state, position from stored_events"
-_NOTIFICATION_TYPES: Final = (str, int, str, bytes, int)
+_EVENTS: Final = "select originator_id, originator_version, topic, state, position from stored_events"
+_EVENT_TYPES: Final = (str, int, str, bytes, int)
+_WHOLE: Final = (
+    "select position, originator_id, originator_version, topic, digest, state, hashes "
+    "from stored_events left join tree using (position)"
+)
+_WHOLE_WITHOUT_TREE: Final = (
+    "select position, originator_id, originator_version, topic, digest, state, null from stored_events"
+)
 
 
-class LogRecorder(ApplicationRecorder, ABC):
-    """The entries of a log and the tables beside them, in one store.
+class SideTable(Protocol):
+    """A table that can be built again from the entries, filled in the same transaction.
+
+    One instance serves one transaction, and may remember what it did in it.
+    """
+
+    def add(self, store: LogRecorder, first: int, entries: Sequence[NewEntry]) -> None:
+        """Write what belongs to entries, of which the first is at position `first`."""
+
+
+class _Written(threading.local):
+    """Of the transaction in which a thread writes: the last position, and the side tables that follow."""
+
+    last: int = 0
+    side_tables: Sequence[SideTable] = ()
+
+
+class LogRecorder(Database, ApplicationRecorder):
+    """The entries of a log and its side tables, in one store.
 
     What is asked within `reading` or `writing` is asked of one moment; else each question is a transaction of its own.
     All of them raise Damaged or Unavailable where the store cannot answer.
     """
 
-    # --- what a store gives
+    def __init__(self, side_tables: Sequence[type[SideTable]]) -> None:
+        super().__init__()
+        self._side_tables = side_tables
+        self._written = _Written()
 
-    @property
-    @abstractmethod
-    def path(self) -> Path:
-        """Where the log is, as errors name it."""
+    # --- writing
 
-    @property
-    @abstractmethod
-    def has_tree(self) -> bool:
-        """Whether the hashes of the lines are kept; a log made before they were, and read only, has none."""
+    @contextmanager
+    def writing(self, *, keep: bool = True) -> Iterator[int]:
+        """Begin a transaction that nobody else writes in, and give the last position.
 
-    @abstractmethod
-    def reading(self) -> AbstractContextManager[object]:
-        """Begin a short transaction; within another of this thread, go on in that, and see what it wrote so far."""
-
-    @abstractmethod
-    def writing(self, *, keep: bool = True) -> AbstractContextManager[object]:
-        """Begin a transaction that nobody else writes in: all of it is committed, or (unless `keep`) nothing."""
-
-    @abstractmethod
-    def _select(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """The rows of a SELECT, with a value for each question mark."""
-
-    @abstractmethod
-    def _any_of(self, column: str, values: Collection[object]) -> tuple[str, Sequence[object]]:
-        """The condition that a column has one of some values, and what is given for its question marks."""
-
-    def _select_typed(self, statement: str, values: Sequence[object], types: tuple[type, ...]) -> list[tuple[Any, ...]]:
-        """The rows of a SELECT. Raises Damaged where a value has another type than we write into its column.
-
-        A database looks at types when it writes; a file that was sent may have been written by another program.
+        All of it is committed, or (unless `keep`) nothing. Raises Damaged as `checked_head`.
         """
-        rows = self._select(statement, values)
-        for number, (column, expected) in enumerate(zip(zip(*rows, strict=True), types, strict=False), 1):
-            if {*map(type, column)} != {expected}:
-                found = next(value for value in column if type(value) is not expected)
-                msg = f"{self.path} holds {found!a:.40} in column {number} of: {statement:.90}…; {RESTORE}"
-                raise Damaged(msg)
-        return rows
+        with self._transaction(writes=True, keep=keep) as cursor, self._within(cursor):
+            written = self._written
+            written.last, written.side_tables = self.checked_head(), [table() for table in self._side_tables]
+            try:
+                yield written.last
+            finally:
+                written.side_tables = ()
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **_: object) -> list[int]:
+        """Store entries after the last one, with what belongs in the side tables; all or nothing. Their positions.
+
+        Within `writing` they belong to that transaction. Raises Refused for a revision that is there, Damaged for an
+        event that is no entry.
+        """
+        here = self._written
+        if not here.side_tables:
+            with self.writing():
+                return self.insert_events(stored_events)
+        if not stored_events:
+            return []
+        first = here.last + 1
+        entries = list(starmap(_checked, enumerate(stored_events, first)))
+        rows = [
+            (position, each.originator_id, each.originator_version, each.topic, each.state, each.digest)
+            for position, each in enumerate(entries, first)
+        ]
+        self._insert_all("stored_events", rows)
+        for table in here.side_tables:
+            table.add(self, first, entries)
+        here.last += len(rows)
+        return list(range(first, here.last + 1))
 
     # --- entries
 
@@ -120,13 +140,7 @@ class LogRecorder(ApplicationRecorder, ABC):
         """Up to `limit` entries from `start` to `stop`, in the order of their positions."""
         first = start or 0 if inclusive_of_start or start is None else start + 1
         where, values = self._between(first, stop, topics)
-        statement = f"{_NOTIFICATIONS} where {where} order by position limit ?"
-        return [Notification(*row) for row in self._select_typed(statement, (*values, limit), _NOTIFICATION_TYPES)]
-
-    def select_lines(self, start: int, limit: int, stop: int) -> Sequence[Line]:
-        """`select_notifications` for whoever reads lines by the hundred thousand: bare rows, and no objects of them."""
-        where, values = self._between(start, stop)
-        return self._select_typed(f"{_LINES} where {where} order by position limit ?", (*values, limit), _LINE_TYPES)
+        return self._select_notifications(f"{where} order by position limit ?", (*values, limit))
 
     def _between(self, first: int, stop: int | None, topics: Sequence[str] = ()) -> tuple[str, Sequence[object]]:
         """The condition of an entry from one position to another and of some kinds, and what is given for its marks."""
@@ -141,21 +155,6 @@ class LogRecorder(ApplicationRecorder, ABC):
 
         Raises Damaged where a position is missing.
         """
-        return self._pulled(self.select_notifications, attrgetter("id"), after, upto, newest_first=newest_first)
-
-    def lines(self, after: int, upto: int | None) -> Iterator[Sequence[Line]]:
-        """Yield `notifications` as bare lines. Raises Damaged where a position is missing."""
-        return self._pulled(self.select_lines, itemgetter(0), after, upto)
-
-    def _pulled(
-        self,
-        select: Callable[[int, int, int], Sequence[_Row]],
-        position_of: Callable[[_Row], int],
-        after: int,
-        upto: int | None,
-        *,
-        newest_first: bool = False,
-    ) -> Iterator[Sequence[_Row]]:
         first, last = max(after, 0) + 1, None
         while last is None or first <= last:
             with self.reading():
@@ -163,15 +162,17 @@ class LogRecorder(ApplicationRecorder, ABC):
                     last = self.head() if upto is None else min(upto, self.head())
                 begin = max(first, last - CHUNK + 1) if newest_first else first
                 end = last if newest_first else min(last, first + CHUNK - 1)
-                found = select(begin, CHUNK, end) if begin <= end else ()
-            self._check_dense(list(map(position_of, found)), range(begin, end + 1)[:: -1 if newest_first else 1])
+                found = self.select_notifications(begin, CHUNK, end) if begin <= end else ()
+            self._check_dense(found, begin, end)
             if found:
                 yield found[::-1] if newest_first else found
             first, last = (first, begin - 1) if newest_first else (end + 1, last)
 
-    def _check_dense(self, there: Sequence[int], expected: Sequence[int]) -> None:
-        if sorted(there) != sorted(expected):
-            missing = next((position for position in expected if position not in set(there)), expected[0])
+    def _check_dense(self, found: Sequence[Notification], begin: int, end: int) -> None:
+        """Raises Damaged where one from `begin` to `end` is missing."""
+        there, expected = [each.id for each in found], range(begin, end + 1)
+        if there != list(expected):
+            missing = next((position for position in expected if position not in there), begin)
             msg = f"{self.path}: position {missing} is missing; restore a backup"
             raise Damaged(msg)
 
@@ -183,8 +184,34 @@ class LogRecorder(ApplicationRecorder, ABC):
         """All revisions of several facts, fact by fact, the first revision first."""
         among, values = self._any_of("originator_id", ids)
         order = "order by originator_id, originator_version"
-        rows = self._select_typed(f"{_NOTIFICATIONS} where {among} {order}", values, _NOTIFICATION_TYPES)
-        return [Notification(*row) for row in rows]
+        return self._select_notifications(f"{among} {order}", values)
+
+    def _select_notifications(self, where: str, values: Sequence[object]) -> list[Notification]:
+        return [Notification(*row) for row in self._select_typed(f"{_EVENTS} where {where}", values, _EVENT_TYPES)]
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """The revisions of a fact above `gt` up to `lte`, the first first or (`desc`) the last; at most `limit`."""
+        where = "originator_id = ? and originator_version > ? and originator_version <= ?"
+        order = f"order by originator_version {'desc' if desc else 'asc'} limit ?"
+        values = (originator_id, gt or 0, _LARGEST if lte is None else lte, _LARGEST if limit is None else limit)
+        return self._select_notifications(f"{where} {order}", values)
+
+    def max_notification_id(self) -> int | None:
+        """The last position; None of an empty log."""
+        return self.head() or None
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> NoReturn:
+        """Not supported: whoever follows a log pulls. Raises NotImplementedError."""
+        msg = "a log has no subscriptions; pull with select_notifications"
+        raise NotImplementedError(msg)
 
     # --- what is known of entries without reading them
 
@@ -249,7 +276,25 @@ class LogRecorder(ApplicationRecorder, ABC):
             )
         )
 
+    def add_names(self, names: Sequence[Name]) -> int:
+        """Write those of some names that are not there; how many that were."""
+        return self._insert("names", names, skip_known=True)
+
+    def position_of_name(self, role: str, key: str) -> int | None:
+        """The position of the entry that first has a name, by the form it is matched by."""
+        rows = self._select_typed("select position from names where role = ? and key = ?", (role, key), (int,))
+        return rows[0][0] if rows else None
+
     # --- the tree
+
+    def add_hashes(self, rows: Sequence[tuple[int, bytes]]) -> None:
+        """Write the hashes that belong to positions."""
+        self._insert_all("tree", rows)
+
+    def tree_size(self) -> int:
+        """The last position of the tree; 0 of an empty one."""
+        ((last,),) = self._select("select coalesce(max(position), 0) from tree")
+        return int(last)
 
     def subtree(self, level: int, end: int) -> bytes:
         """The hash over the 2**level lines that end with position `end`. Raises Damaged where it is missing."""
@@ -259,3 +304,42 @@ class LogRecorder(ApplicationRecorder, ABC):
             msg = f"the tree lacks its hash at position {end}; {RESTORE}"
             raise Damaged(msg)
         return found
+
+    # --- everything, as it is: for whoever verifies
+
+    def whole(self, first: int, last: int) -> list[Whole]:
+        """All that there is of the entries from one position to another."""
+        select = _WHOLE if self.has_tree else _WHOLE_WITHOUT_TREE
+        return self._select(f"{select} where position between ? and ? order by position", (first, last))
+
+    def names_upto(self, head: int) -> list[Name]:
+        """Every name that an entry up to a position first has. Raises Damaged where one is of another type."""
+        select = "select role, key, name, position from names where position <= ?"
+        return self._select_typed(select, (head,), (str, str, str, int))
+
+    def name_beyond(self, head: int) -> tuple[Any, ...] | None:
+        """Role, key and position of a name whose position is none from 1 to `head`; None where there is none."""
+        select = "select role, key, position from names where (position between 1 and ?) is not true limit 1"
+        rows = self._select(select, (head,))
+        return rows[0] if rows else None
+
+    def ends(self, head: int) -> tuple[int, int, int]:
+        """How many positions up to `head` the tree has; and the last position of the entries, and of the tree."""
+        (found,) = self._select(
+            "select (select count(*) from tree where position <= ?), (select max(position) from stored_events), "
+            "(select max(position) from tree)",
+            (head,),
+        )
+        return found[0], found[1], found[2]
+
+
+def _checked(position: int, stored: StoredEvent) -> NewEntry:
+    """The entry that the library hands over. Raises Damaged unless its line says what the library says of it."""
+    if isinstance(stored, NewEntry):
+        return stored
+    made = new_entry(stored.state, f"position {position}")
+    says = (made.topic, made.originator_id, made.originator_version)
+    if says != (given := (stored.topic, stored.originator_id, stored.originator_version)):
+        msg = f"position {position} would stand as {given}; expected {says}, as its line says"
+        raise Damaged(msg)
+    return made

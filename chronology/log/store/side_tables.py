@@ -1,42 +1,28 @@
-"""What stands beside the entries: tables that can be built again from them, filled in the same transaction.
+"""The side tables: what can be built again from the entries, and is written with them.
 
-To add one, write a class with `create` and `add` and put it into `BESIDE`; nothing else is edited.
+To add one, write a class with `add` and put it into `SIDE_TABLES`; its SQL goes into `port.py`, and what makes it into
+each store (`layout.py`).
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain
 from operator import attrgetter, itemgetter
-from typing import Any, ClassVar, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
 from chronology.errors import Damaged
 from chronology.log.entry import now
+from chronology.log.merkle import Frontier, leaf_hash
 from chronology.log.store.failures import RESTORE
-from chronology.log.store.tree import Tree
+from chronology.log.store.port import LogRecorder, SideTable
+from chronology.log.store.stored_entries import NewEntry
 from chronology.vocabulary import Kind, fields_of, name_key
 from chronology.vocabulary.kinds.curation import FactCorrected
 
-__all__ = ["BESIDE", "Beside", "Names", "Seen", "names_in"]
-
-
-class Beside(Protocol):
-    """A table beside the entries. One instance serves one transaction, and may remember what it did in it."""
-
-    create: ClassVar[str]
-    """The one statement that creates it."""
-
-    since: ClassVar[int]
-    """The layout that has it (`layout.LAYOUT`): a log made before gets it when it is next opened for writing."""
-
-    def add(self, position: int, line: bytes, fact: Kind) -> None:
-        """Take in one entry. Entries come in the order of their positions."""
-
-    def flush(self, cursor: sqlite3.Cursor) -> None:
-        """Write what was taken in; called before anything is read, and before the end of the transaction."""
+__all__ = ["SIDE_TABLES", "Names", "Seen", "Tree", "names_in"]
 
 
 class _Holds(NamedTuple):
@@ -109,48 +95,65 @@ def _names_of(
                         break
 
 
-def _check_known(cursor: sqlite3.Cursor, taken: Iterable[tuple[str, str, str, int]]) -> None:
-    """Raise Damaged unless each name stands where it was taken or before: then it was known, and is not new."""
-    for role, key, name, position in taken:
-        row = cursor.execute("select position from names where role = ? and key = ?", (role, key)).fetchone()
-        if row is None or not 1 <= row[0] <= position:
-            msg = f"position {position}: the {role} {name!a:.60} stands in names at {row and row[0]}; {RESTORE}"
-            raise Damaged(msg)
-
-
 class Names:
     """Every name that any entry uses, by its role and the form it is matched by, as it was first written."""
 
-    create: ClassVar[str] = (
-        "CREATE TABLE names (role text not null, key text not null, name text not null, position integer not null, "
-        "primary key (role, key)) strict, without rowid"
-    )
-    since: ClassVar[int] = 1
     _MOST_REMEMBERED: Final = 50_000
 
     def __init__(self) -> None:
         self._seen: Seen = defaultdict(lambda: {None})
-        self._facts: list[tuple[int, Kind]] = []
 
-    def add(self, position: int, line: bytes, fact: Kind) -> None:  # noqa: ARG002  others want the line
-        """Take in the names of a fact, and those of the fact inside a correction."""
-        self._facts.append((position, fact))
-
-    def flush(self, cursor: sqlite3.Cursor) -> None:
-        """Write the names that are new."""
-        if not self._facts:
-            return
-        taken = []
-        for position, role, name in sorted(names_in(self._facts, self._seen), key=itemgetter(0)):
+    def add(self, store: LogRecorder, first: int, entries: Sequence[NewEntry]) -> None:
+        """Write the names that are new, those of facts inside corrections among them."""
+        facts = ((position, entry.fact) for position, entry in enumerate(entries, first))
+        new = []
+        for position, role, name in sorted(names_in(facts, self._seen), key=itemgetter(0)):
             if name not in (known := self._seen[role]):
                 known.add(name)
-                taken.append((role, name_key(name), name, position))
-        cursor.executemany("insert or ignore into names values (?, ?, ?, ?)", taken)
-        if cursor.rowcount != len(taken):
-            _check_known(cursor, taken)
-        self._facts.clear()
+                new.append((role, name_key(name), name, position))
+        if new and store.add_names(new) != len(new):
+            _check_known(store, new)
         if sum(map(len, self._seen.values())) > self._MOST_REMEMBERED:
             self._seen.clear()
 
 
-BESIDE: Final[tuple[type[Beside], ...]] = (Names, Tree)
+def _check_known(store: LogRecorder, names: Iterable[tuple[str, str, str, int]]) -> None:
+    """Raise Damaged unless each name is at the position it was added with or an earlier one: then it was known."""
+    for role, key, name, position in names:
+        there = store.position_of_name(role, key)
+        if there is None or not 1 <= there <= position:
+            msg = f"position {position}: the {role} {name!a:.60} stands in names at {there}; {RESTORE}"
+            raise Damaged(msg)
+
+
+class Tree:
+    """The tree: for each position the hash of its line, and of every subtree that it completes.
+
+    A row is written once and never changed, and any hash that a root or a proof needs is in one row. All of it can be
+    made again from the lines: `verify` does, and so does opening a log that was made before there was a tree.
+    """
+
+    def __init__(self) -> None:
+        self._frontier: Frontier | None = None
+
+    def add(self, store: LogRecorder, first: int, entries: Sequence[NewEntry]) -> None:
+        """Write the hashes of lines."""
+        self.grow(store, first, [entry.state for entry in entries])
+
+    def grow(self, store: LogRecorder, first: int, lines: Iterable[bytes]) -> None:
+        """Write the hashes of lines, of which the first is at position `first`."""
+        frontier = self._frontier = self._frontier or _frontier(store, first - 1)
+        store.add_hashes([(position, frontier.add(leaf_hash(line))) for position, line in enumerate(lines, first)])
+
+
+def _frontier(store: LogRecorder, size: int) -> Frontier:
+    """The tree over all `size` lines, ready to grow. Raises Damaged if it is over others, or a hash is missing."""
+    last = store.tree_size()
+    if last != size:
+        msg = f"the log ends at {size}, but its tree at {last}: another program wrote here; {RESTORE}"
+        raise Damaged(msg)
+    return Frontier(size, store.subtree)
+
+
+SIDE_TABLES: Final[tuple[type[SideTable], ...]] = (Names, Tree)
+"""Those that every log has."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from types import TracebackType
@@ -28,13 +28,14 @@ from chronology.log.disk import held_alone, sync_names
 from chronology.log.store import failures
 from chronology.log.store.failures import told
 from chronology.log.store.journal import check_file
-from chronology.log.store.layout import APPLICATION_ID, LAYOUT, check_layout
+from chronology.log.store.layout import APPLICATION_ID, LAYOUT, STATEMENTS, check_layout
 
 __all__ = [
     "Datastore",
+    "NotCopied",
+    "copy_file",
     "create_file",
-    "lay_out",
-    "pragmas_of",
+    "described",
     "say_waiting",
 ]
 
@@ -43,6 +44,9 @@ _MOST_BYTES: Final = 131_072
 """More than any row of a log has. What is longer is not read: a file that was sent could hold it by the gigabyte."""
 _UNSAID: Final = 1_000
 """Milliseconds that a writer waits for another without a word."""
+
+_WRITING: Final = ("FULL", "READONLY", "CANTOPEN", "WRITE", "FSYNC", "TRUNCATE", "FSTAT", "DELETE")
+"""Parts of the names of SQLite's errors that speak of what is written."""
 
 say_waiting: Final[ContextVar[Callable[[str], None]]] = ContextVar("say_waiting", default=lambda _: None)
 """Where it is said that an append waits for another."""
@@ -100,16 +104,39 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def pragmas_of(path: Path) -> dict[str, str]:
-    """The settings in force where a log is written, as SQLite says them. Raises Damaged, Unavailable."""
-    with told(path, OSError, ValueError):
-        writable = os.access(path, os.W_OK)
-        connection = connect(path, read_only=not writable)
+def described(path: Path) -> dict[str, str]:
+    """What a log is stored by, and the settings in force where it is written. Raises Damaged, Unavailable."""
+    with told(path, OSError, ValueError), closing(connect(path, read_only=not os.access(path, os.W_OK))) as connection:
+        names = [*_TO_READ, *(name for name in _TO_WRITE if name not in _TO_READ), "page_size"]
+        settings = [f"{name} {connection.execute(f'pragma {name}').fetchone()[0]}" for name in names]
+    return {"SQLite": sqlite3.sqlite_version, "settings": ", ".join(settings)}
+
+
+class NotCopied(Unavailable):
+    """The copy of a log cannot be written; `why` says no more than that."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(f"the copy cannot be written: {why}")
+
+
+def copy_file(source: Path, copy: Path) -> None:
+    """Copy one SQLite file into another, page by page as of one moment.
+
+    Raises NotCopied where `copy` cannot be written, and of the source Damaged or Unavailable.
+    """
+    with (
+        told(source, OSError, ValueError),
+        closing(connect(source, read_only=True)) as there,
+        closing(sqlite3.connect(copy)) as here,
+    ):
         try:
-            names = [*_TO_READ, *(name for name in _TO_WRITE if name not in _TO_READ), "page_size"]
-            return {name: str(connection.execute(f"pragma {name}").fetchone()[0]) for name in names}
-        finally:
-            connection.close()
+            there.backup(here)
+        except sqlite3.Error as error:
+            name = getattr(error, "sqlite_errorname", "")
+            if any(part in name for part in _WRITING):
+                raise NotCopied("the disk is full" if "FULL" in name else str(error)) from error
+            raise
 
 
 class Transaction(SQLiteTransaction):
@@ -193,8 +220,8 @@ class Datastore(SQLiteDatastore):
         self.originator_id_type = "text"
 
 
-def create_file(path: Path, statements: list[str]) -> None:
-    """Create the file of a log with these tables, readable to its owner alone; a log that is there is left as it is.
+def create_file(path: Path) -> None:
+    """Create the file of a log, readable to its owner alone; a log that is there is left as it is.
 
     Any number of processes may do so at once. Raises Unavailable, or Damaged for a file that is something else.
     """
@@ -203,21 +230,21 @@ def create_file(path: Path, statements: list[str]) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         connection = connect(path)
         try:
-            lay_out(connection, path, statements)
+            _lay_out(connection, path)
         finally:
             connection.close()
         sync_names(path.parent)
 
 
-def lay_out(connection: sqlite3.Connection, path: Path, statements: list[str]) -> None:
+def _lay_out(connection: sqlite3.Connection, path: Path) -> None:
     """Make the tables of a log in an empty file, in one transaction; nothing if it is a log already."""
     if connection.execute("select count(*) from sqlite_schema").fetchone()[0]:
-        check_layout(connection, path, statements)
+        check_layout(connection, path)
         return
     if not path.stat().st_size:
         _set(connection, path, {"page_size": _PAGE_SIZE})
     connection.execute("begin immediate")
-    for statement in statements:
+    for statement in STATEMENTS:
         connection.execute(statement)
     connection.execute(f"pragma application_id = {APPLICATION_ID}")
     connection.execute(f"pragma user_version = {LAYOUT}")
