@@ -15,7 +15,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from eventsourcing.persistence import StoredEvent
 from log_examples import correction, retraction, statement
 
 from chronology.errors import ChronologyError, Damaged, Refused, Unavailable
@@ -181,7 +180,7 @@ def test_lines_may_be_appended_to_while_they_are_read(three):
         assert len(list(lines)) == 2
 
 
-# --- the recorder, by the library's contract
+# --- the log as an application of the library (its recorder: test_recorders.py)
 
 
 @pytest.fixture
@@ -225,55 +224,11 @@ def test_a_stream_takes_each_revision_once_and_a_refused_save_leaves_nothing(app
     assert application.recorder.max_notification_id() == 2
 
 
-def test_notifications_are_selected_by_place_limit_and_topic(application):
-    recorder = application.recorder
-    assert recorder.max_notification_id() is None
-    application.save(*(entry(f"afp-{number}") for number in range(1, 6)))
-
-    def ids(*given, **named):
-        return [each.id for each in recorder.select_notifications(*given, **named)]
-
-    assert ids(None, 10) == [1, 2, 3, 4, 5]
-    assert ids(2, 2) == [2, 3]
-    assert ids(2, 10, 4, inclusive_of_start=False) == [3, 4]
-    assert ids(1, 10, topics=["statement_made"]) == [1, 2, 3, 4, 5]
-    assert ids(1, 10, topics=["ied_strike"]) == []
-    (first,) = recorder.select_notifications(1, 1)
-    assert (first.originator_id, first.originator_version, first.topic) == ("afp-1", 1, "statement_made")
-
-
-def test_revisions_are_selected_by_range_and_direction(application):
-    application.save(*(entry("afp-1", revision, f"{revision}") for revision in (1, 2, 3, 4)))
-
-    def revisions(**named):
-        return [each.originator_version for each in application.recorder.select_events("afp-1", **named)]
-
-    assert revisions() == [1, 2, 3, 4]
-    assert revisions(gt=1, lte=3) == [2, 3]
-    assert revisions(desc=True, limit=2) == [4, 3]
-    assert list(application.recorder.select_events("afp-9")) == []
-
-
 def test_what_the_library_saves_is_known_to_append(application, path):
     application.save(entry())
     with Log.open(path) as log:
         assert log.append([Draft(statement("Kidal"))])[0].known
         assert log.names(role="source") == {"the atlas news": "The Atlas News"}
-
-
-@pytest.mark.parametrize(
-    "event",
-    [
-        StoredEvent("afp-1", 1, "os:system", encode(entry())),
-        StoredEvent("afp-1", 1, "statement_made", b"{}"),
-        StoredEvent("afp-2", 1, "statement_made", encode(entry())),
-        StoredEvent("afp-1", 2, "statement_made", encode(entry())),
-    ],
-)
-def test_the_recorder_takes_no_event_that_is_not_an_entry(application, event):
-    with pytest.raises(Damaged):
-        application.recorder.insert_events([event])
-    assert application.recorder.max_notification_id() is None
 
 
 def test_the_environment_chooses_nothing(path, monkeypatch):
