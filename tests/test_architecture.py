@@ -173,6 +173,52 @@ def imports_outside(sources, library, home):
     ]
 
 
+def circles(sources):
+    """Modules that import each other in a circle, and folders side by side of which some modules do.
+
+    What is imported for a type checker alone is no need, and layers have a rule of their own.
+    """
+    homes = {module_at(path): path for path in trees_of(sources)}
+    modules, folders = {module: set() for module in homes}, {}
+    for module, path in homes.items():
+        for _, name in imports_of(path, without_types(tree_of(path, sources[path]))):
+            other = next((each for each in (name, name.rpartition(".")[0]) if each in homes), None)
+            if other is not None and other != module:
+                modules[module].add(other)
+                one, two = side_by_side(path, homes[other])
+                folders.setdefault(one, set()).add(two)
+    return [*circles_in(modules), *circles_in(folders)]
+
+
+def without_types(tree):
+    """A module without what stands below `if TYPE_CHECKING:`."""
+    kept = [node for node in tree.body if not (isinstance(node, ast.If) and name_of(node.test) == "TYPE_CHECKING")]
+    return ast.Module(kept, tree.type_ignores)
+
+
+def side_by_side(one, other):
+    """Where the ways to two files part: the folders in one folder; the same twice if a file stands right in it."""
+    ways = [PurePosixPath(each).parent.parts for each in (one, other)]
+    depth = next((at for at, (here, there) in enumerate(zip(*ways, strict=False)) if here != there), 0)
+    return ("", "") if not depth else tuple("/".join(way[: depth + 1]) for way in ways)
+
+
+def circles_in(needs):
+    found, done = [], set()
+
+    def visit(node, way):
+        if node in way:
+            found.append(" → ".join([*way[way.index(node) :], node]))
+        elif node not in done:
+            for other in sorted(needs.get(node, set()) - {node}):
+                visit(other, (*way, node))
+            done.add(node)
+
+    for node in needs:
+        visit(node, ())
+    return found
+
+
 def strangers_in_the_vocabulary(sources):
     known = sys.stdlib_module_names | {"msgspec"}
     ours = ("chronology.errors", "chronology.vocabulary")
@@ -343,6 +389,34 @@ def test_a_library_outside_its_home_is_found():
 
 def test_only_the_store_of_the_log_imports_eventsourcing():
     assert imports_outside(SOURCES, "eventsourcing", "chronology.log.store") == []
+
+
+def test_only_the_store_of_the_log_imports_sqlite3():
+    # An import's own scratch table, of ids that may be too many for memory, holds nothing of the log.
+    scratch = "chronology/importers/seen.py"
+    found = imports_outside(SOURCES, "sqlite3", "chronology.log.store")
+    assert [each for each in found if not each.startswith(scratch)] == []
+    assert len(found) == 1
+
+
+def test_a_circle_of_modules_or_of_folders_is_found():
+    bad = {
+        "chronology/log/judge.py": "from chronology.log.store.port import Port",
+        "chronology/log/store/port.py": "def f():\n    from chronology.log import entry",
+        "chronology/log/entry.py": "import chronology.log.judge",
+        "projections/asking/a.py": "from projections.explaining import b",
+        "projections/explaining/b.py": "if TYPE_CHECKING:\n    from projections.asking.a import A",
+        "projections/explaining/c.py": "from projections.asking.d import D",
+        "projections/asking/d.py": "from projections.asking import a",
+    }
+    assert circles(bad) == [
+        "chronology.log.judge → chronology.log.store.port → chronology.log.entry → chronology.log.judge",
+        "projections/asking → projections/explaining → projections/asking",
+    ]
+
+
+def test_nothing_is_imported_in_a_circle():
+    assert circles(SOURCES) == []
 
 
 def test_only_projections_imports_duckdb():

@@ -365,7 +365,7 @@ class Chronology(Publishing):
 
     def refresh(self, *, own: bool = False) -> None:
         """Bring the views to the head of the log, as a question does by itself; stored own views only with `own`."""
-        from projections.asking.opening import bring_up
+        from projections.asking.upkeep import bring_up
         from projections.views.catalogue import Catalogue
 
         catalogue = Catalogue(self._folder.projections_path)
@@ -382,7 +382,7 @@ class Chronology(Publishing):
 
     def rebuild(self) -> int:
         """Make the views anew from the log; how many entries they are of. Raises Unavailable."""
-        from projections.asking.opening import make_anew
+        from projections.asking.upkeep import make_anew
         from projections.views.catalogue import Catalogue
 
         with self._log(read_only=True) as log, self._asking():
@@ -390,7 +390,7 @@ class Chronology(Publishing):
 
     def verify_views(self) -> list[Check]:
         """Compare every view with what a rebuild gives; nothing is changed. `problem` says where they differ."""
-        from projections.asking.opening import bring_up
+        from projections.asking.upkeep import bring_up
         from projections.asking.verify_views import verify
         from projections.views.catalogue import Catalogue
 

@@ -15,15 +15,16 @@ from chronology.log import Folder, Log
 from chronology.vocabulary.dates import DateError, bounds
 from projections.asking.sandbox.limits import Limits, lacking
 from projections.asking.session import RowStream, Session, closed_on_failure, opened
+from projections.asking.upkeep import bring_up, left_out
 from projections.store import provenance
 from projections.store.look_back import LookBack
-from projections.store.refresh import Refreshed, cursor_of, is_current, rebuild, refresh
+from projections.store.refresh import cursor_of, is_current
 from projections.views.catalogue import Catalogue
 
 if TYPE_CHECKING:
     from chronology.casualties import Policy
 
-__all__ = ["answered_within", "bring_up", "look_back_of", "make_anew", "open_at", "open_session", "open_two"]
+__all__ = ["answered_within", "look_back_of", "open_at", "open_session", "open_two"]
 
 Say = Callable[[str], None]
 
@@ -135,7 +136,7 @@ def _at_head(
     """The views, opened: most questions find them at the head already. Whoever deletes them meanwhile may."""
     connection = _opened_at_head(log, folder, catalogue, allow_files=allow_files)
     if connection is not None:
-        _tell(catalogue.problems, say)
+        left_out(catalogue.problems, say)
         return connection
     end = time.monotonic() + _PATIENCE
     while True:
@@ -161,38 +162,6 @@ def _opened_at_head(
             return connection
     connection.close()
     return None
-
-
-def bring_up(log: Log, folder: Folder, catalogue: Catalogue, say: Say, *, own: bool = True) -> None:
-    """Refresh the views; where that cannot be done now, say where they stand and go on with them.
-
-    Without `own`, the user's own views are left to be made.
-    """
-    try:
-        done = refresh(log, folder.views_path, catalogue, say, own=own)
-    except Unavailable as error:
-        if not folder.views_path.exists():
-            raise
-        try:
-            with Session(folder.views_path, catalogue) as session:
-                behind = session.cursor.head
-        except Unavailable:
-            raise error from None
-        say(f"views at {behind:,} of {log.head:,}: {error}")
-    else:
-        _tell(done.problems, say)
-
-
-def make_anew(log: Log, folder: Folder, catalogue: Catalogue, say: Say) -> Refreshed:
-    """Make the views anew from the log, and put them in their place."""
-    done = rebuild(log, folder.views_path, catalogue, say)
-    _tell(done.problems, say)
-    return done
-
-
-def _tell(problems: list[str], say: Say) -> None:
-    for problem in problems:
-        say(f"left out: {problem}")
 
 
 def look_back_of(log: Log, as_of: str | None, known_by: str | None) -> LookBack:

@@ -19,7 +19,20 @@ from typing import Any, Final
 
 from chronology.errors import Damaged
 from chronology.log.entry import CORRECTION, decode, now, reading
-from chronology.vocabulary import KINDS, Category, Decision, Field, Figure, Kind, Naming, Place, Report, Role, fields_of
+from chronology.vocabulary import (
+    KINDS,
+    Category,
+    Decision,
+    Field,
+    Figure,
+    Kind,
+    Naming,
+    Place,
+    Report,
+    Role,
+    fields_of,
+    kinds_below,
+)
 from chronology.vocabulary.groups import CALLED_OTHERWISE
 from chronology.vocabulary.kinds.curation import FactCorrected
 from chronology.vocabulary.kinds.violence import Violence
@@ -35,7 +48,6 @@ __all__ = [
     "create",
     "create_table",
     "insert",
-    "kinds_of_class",
     "may_be_dataset_report",
     "parted",
     "structure_of_reports",
@@ -139,11 +151,6 @@ def create() -> str:
     return "; ".join([*map(create_table, TABLES), WHOLE])
 
 
-def kinds_of_class(base: type[Kind]) -> tuple[str, ...]:
-    """The tags of all kinds below a base, sorted: `kinds_of_class(Violence)`."""
-    return tuple(sorted(tag for tag, kind in KINDS.items() if issubclass(kind, base)))
-
-
 # --- a line, cut into its parts
 
 PARTED: Final[dict[str, str]] = {
@@ -229,11 +236,11 @@ _DECISION: Final = {
 _TYPES: Final = {"integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN"}
 
 
-_VIOLENCE: Final = frozenset(kinds_of_class(Violence))
+_VIOLENCE: Final = frozenset(kinds_below(Violence))
 
 
 def _listed(base: type[Kind]) -> str:
-    return ", ".join(f"'{kind}'" for kind in kinds_of_class(base))
+    return ", ".join(f"'{kind}'" for kind in kinds_below(base))
 
 
 def structure_of_reports() -> dict[str, Any]:
@@ -241,7 +248,7 @@ def structure_of_reports() -> dict[str, Any]:
     wanted = {*COLUMNS, "published", "occurred", "attributed_to", "from", "to", "count", "measure", "as_at", "period",
         "excludes", "definition", "included_in"}  # fmt: skip
     read: dict[str, Any] = {}
-    for tag in kinds_of_class(Report):
+    for tag in kinds_below(Report):
         for field in fields_of(KINDS[tag]).values():
             if field.shape == "figures":
                 read[field.name] = [_structure_of(Figure)]
@@ -273,7 +280,7 @@ def _figures(of: str, category: str) -> str:
 def _names(role: Role) -> str:
     """Every field of a report that holds names of a role, as lists, in the order of their classes."""
     found: dict[str, bool] = {}
-    for tag in kinds_of_class(Report):
+    for tag in kinds_below(Report):
         fields = fields_of(KINDS[tag]).values()
         found |= {field.name: field.many for field in fields if field.role is role and field.shape == "text"}
     return ", ".join(f"report.{name}" if many else f"[report.{name}]" for name, many in found.items())

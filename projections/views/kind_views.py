@@ -9,9 +9,8 @@ from functools import cache
 from inspect import cleandoc
 from typing import Final
 
-from chronology.vocabulary import KINDS, Category, Decision, Field, Kind, Naming, Report, fields_of
+from chronology.vocabulary import KINDS, Category, Decision, Field, Kind, Naming, Report, fields_of, kinds_below
 from chronology.vocabulary.kinds.violence import Violence
-from projections.store.mirror import kinds_of_class
 from projections.views.view_file import View
 
 __all__ = ["kind_relations"]
@@ -78,7 +77,7 @@ def _column(field: Field, taken: tuple[str, ...]) -> str:
 def _attacks() -> View:
     figures = [f for f in fields_of(Violence).values() if f.shape == "figures"]
     own = ["perpetrators", "targets", *_AS_WRITTEN, *(_column(f, _REPORT_COLUMNS) for f in figures)]
-    kinds = ", ".join(f"'{tag}'" for tag in kinds_of_class(Violence))
+    kinds = ", ".join(f"'{tag}'" for tag in kinds_below(Violence))
     return View(
         name="attacks",
         select=f"select {', '.join(('kind', *_REPORT_COLUMNS, *own))}\nfrom facts\nwhere kind in ({kinds})",
@@ -90,7 +89,7 @@ def _attacks() -> View:
 
 
 def _violence_kinds() -> View:
-    rows = ", ".join(f"('{tag}')" for tag in kinds_of_class(Violence))
+    rows = ", ".join(f"('{tag}')" for tag in kinds_below(Violence))
     return View(
         name="violence_kinds",
         select=f"select kind from (values {rows}) as violence(kind)",

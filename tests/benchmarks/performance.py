@@ -31,7 +31,8 @@ from measuring import ROOT, Measure, chronology, command, faster, in_turn, once,
 
 from chronology.log import Draft, Folder, Log
 from chronology.log.store.sqlite import connect
-from projections.asking.opening import make_anew, open_session
+from projections.asking.opening import open_session
+from projections.asking.upkeep import make_anew
 from projections.explaining.why import explain
 from projections.store import provenance
 from projections.store.build import create_macros

@@ -18,7 +18,7 @@ from chronology.errors import Damaged
 from chronology.log import Log
 from chronology.vocabulary import KINDS, Kind, Report, fields_of
 from chronology.vocabulary.dates import DateError, bounds
-from projections.asking.opening import make_anew
+from projections.asking.upkeep import make_anew
 from projections.store.build import create_macros
 from projections.store.mirror import parted
 from projections.views.catalogue import Catalogue

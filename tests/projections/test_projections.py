@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from chronology.errors import Refused
 from chronology.log import Log
-from projections.asking.opening import make_anew
+from projections.asking.upkeep import make_anew
 from projections.asking.verify_views import verify
 from projections.views.catalogue import Catalogue
 

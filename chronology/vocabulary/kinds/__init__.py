@@ -11,7 +11,7 @@ from typing import Final
 
 from chronology.vocabulary.entries import Kind
 
-__all__ = ["KINDS"]
+__all__ = ["KINDS", "kinds_below"]
 
 
 def _concrete(base: type[Kind]) -> list[type[Kind]]:
@@ -30,3 +30,8 @@ KINDS: Final[dict[str, type[Kind]]] = {
     for kind in sorted(_concrete(Kind), key=lambda kind: (kind.__module__, kind.__name__))
 }
 """Every kind by its tag: `KINDS["ied_strike"]` is `IedStrike`."""
+
+
+def kinds_below(base: type[Kind]) -> tuple[str, ...]:
+    """The tags of all kinds below a base, sorted: `kinds_below(Violence)`."""
+    return tuple(sorted(tag for tag, kind in KINDS.items() if issubclass(kind, base)))

@@ -112,7 +112,7 @@ def _answer(request: Request, send: Callable[[bytes], None]) -> None:
 
 def _bring_up(request: Request, catalogue: Catalogue, say: Callable[[str], None]) -> None:
     from chronology.log import Folder, Log  # noqa: PLC0415 - most questions need no log here
-    from projections.asking.opening import bring_up  # noqa: PLC0415
+    from projections.asking.upkeep import bring_up  # noqa: PLC0415
 
     log_path = Path(request.log or "")
     with Log.open(log_path, read_only=True) as log:
