@@ -105,7 +105,7 @@ class Walk:
     def _stand(self, stood: dict[int, str]) -> None:
         """Let these entries stand, and what is stored of decisions follow."""
         self._connection.execute("delete from stands")
-        insert_rows(self._connection, "stands", _STANDS, ({"position": position} for position in stood))
+        insert_rows(self._connection, "stands", _STANDS, ((position,) for position in stood))
         decisions = frozenset(position for position, entry in stood.items() if issubclass(KINDS[entry], _DECIDING))
         if decisions != self._decisions:
             build_views(self._connection, [view for view in self._views if view.stored])

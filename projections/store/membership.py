@@ -176,16 +176,7 @@ def _write(connection: DuckDBPyConnection, ties: _Ties) -> tuple[set[int], set[i
         for table in TABLES:
             connection.execute(f"update {table} set component = {new:d} where component = {old:d}")
     placed = {position: ties.component(key) for position, key in ties.positions.items()}
-    insert_rows(
-        connection,
-        "components",
-        TABLES["components"],
-        ({"position": position, "component": component} for position, component in placed.items()),
-    )
-    insert_rows(
-        connection,
-        "component_keys",
-        TABLES["component_keys"],
-        ({"key": key, "component": ties.component(key)} for key in ties.keys if key not in ties.known),
-    )
+    keys = ((key, ties.component(key)) for key in ties.keys if key not in ties.known)
+    insert_rows(connection, "components", TABLES["components"], placed.items(), by_pipe=True)
+    insert_rows(connection, "component_keys", TABLES["component_keys"], keys, by_pipe=True)
     return set(placed.values()), set(renamed)

@@ -65,12 +65,12 @@ POLICY_COLUMNS: Final = {
 }  # fmt: skip
 
 
-def rows_by_policy(found: Iterable[Result], policy: str) -> Iterator[dict[str, object]]:
+def rows_by_policy(found: Iterable[Result], policy: str) -> Iterator[tuple[object, ...]]:
     """The rows that a policy leaves of operations and incidents, as `casualties_by_policy` has them."""
     for result in found:
-        values = [*(row._asdict() for row in result.by_operation), *(row._asdict() for row in result.by_incident)]
-        for each in values:
-            yield {column: each.get(column) for column in POLICY_COLUMNS} | {"policy": policy}
+        said = (*(row._asdict() for row in result.by_operation), *(row._asdict() for row in result.by_incident))
+        for each in said:
+            yield tuple((each | {"policy": policy}).get(column) for column in POLICY_COLUMNS)
 
 
 def create(connection: DuckDBPyConnection) -> None:
@@ -80,15 +80,18 @@ def create(connection: DuckDBPyConnection) -> None:
 
 
 def write_results(
-    connection: DuckDBPyConnection, found: Iterable[tuple[int, Result]], names: Iterable[str], suffix: str = ""
+    connection: DuckDBPyConnection,
+    found: Iterable[tuple[int, Result]],
+    names: Iterable[str],
+    suffix: str = "",
+    *,
+    by_pipe: bool = False,
 ) -> None:
-    """Insert the results of components into tables of these names, which may have a suffix."""
+    """Insert the results of components into tables of these names, which may have a suffix; `by_pipe` where it can."""
     for table in names:
         name = table.removeprefix("reckoned_")
-        rows = (
-            {"component": component, **row._asdict()} for component, result in found for row in getattr(result, name)
-        )
-        insert_rows(connection, table + suffix, tables()[table], rows)
+        rows = ((component, *row) for component, result in found for row in getattr(result, name))
+        insert_rows(connection, table + suffix, tables()[table], rows, by_pipe=by_pipe)
 
 
 # --- what is decided for everybody
@@ -165,7 +168,7 @@ def refresh_results(connection: DuckDBPyConnection, after: int, *, ended: bool) 
         for table in tables():
             connection.execute(f"delete from {table} where component in ({stale})")
     for some in _slices(connection, changed):
-        write_results(connection, results(connection, some, moment), tables())
+        write_results(connection, results(connection, some, moment), tables(), by_pipe=True)
     return moment.policy.name
 
 

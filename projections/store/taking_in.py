@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Iterator
 from itertools import chain
 from typing import Final
@@ -13,6 +11,7 @@ import duckdb
 from chronology.log import MAX_LINE, Log
 from chronology.log import reading as reading_of
 from projections.store import mirror
+from projections.store.piping import BUFFER, piped
 
 __all__ = ["take_in"]
 
@@ -20,7 +19,6 @@ _NEAR: Final = 100
 """Entries that lie so near are read from the log at once: to ask for each takes longer than to read what is between."""
 
 _SLICE: Final = 500_000
-_BUFFER: Final = 4 << 20
 
 
 def take_in(connection: duckdb.DuckDBPyConnection, log: Log, after: int) -> None:
@@ -83,25 +81,12 @@ def _read(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterator[tupl
     first = next(rows, None)
     if first is None:
         return
-    outlet, inlet = os.pipe()
-
-    def send() -> None:
-        # Where the other side has stopped reading, it says why.
-        with contextlib.suppress(BrokenPipeError), os.fdopen(inlet, "wb", _BUFFER) as parts:
-            parts.writelines(mirror.parted(*row) for row in chain([first], rows))
-
+    parts = (mirror.parted(*row) for row in chain([first], rows))
     columns = ", ".join(f"{name}: '{type_}'" for name, type_ in mirror.PARTED.items())
-    source = (
-        f"read_csv('/dev/fd/{outlet}', columns = {{{columns}}}, auto_detect = false, header = false, quote = '', "
-        f"escape = '', delim = '{mirror.SEPARATOR}', new_line = '\\n', max_line_size = {4 * MAX_LINE}, "
-        f"buffer_size = {_BUFFER})"
-    )
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - most questions find nothing to read
-
-    with ThreadPoolExecutor(1) as beside:
-        sending = beside.submit(send)
-        try:
-            connection.execute(mirror.insert(table, source))
-        finally:
-            os.close(outlet)
-    sending.result()
+    with piped(parts) as path:
+        source = (
+            f"read_csv('{path}', columns = {{{columns}}}, auto_detect = false, header = false, quote = '', "
+            f"escape = '', delim = '{mirror.SEPARATOR}', new_line = '\\n', max_line_size = {4 * MAX_LINE}, "
+            f"buffer_size = {BUFFER})"
+        )
+        connection.execute(mirror.insert(table, source))
