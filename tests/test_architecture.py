@@ -45,7 +45,9 @@ MAY_IMPORT = {
         "chronology.log",
         "projections",
     },
+    "chronology.charts": {"chronology.errors", "chronology.files", "chronology.log", "projections"},
     "chronology.api": {
+        "chronology.charts",
         "chronology.errors",
         "chronology.files",
         "chronology.vocabulary",
@@ -57,6 +59,7 @@ MAY_IMPORT = {
         "projections",
     },
     "chronology.cli": {
+        "chronology.charts",
         "chronology",
         "chronology.api",
         "chronology.errors",

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from chronology.api.publishing import Publishing
 from chronology.api.questions import Moment, days_between, keys_of, moment_of, policy_of, whole
 from chronology.api.recording import (
     Appended,
@@ -21,6 +20,7 @@ from chronology.api.recording import (
     recorded,
     recorder,
 )
+from chronology.api.showing import Showing
 from chronology.errors import Problem, Refused
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["Chronology"]
 
 
-class Chronology(Publishing):
+class Chronology(Showing):
     """A chronology in a folder. Make one with `create`, or `open` one; use it as a context manager, or `close` it.
 
     No file stays open between two calls: others may append meanwhile, and the next question sees it. Questions of one

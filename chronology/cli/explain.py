@@ -19,7 +19,7 @@ from chronology.errors import Usage
 if TYPE_CHECKING:
     from projections.explaining.diff import Change
 
-__all__ = ["diff", "policy", "series", "why"]
+__all__ = ["diff", "key_of", "policy", "series", "why"]
 
 Row = dict[str, Any]
 SHOWN = 40
@@ -41,7 +41,7 @@ def why(  # noqa: PLR0917 - typer passes by name
     memory: Memory = None,
 ) -> None:
     """Explain a number: the items it is made of, the facts that count, those that do not, and why."""
-    asked = dict(_key(key) for key in keys or ())
+    asked = dict(key_of(key) for key in keys or ())
     if format not in {Format.TABLE, Format.JSON}:
         raise Usage(f"--format {format} is not for why; expected table or json")
     within(timeout, memory, directory, output)
@@ -116,7 +116,7 @@ def series(  # noqa: PLR0917 - typer passes by name
     By day of occurrence they are in the views casualties_daily and injuries_by_convoy_daily.
     """
     within(timeout, memory, directory, output)
-    asked = dict(_key(key) for key in keys or ())
+    asked = dict(key_of(key) for key in keys or ())
     with (
         open_chronology(directory) as chronology,
         progress("looking back", worth=MANY_DAYS) as tell,
@@ -203,7 +203,8 @@ def _flat(change: Change) -> list[tuple[object, ...]]:
     ]
 
 
-def _key(text: str) -> tuple[str, str]:
+def key_of(text: str) -> tuple[str, str]:
+    """The column and the value of KEY=VALUE. Raises Usage for what is no such pair."""
     key, equals, value = text.partition("=")
     if not equals or not key:
         raise Usage(f"{shown(text)} is no KEY=VALUE; expected such as convoy=kidal-gao")

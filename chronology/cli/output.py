@@ -37,6 +37,7 @@ __all__ = [
     "shown",
     "warn",
     "width",
+    "write_bytes",
     "write_lines",
     "write_rows",
 ]
@@ -87,6 +88,12 @@ def refuse_own_file(out: Path) -> None:
             start = file.read(16)
             if start.startswith(b"SQLite format 3") or start[8:12] == b"DUCK":
                 raise Usage(f"-o {out}: is a database, which an answer does not replace; name another file")
+
+
+def write_bytes(content: bytes, out: Path) -> None:
+    """Write the file `out`, which appears whole or not at all. Raises Unavailable when it cannot be written."""
+    with opened(out) as stream:
+        stream.buffer.write(content)
 
 
 @contextlib.contextmanager

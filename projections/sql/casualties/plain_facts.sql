@@ -4,7 +4,6 @@
 -- grain: fact
 select
     fact, kind, position, source, speaker, published_to, occurred_from, occurred_to, place, country, latitude,
-    longitude,
-    perpetrators, targets, actors, figures
+    longitude, geo_precision, perpetrators, targets, actors, figures
 from reports
 where plain and kind in (select kind from violence_kinds) and position not in (select position from components)

@@ -9,6 +9,7 @@
 -- column killed_low: the group `all`, else the only group, else the one with the largest low; null is not known
 -- column killed_high: null is open or not known
 -- column in_words: the killed and the injured, in a sentence
+-- column geo_precision: how exactly its coordinates are known
 -- column coordinates_from: fact or place_named
 -- column place_as_written: in the words of its facts; so with all that end in _as_written
 -- column facts: the facts that report it
@@ -25,7 +26,7 @@ with alone as (
         coalesce(
             least(reports.occurred_to, reports.published_to), reports.occurred_to, reports.published_to
         ) as occurred_to,
-        reports.place, reports.country, reports.latitude, reports.longitude,
+        reports.place, reports.country, reports.latitude, reports.longitude, reports.geo_precision,
         reports.perpetrators, reports.targets, reports.actors, reports.source
     from reports
     where reports.modality = 'asserted'
@@ -47,6 +48,7 @@ with alone as (
             as occurred_to,
         mode(place order by position) as place, mode(country order by position) as country,
         mode(latitude order by position) as latitude, mode(longitude order by position) as longitude,
+        mode(geo_precision order by position) as geo_precision,
         list_sort(list_distinct(flatten(list(perpetrators)))) as perpetrators,
         list_sort(list_distinct(flatten(list(targets)))) as targets,
         list_sort(list_distinct(flatten(list(actors)))) as actors,
@@ -85,6 +87,7 @@ with alone as (
         coalesce(homes.last_day, gathered.occurred_to) as occurred_to,
         coalesce(homes.last_day, gathered.occurred_to, homes.first_day, gathered.occurred_from) as day,
         coalesce(gathered.place, declared.place) as place, gathered.country, gathered.latitude, gathered.longitude,
+        gathered.geo_precision,
         gathered.perpetrators, gathered.targets, gathered.actors,
         killed.low as killed_low, killed.best as killed_best, killed.high as killed_high,
         injured.low as injured_low, injured.best as injured_best, injured.high as injured_high,
@@ -100,7 +103,7 @@ with alone as (
         fact, kind, null, occurred_from,
         coalesce(least(occurred_to, published_to), occurred_to, published_to),
         coalesce(least(occurred_to, published_to), occurred_to, published_to, occurred_from),
-        place, country, latitude, longitude,
+        place, country, latitude, longitude, geo_precision,
         list_sort(list_distinct(perpetrators)), list_sort(list_distinct(targets)), list_sort(list_distinct(actors)),
         killed.low, killed.best, killed.high, injured.low, injured.best, injured.high,
         concat_ws(
@@ -127,6 +130,8 @@ select
     called(place_names, place) as place, country,
     coalesce(latitude, located[called(place_names, place)].latitude) as latitude,
     coalesce(longitude, located[called(place_names, place)].longitude) as longitude,
+    case when latitude is null then located[called(place_names, place)].geo_precision else geo_precision end
+        as geo_precision,
     case when latitude is not null then 'fact'
         when located[called(place_names, place)] is not null then 'place_named' end as coordinates_from,
     list_sort(list_distinct(all_called(actor_names, perpetrators))) as perpetrators,

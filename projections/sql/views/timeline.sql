@@ -3,11 +3,13 @@
 -- grain: fact
 -- column day: the last day it may have happened, else the first; else the day of publication
 -- column occurred_edtf: when it happened, as written: ../2023-11-03 is "by 3 November"
+-- column occurred_from: the first day it may have happened; null is open
+-- column occurred_to: the last day it may have happened; null is open
 -- column place_as_written: in the words of the fact
 -- column headline: what it is, in a line, from its fields
 with worded as (
     select
-        fact, kind, day, published_to, occurred_edtf, occurred_from, place, operation, source, modality,
+        fact, kind, day, published_to, occurred_edtf, occurred_from, occurred_to, place, operation, source, modality,
         perpetrators, targets, actors, incidents, place_as_written,
         body ->> '$.site' as site, body ->> '$.actor' as actor, body ->> '$.about' as about,
         body ->> '$.stance' as stance, body ->> '$.status' as status, body ->> '$.destination' as destination,
@@ -49,6 +51,8 @@ select
     ) as headline,
     source,
     fact,
-    place_as_written
+    place_as_written,
+    occurred_from,
+    occurred_to
 from worded
 order by coalesce(day, published_to) nulls last, occurred_from nulls first, published_to, fact

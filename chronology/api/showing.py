@@ -1,0 +1,100 @@
+"""What is shown of a chronology: charts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from chronology.api.publishing import Publishing
+from chronology.api.questions import Moment, keys_of, moment_of, policy_of
+from chronology.errors import Refused
+
+if TYPE_CHECKING:
+    from chronology.casualties import Policy
+    from projections.asking.answer import Answer
+
+__all__ = ["Showing"]
+
+Row = dict[str, Any]
+
+
+class Showing(Publishing):
+    """The part of a chronology that draws it."""
+
+    if TYPE_CHECKING:  # what the whole has
+
+        def series(  # noqa: D102 - there
+            self,
+            view: str,
+            keys: Mapping[str, object] | None = None,
+            /,
+            *,
+            until: str | dt.date | None = None,
+            policy: str | Policy | None = None,
+        ) -> Answer: ...
+
+    def charts(self) -> dict[str, str]:
+        """The charts there are, shipped and in the chronology's folder `charts`: what each shows, by name."""
+        from chronology.charts.chart_file import chart_named, charts
+
+        return {name: chart_named(name, self.path).description for name in charts(self.path)}
+
+    def chart(
+        self,
+        name: str,
+        keys: Mapping[str, object] | None = None,
+        /,
+        *,
+        as_of: Moment | None = None,
+        known_by: str | dt.date | None = None,
+        policy: str | Policy | None = None,
+        **named: object,
+    ) -> dict[str, Any]:
+        """A chart as a Vega-Lite specification with its data: what views held at a moment.
+
+        Keys name columns of its views, or parameters of the chart, one keyword each (or in the dict `keys`). Raises
+        Refused where there is no such chart or nothing to draw.
+
+        >>> toll = chronology.chart("toll", operation="kidal-gao")
+        >>> [(row["day"], row["low"]) for row in toll["datasets"]["toll"]]
+        [('2023-11-01', 8)]
+        """
+        from chronology.charts.chart_file import chart_named
+        from chronology.charts.drawing import SERIES, check_some, drawn, subtitled, views_of, wanted
+        from projections.asking.opening import open_session
+        from projections.explaining.why import where_keys
+
+        chart, asked = chart_named(name, self.path), keys_of({**(keys or {}), **named})
+        now, known, by = moment_of(as_of), moment_of(known_by), policy_of(policy)
+        of_views = {view: view.removeprefix(SERIES) for view in views_of(chart)}
+        with (
+            self._asking(),
+            open_session(self._folder, as_of=now, known_by=known, policy=by, say=self._warn) as session,
+        ):
+            for view in of_views.values():
+                session.catalogue.view(view)
+            columns = {
+                each: session.ask(f"select * from {view} limit 0").columns  # noqa: S608 - a view there is
+                for each, view in of_views.items()
+            }
+            want = wanted(chart, columns, asked)
+            data = {
+                view: session.rows(f"select * from {view} where {where_keys(session, view, want.rows[view])}")  # noqa: S608
+                for view in of_views
+                if not view.startswith(SERIES)
+            }
+            (about,) = session.rows("select * from about")
+        for each, view in of_views.items():
+            if each not in data:
+                data[each] = self._series_until(view, want.rows[each], now, known, policy)
+        check_some(chart, data, asked)
+        return subtitled(drawn(chart, data, want.parameters), self.name, asked, about)
+
+    def _series_until(
+        self, view: str, keys: Mapping[str, str], as_of: str | None, known_by: str | None, policy: str | Policy | None
+    ) -> list[Row]:
+        """The series of a view's figures by day known, up to a day."""
+        if as_of is not None:
+            raise Refused(f"a chart of the series of {view} looks back day by day; use --known-by, not --as-of")
+        return self.series(view, keys, until=known_by, policy=policy).dicts()
