@@ -97,7 +97,9 @@ class Reckoning:
         by_excludes: dict[tuple[str, ...], list[Statement]] = defaultdict(list)
         for one in self._voiced():
             by_excludes[one.excludes].append(one)
-        self.totals = [Totals(ex, some, Best([one.moment.last for one in some])) for ex, some in by_excludes.items()]
+        # The whole comes last: what is left besides some incidents is a voice on it.
+        regions = sorted(by_excludes.items(), reverse=True)
+        self.totals = [Totals(excludes, some, Best([one.moment.last for one in some])) for excludes, some in regions]
         self.beside = self._own_items()
         self.lowless = [n for n in self.items if f.items[n].low is None and f.items[n].best]
         self.part_days = [[each.day for each in part.days] for part in found.parts]
@@ -245,20 +247,10 @@ class Reckoning:
         low = itemised
         if of_parts:
             low = max(itemised or 0, sum(of_parts) + self._beside_parts(day))
-        left = Left(None, None, undecided=False, best=None, high=inf)
-        decides, residual = None, 0
-        for totals in self.totals:
-            if not totals.count:
-                continue
-            found = self._of_totals(totals, begun, is_last=is_last)
-            if found.low is not None and (low is None or found.low >= low):
-                low, decides = found.low, found.decides
-            if not totals.excludes or len(self.totals) == 1:
-                left = found
-            else:
-                residual = max(residual, found.low or 0)
-        if residual > left.high:
-            left = left._replace(high=inf)  # what is left besides some incidents has grown past the total
+        left = self._of_all_totals(begun, is_last=is_last)
+        decides = None
+        if left.low is not None and (low is None or left.low >= low):
+            low, decides = left.low, left.decides
         high = self._high(low, left, begun, parts)
         if items_best is not None:
             # What totals leave not itemised is above the items: those of which nobody gives a low among them.
@@ -290,13 +282,28 @@ class Reckoning:
         sums = accumulate(more for _, more in posts)
         return [(last, so_far) for (last, _), so_far in zip(posts, sums, strict=True)]
 
-    def _of_totals(self, totals: Totals, begun: Begun, *, is_last: bool) -> Left:
+    def _of_all_totals(self, begun: Begun, *, is_last: bool) -> Left:
+        """What totals leave of the whole; what is left besides some incidents is "at least so many" of it."""
+        left = Left(None, None, undecided=False, best=None, high=inf)
+        besides: list[Voice] = []
+        for totals in self.totals:
+            if not totals.count:
+                continue
+            found = self._of_totals(totals, begun, besides if not totals.excludes else [], is_last=is_last)
+            if totals.excludes and found.low is not None and found.decides is not None:
+                besides.append(Voice(found.low, None, None, *found.decides.moment, found.decides))
+            if not totals.excludes or left.low is None or (found.low or 0) > left.low:
+                left = found
+        return left
+
+    def _of_totals(self, totals: Totals, begun: Begun, besides: Sequence[Voice], *, is_last: bool) -> Left:
         """What step 3 leaves of the totals that count: where all can be right the largest, else what spans them."""
         low = None if totals.best.most == -inf else int(totals.best.most)
         slack = {id(one): self._may_come_after(one, begun, totals.excludes) for one in totals.closed}
         highs = [inf if (more := slack[id(one)]) is None else (one.high or 0) + more for one in totals.closed]
-        if is_last or (low or 0) > min(highs, default=inf):
-            return self._spanned(totals, slack, is_last=is_last)
+        most = max((voice.low or 0 for voice in besides), default=0)
+        if is_last or max(low or 0, most) > min(highs, default=inf) or most > (low or 0):
+            return self._spanned(totals, slack, besides, is_last=is_last)
         recent = totals.voices[max(0, totals.count - 8) : totals.count]
         best = next((one.best for one in reversed(recent) if one.best is not None), None)
         decides = recent[-1]
@@ -306,8 +313,10 @@ class Reckoning:
                 break
         return Left(low, decides, undecided=False, best=best, high=min(highs, default=inf))
 
-    def _spanned(self, totals: Totals, slack: dict[int, int | None], *, is_last: bool) -> Left:
-        voices = []
+    def _spanned(
+        self, totals: Totals, slack: dict[int, int | None], besides: Sequence[Voice], *, is_last: bool
+    ) -> Left:
+        voices = [*besides]
         for n, one in enumerate(totals.voices[: totals.count]):
             after, more = totals.best.after(n), slack.get(id(one), 0)
             voices.append(

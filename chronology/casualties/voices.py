@@ -63,7 +63,7 @@ def _replace_own(group: list[Statement]) -> list[Slip]:
             newer = day_of(earlier.said) != day_of(later.said) and earlier.replaced_by is None
             if newer and not both_can_be_right(earlier, later):
                 earlier.replaced_by = later.fact
-                if (later.high or 0) < (earlier.low or 0):
+                if later.high is not None and later.high < (earlier.low or 0):
                     slips.append(Slip(earlier, later))
     return slips
 
