@@ -10,7 +10,7 @@ from chronology.casualties.spans import day_start
 from chronology.casualties.statements import Statement
 from chronology.vocabulary.kinds.policies import PolicyChoice
 
-__all__ = ["Answer", "Voice", "answer_of", "effective_highs", "groups_of"]
+__all__ = ["Answer", "Voice", "answer_of", "effective_highs", "groups_of", "growth_in"]
 
 
 class Voice(NamedTuple):
@@ -25,7 +25,7 @@ class Voice(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What the voices leave: an interval; who can be right together; the pairs that cannot, and who grew past whom."""
+    """What the voices leave: an interval; who can be right together; and the pairs that cannot."""
 
     low: int | None
     best: int | None
@@ -33,7 +33,6 @@ class Answer(NamedTuple):
     groups: tuple[tuple[int, ...], ...]
     chosen: tuple[tuple[int, ...], ...]
     pairs: tuple[tuple[int, int], ...]
-    grown: tuple[tuple[int, int], ...]
 
 
 def effective_highs(voices: Sequence[Voice], *, grows: bool) -> list[float]:
@@ -90,14 +89,14 @@ def answer_of(voices: Sequence[Voice], *, grows: bool, choice: PolicyChoice) -> 
     groups = groups_of(lows, highs)
     pairs: tuple[tuple[int, int], ...] = ()
     if len(groups) > 1:
-        order = range(len(voices))
-        pairs = tuple((n, m) for n in order for m in order if lows[n] > highs[m])
+        closed = [m for m, high in enumerate(highs) if high < inf]
+        pairs = tuple((n, m) for n, low in enumerate(lows) for m in closed if low > highs[m])
     chosen = groups if len(groups) == 1 else _chosen(voices, groups, choice)
     bounds = [_left_by(voices, highs, group, alone=len(chosen) == 1) for group in chosen]
     low = None if any(bound[0] is None for bound in bounds) else min(bound[0] or 0 for bound in bounds)
     high = None if any(bound[1] is None for bound in bounds) else max(bound[1] or 0 for bound in bounds)
     best = _best(voices, chosen, low, high)
-    return Answer(low, best, high, tuple(groups), tuple(chosen), pairs, _grown(voices) if grows else ())
+    return Answer(low, best, high, tuple(groups), tuple(chosen), pairs)
 
 
 def _left_by(
@@ -158,14 +157,15 @@ def _best(
     return min(within, key=lambda voice: preference(voice.one)).best if within else None
 
 
-def _grown(voices: Sequence[Voice]) -> tuple[tuple[int, int], ...]:
-    """Later voices that exceed another speaker's closed number: growth, and no contradiction."""
-    return tuple(
-        (n, m)
-        for n, later in enumerate(voices)
-        for m, earlier in enumerate(voices)
-        if earlier.high is not None
-        and (later.low or 0) > earlier.high
-        and later.first > earlier.last
-        and later.one.speaker != earlier.one.speaker
-    )
+def growth_in(voices: Sequence[Voice]) -> tuple[Voice, Voice] | None:
+    """The last voice that exceeds another speaker's earlier, closed number, with that one: growth, no contradiction."""
+    for later in reversed(voices):
+        for earlier in reversed(voices):
+            if (
+                earlier.high is not None
+                and (later.low or 0) > earlier.high
+                and later.first > earlier.last
+                and later.one.speaker != earlier.one.speaker
+            ):
+                return later, earlier
+    return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from chronology.casualties.consistent_groups import growth_in
 from chronology.casualties.in_words import interval
 from chronology.casualties.outcomes import moved, moves_of
 from chronology.casualties.regions import is_sure
@@ -192,12 +193,12 @@ def _of_figures(done: Reckoned) -> Iterator[ReviewRow]:
 
 
 def _growth(done: Reckoned) -> Iterator[ReviewRow]:
-    answers = [answer for regions in done.regions.values() for region in regions for answer in region.answers]
-    for voices, answer in answers:
-        for n, m in answer.grown[-1:]:
-            later, earlier = voices[n].one, voices[m].one
-            if not later.lifted and not earlier.lifted:
-                yield ReviewRow(
-                    later.fact, "later figure above another's closed one",
-                    f"{_says(later)}; earlier, {_says(earlier)}", "nothing, where it grew; else dispute one of them",
-                )  # fmt: skip
+    killed = (region for series, regions in done.regions.items() if series[0] == "killed" for region in regions)
+    for voices, _ in (each for region in killed for each in region.answers):
+        pair = growth_in(voices)
+        if pair is not None and not (pair[0].one.lifted or pair[1].one.lifted):
+            later, earlier = pair[0].one, pair[1].one
+            yield ReviewRow(
+                later.fact, "later figure above another's closed one",
+                f"{_says(later)}; earlier, {_says(earlier)}", "nothing, where it grew; else dispute one of them",
+            )  # fmt: skip

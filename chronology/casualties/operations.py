@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -302,16 +302,40 @@ def _inside_by(members: Sequence[int], f: Field) -> tuple[list[float], list[int]
 
 def _give_way(found: Operation, f: Field) -> None:
     """An imputed item never makes a number stale: it gives way, and leaves what is itemised."""
-    imputed = [n for n in found.items if f.items[n].region.imputed and not f.items[n].dropped]
-    if not imputed:
-        return
-    for total in found.totals:
-        if total.fate or total.high is None or total.is_part:
-            continue
-        inside = [n for n in found.items if starts(f.items[n], found.operation, f) <= total.moment.last]
-        if packed({n: f.items[n].weight for n in inside}, f.shares) > total.high:
-            for n in set(inside) & set(imputed):
+    closed = [one for one in found.totals if not one.fate and one.high is not None and not one.is_part]
+    in_order = sorted((starts(f.items[n], found.operation, f), n) for n in found.items)
+    imputed = [(start, n) for start, n in in_order if f.items[n].region.imputed and not f.items[n].dropped]
+    begun = Begun(in_order, f)
+    for total in sorted(closed if imputed else (), key=lambda one: one.moment.last):
+        at = bisect_right(imputed, (total.moment.last, inf))
+        if at and begun.exceeds(total.high or 0, total.moment.last):
+            for _, n in imputed[:at]:
                 item = f.items[n]
+                begun.drop(item.weight)
                 item.dropped, item.weight, item.low, item.best = True, 0, None, None
                 for one in item.region.statements:
                     one.fate = "imputed, a number is known"
+            del imputed[:at]
+
+
+class Begun:
+    """How many there are of the items that may have begun by a moment, nobody counted twice; asked as time goes on."""
+
+    def __init__(self, in_order: Sequence[tuple[float, int]], f: Field) -> None:
+        self._in_order, self._f = in_order, f
+        self._sums = [0, *accumulate(f.items[n].weight for _, n in in_order)]
+        self._at, self._least, self._most = 0, 0, 0
+
+    def exceeds(self, number: int, moment: float) -> bool:
+        """Whether they are more than `number`; packed anew only where what is known of earlier moments does not say."""
+        at = bisect_right(self._in_order, (moment, inf))
+        self._most += self._sums[at] - self._sums[self._at]
+        self._at = at
+        if self._least <= number < self._most:
+            weights = {n: self._f.items[n].weight for _, n in self._in_order[:at]}
+            self._least = self._most = packed(weights, self._f.shares)
+        return self._least > number
+
+    def drop(self, weight: int) -> None:
+        """An item of so many that has begun no longer counts."""
+        self._least -= weight
