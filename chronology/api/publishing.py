@@ -13,7 +13,7 @@ from chronology.errors import Usage, did_you_mean
 
 if TYPE_CHECKING:
     from chronology.casualties import Policy
-    from chronology.exporters import State
+    from chronology.exporters.state import State
 
 __all__ = ["Publishing"]
 
@@ -77,7 +77,7 @@ class Publishing(Proving):
         known_by: str | dt.date | None,
         policy: str | Policy | None,
     ) -> Iterator[State]:
-        from chronology.exporters import state_of
+        from chronology.exporters.state import state_of
         from projections.asking.opening import open_session
 
         now, known, by = moment_of(as_of), moment_of(known_by), policy_of(policy)

@@ -14,6 +14,7 @@ from chronology.cli.limited import Memory, Timeout, within
 from chronology.cli.options import Directory, Limit, OutputFile, OutputFormat, RawCsv, open_chronology
 from chronology.cli.output import Format, refuse_own_file, say, warn, write_rows
 from chronology.errors import Refused, Unavailable, Usage, did_you_mean
+from chronology.exporters.written import when
 from chronology.files import NotText, Unreadable, read_input, text_of
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def timeline_sql(condition: str = "true", limit: int | None = None) -> str:
 def timeline_table(rows: Iterable[tuple[Any, ...]]) -> tuple[list[str], Iterator[tuple[object, ...]]]:
     """The timeline as people read it: the date in words, then what happened."""
     columns = ["when", "what", "place", "operation", "source", "fact"]
-    return columns, ((_when(row[0], row[1]), row[5], row[3], row[4], row[6], row[7]) for row in rows)
+    return columns, ((when(row[0], row[1]), row[5], row[3], row[4], row[6], row[7]) for row in rows)
 
 
 def views(  # noqa: PLR0917 - typer passes by name
@@ -254,11 +255,3 @@ def _show_view(
         print()
     rows = [(column.name, column.type, column.meaning) for column in view.columns]
     write_rows(["column", "type", "meaning"], rows, format, output, raw=raw)
-
-
-def _when(day: object, edtf: str | None) -> str:
-    from chronology.vocabulary.dates import in_words
-
-    if edtf is not None:
-        return in_words(edtf)
-    return "" if day is None else f"(said {in_words(str(day))})"

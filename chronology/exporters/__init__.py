@@ -6,6 +6,5 @@ A format is a class of `Exporter` in a module of `formats/`; nothing else names 
 from __future__ import annotations
 
 from chronology.exporters.exporter import Exporter, exporter_for, exporter_named, exporters
-from chronology.exporters.state import State, state_of
 
-__all__ = ["Exporter", "State", "exporter_for", "exporter_named", "exporters", "state_of"]
+__all__ = ["Exporter", "exporter_for", "exporter_named", "exporters"]

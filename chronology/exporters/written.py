@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from chronology.vocabulary.dates import in_words
 from chronology.vocabulary.hidden import shown
 
-__all__ = ["OPEN", "are_numbers", "bounds", "in_text", "web_address", "with_open"]
+__all__ = ["OPEN", "are_numbers", "bounds", "in_text", "web_address", "when", "with_open"]
 
 OPEN: Final = "open"
 """The word for an upper bound that nobody stated."""
@@ -65,6 +66,13 @@ def in_text(value: object) -> str:
             return shown(_encode(value).decode())
         case _:
             return shown(str(value))
+
+
+def when(day: object, edtf: str | None) -> str:
+    """The date of a report in words: when it happened, else when it was said; nothing where neither is known."""
+    if edtf is not None:
+        return in_words(edtf)
+    return "" if day is None else f"(said {in_words(str(day))})"
 
 
 def are_numbers(values: Iterable[object]) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from datetime import date, datetime
+from html.parser import HTMLParser
 
 import openpyxl
 import pytest
@@ -12,6 +14,7 @@ from exported import chronology_of, exported
 from openpyxl.utils.escape import unescape
 
 from chronology import Chronology, Refused, Usage
+from chronology.exporters.page_tables import in_markdown
 from chronology.exporters.written import web_address
 
 
@@ -39,7 +42,7 @@ def chronology(made, monkeypatch):
 # --- what all of them share
 
 
-@pytest.mark.parametrize("name", ["geojson", "ical", "timelinejs", "workbook"])
+@pytest.mark.parametrize("name", ["geojson", "html", "ical", "markdown", "timelinejs", "workbook"])
 def test_the_same_state_gives_the_same_bytes(chronology, name):
     assert exported(chronology, name) == exported(chronology, name)
 
@@ -212,6 +215,78 @@ def test_a_workbook_takes_what_excel_does_not_have(tmp_path):
     facts = dict(zip(*list(book["facts"].iter_rows(values_only=True)), strict=True))
     assert facts["occurred_from"] == "1899-12-31"
     assert unescape(facts["note"]).endswith("\ttab _x0041_")
+
+
+class Cells(HTMLParser):
+    """The tags of a page, and the texts of its cells, row by row."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.rows, self.in_cell = [], [], False
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag == "tr":
+            self.rows.append([])
+        if tag in {"td", "th"}:
+            self.rows[-1].append("")
+            self.in_cell = True
+
+    def handle_endtag(self, tag):
+        self.in_cell = self.in_cell and tag not in {"td", "th"}
+
+    def handle_data(self, data):
+        if self.in_cell:
+            self.rows[-1][-1] += data
+
+
+def cells_of_markdown(page):
+    rows = [
+        line.removeprefix("| ").removesuffix(" |")
+        for line in page.splitlines()
+        if line.startswith("| ") and "---" not in line
+    ]
+    return [[re.sub(r"\\(.)", r"\1", cell) for cell in re.split(r"(?<!\\) \| ", row)] for row in rows]
+
+
+@pytest.mark.parametrize("name", ["html", "markdown"])
+def test_the_tables_of_a_page_show_the_views(chronology, name):
+    page = exported(chronology, name).decode()
+    rows = Cells(page).rows if name == "html" else cells_of_markdown(page)
+    assert rows[:3] == [
+        ["operation", "group", "what", "as", "low", "best", "high", "in words"],
+        ["campaign", "", "injured", "", "7", "7", "open", "at least 7 injured"],
+        ["campaign", "", "killed", "", "5", "5", "open", "at least 5 killed"],
+    ]
+    quoted = "a|b <script>alert(1)</script>"
+    assert ["by 3 Nov 2023", "armed attack · 2 killed", quoted, "campaign"] in [row[:4] for row in rows]
+
+
+def test_a_page_of_html_runs_nothing_loads_nothing_and_gives_each_name_its_direction(chronology):
+    tags = Cells(exported(chronology, "html").decode()).tags
+    known = "html head meta title style body h1 h2 p b bdi table thead tbody tr th td"
+    assert {tag for tag, _ in tags} <= set(known.split(" "))
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    assert ("meta", {"http-equiv": "Content-Security-Policy", "content": policy}) in tags
+    assert {attrs.get("dir") for tag, attrs in tags if tag == "td" and attrs.get("class") != "number"} == {"auto"}
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("a|b", r"a\|b"),
+        ("<b>*x*</b>", r"\<b\>\*x\*\</b\>"),
+        ("[a](javascript:b)", r"\[a\](javascript:b)"),
+        ("first\nsecond", "first second"),
+        ("\\|", r"\\\|"),
+        ("ied_strike _it_", r"ied_strike \_it\_"),
+        ("&lt;", r"\&lt;"),
+        ("\u202ea", r"\\u202ea"),
+    ],
+)
+def test_text_in_markdown_is_text(text, written):
+    assert in_markdown(text) == written
 
 
 # --- citing
