@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 VENV_DUCKDB2 ?= .venv-duckdb2
+VENV_EXPORTS ?= .venv-exports
 SEED ?= $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 
 BIN := $(VENV)/bin
@@ -12,7 +13,7 @@ OLD_PYTHON := chronology needs Python 3.11 or newer; name one with: make PYTHON=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-duckdb2 test-frames torture bench lock clean
+.PHONY: help demo test test-duckdb2 test-frames test-exports torture bench lock clean
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -32,6 +33,9 @@ test-duckdb2: $(VENV_DUCKDB2)/$(INSTALLED)  ## the tests on DuckDB 2.0, in an en
 
 test-frames: $(VENV)/.frames-installed  ## the tests of answers as tables of pandas, polars and Arrow
 	$(BIN)/python -m pytest -n 0 tests/api/test_data_frames.py
+
+test-exports: $(VENV_EXPORTS)/.validators-installed  ## the tests of files for other tools, by those tools
+	$(VENV_EXPORTS)/bin/python -m pytest -n 0 tests/exporters
 
 torture: $(VENV)/$(INSTALLED)  ## kills, full disks, damaged files, new random inputs: minutes; SEED=n repeats one
 	$(BIN)/python -m pytest -n 0 -m "torture or hypothesis" --capture=no --hypothesis-profile random --hypothesis-seed $(SEED)
@@ -69,6 +73,13 @@ $(VENV): $(VENV)/$(INSTALLED) ;
 # What answers can be handed on to.
 %/.frames-installed: %/$(INSTALLED)
 	@$*/bin/python $(PIP_INSTALL) 'pandas>=2.2,<4' 'polars>=1.30,<3' 'pyarrow>=18'
+	@touch $@
+
+# What reads the files that are exported. In an environment of their own: some hold back libraries of ours.
+.SECONDARY: $(VENV_EXPORTS)/$(INSTALLED)
+%/.validators-installed: %/$(INSTALLED)
+	@$*/bin/python $(PIP_INSTALL) 'followthemoney>=4,<5' 'frictionless>=5.18,<6' 'icalendar>=6,<8' 'jsonschema>=4.20' \
+		'markdown-it-py>=3' 'rocrate>=0.13,<1'
 	@touch $@
 
 .venv-lock/bin/uv:

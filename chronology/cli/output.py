@@ -11,12 +11,11 @@ import csv
 import enum
 import io
 import os
-import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextvars import ContextVar
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TextIO
@@ -24,6 +23,7 @@ from typing import Any, BinaryIO, Final, TextIO
 import msgspec
 
 from chronology.errors import Unavailable, Usage
+from chronology.exporters.csv_cells import flat, harmless
 from chronology.vocabulary.hidden import shown
 
 __all__ = [
@@ -42,14 +42,6 @@ __all__ = [
     "write_rows",
 ]
 
-# Where a program that splits at commas, semicolons, tabs or lines would find a cell begin with what spreadsheets begin
-# a formula with, also in full width, or skip before one; a plain number is none.
-_RUNS: Final = re.compile(
-    r"(?:\A|(?<=[;\t\r\n]))"
-    r"(?![+-]?\d+(\.\d+)?(?:[;\t\r\n]|\Z))"
-    r"(?=\A[\t\r\n]|(?!\A)\"*[=+\-@\uff1d\uff0b\uff0d\uff20]|[=+\-@\uff1d\uff0b\uff0d\uff20])"
-)
-_HARMLESS: Final = (int, float, Decimal, date, time, timedelta)
 _encode: Final = msgspec.json.Encoder(decimal_format="number", enc_hook=str).encode
 
 
@@ -152,7 +144,7 @@ def write_rows(
             case Format.TABLE:
                 _write_table(columns, list(rows), stream)
             case Format.CSV:
-                field = _flat if raw else _harmless
+                field = flat if raw else harmless
                 # The writer quotes what is in its own end of line: a carriage return in a text must be.
                 writer = csv.writer(_Lines(_Escaping(stream)), lineterminator=_Lines.end)
                 writer.writerow([field(column) for column in columns])
@@ -220,41 +212,13 @@ def _array(objects: Iterator[str]) -> Iterator[str]:
     yield f"{line}]"
 
 
-def _flat(value: object) -> str | int | float:
-    """A value in one field of a csv line: empty for null, ISO for dates, JSON for what has parts."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case enum.Enum():
-            return str(value.value)
-        case str() | int() | float():
-            return value
-        case datetime() | date() | time():
-            return value.isoformat()
-        case dict() | list() | tuple() | set() | msgspec.Struct():
-            return _encode(value).decode()
-        case _:
-            return str(value)
-
-
-def _harmless(value: object) -> str | int | float:
-    """A value in one field of a csv line; text that a spreadsheet would run is text there, behind an apostrophe.
-
-    Numbers, also those written as text, are left alone: they do nothing.
-    """
-    flat = _flat(value)
-    return _RUNS.sub("'", flat) if isinstance(flat, str) and not isinstance(value, _HARMLESS) else flat
-
-
 def _cell(value: object) -> str:
     """A value in a table: as in csv, but times to the second, and a list of plain values as a list, not as JSON."""
     if isinstance(value, datetime):
         return value.isoformat(" ", "seconds").replace("+00:00", "Z")
     if isinstance(value, list | tuple) and not any(isinstance(each, list | tuple | dict) for each in value):
         return ", ".join(_cell(each) for each in value)
-    return shown(str(_flat(value)))
+    return shown(str(flat(value)))
 
 
 def width(text: str) -> int:

@@ -86,10 +86,15 @@ class State:
         columns = {column.name for column in self.views[view].columns}
         of_operation = f"operation in ({self._operations})"
         incidents = f"select incident from incidents where {of_operation}"
-        conditions = [
-            *([f"{view}.{of_operation}"] if "operation" in columns else ()),
-            *([f"{view}.incident in ({incidents})"] if "incident" in columns else ()),
-        ]
+        conditions = []
+        if "operation" in columns:
+            conditions.append(f"{view}.{of_operation}")
+        if "incident" in columns:
+            conditions.append(f"{view}.incident in ({incidents})")
+        if view == "facts":
+            conditions.append(f"list_has_any(facts.incidents, (select list(incident) from ({incidents})))")
+        elif "fact" in columns:
+            conditions.append(f"{view}.fact in (select fact from facts where {self.condition('facts')})")
         if view in _NAMED_IN_FACTS:
             conditions.append(f"{view}.name in ({_NAMED_IN_FACTS[view]} where {self.condition('facts')})")
         return f"({' or '.join(conditions) or 'true'})"

@@ -2,47 +2,32 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import io
 import json
 import re
+import zipfile
 from datetime import date, datetime
 from html.parser import HTMLParser
+from pathlib import Path
 
+import duckdb
 import openpyxl
 import pytest
 from exported import chronology_of, exported
 from openpyxl.utils.escape import unescape
 
 from chronology import Chronology, Refused, Usage
+from chronology.exporters import exporters
+from chronology.exporters.csv_cells import harmless
 from chronology.exporters.page_tables import in_markdown
 from chronology.exporters.written import web_address
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """A chronology with its views made, and the homes in which that is known."""
-    home = tmp_path_factory.mktemp("home")
-    homes = {"XDG_CONFIG_HOME": str(home / "config"), "XDG_STATE_HOME": str(home / "state")}
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in homes.items():
-            patch.setenv(name, value)
-        chronology = chronology_of(home / "published")
-        chronology.refresh()
-    return chronology, homes
-
-
-@pytest.fixture
-def chronology(made, monkeypatch):
-    chronology, homes = made
-    for name, value in homes.items():
-        monkeypatch.setenv(name, value)
-    return chronology
-
 
 # --- what all of them share
 
 
-@pytest.mark.parametrize("name", ["geojson", "html", "ical", "markdown", "timelinejs", "workbook"])
+@pytest.mark.parametrize("name", exporters())
 def test_the_same_state_gives_the_same_bytes(chronology, name):
     assert exported(chronology, name) == exported(chronology, name)
 
@@ -287,6 +272,74 @@ def test_a_page_of_html_runs_nothing_loads_nothing_and_gives_each_name_its_direc
 )
 def test_text_in_markdown_is_text(text, written):
     assert in_markdown(text) == written
+
+
+def unpacked(chronology, name, **options):
+    with zipfile.ZipFile(io.BytesIO(exported(chronology, name, **options))) as archive:
+        return {each: archive.read(each) for each in archive.namelist()}
+
+
+def test_a_data_package_has_every_table_twice_with_the_numbers_of_its_view(chronology, tmp_path):
+    files = unpacked(chronology, "datapackage", known_by="2023-11-03")
+    package = json.loads(files["datapackage.json"])
+    tables = {each["path"]: each for each in package["resources"]}
+    assert {path for path in files if path.startswith("data/")} == tables.keys()
+    for path, resource in tables.items():
+        view = Path(path).stem
+        assert hashlib.sha256(files[path]).hexdigest() == resource["hash"].removeprefix("sha256:")
+        if path.endswith(".csv"):
+            head, *rows = csv.reader(io.StringIO(files[path].decode(), newline=""))
+            assert head == [field["name"] for field in resource["schema"]["fields"]]
+            answer = chronology.query(f"select {', '.join(head)} from {view}", known_by="2023-11-03")
+            assert sorted(rows) == sorted([str(harmless(value)) for value in row] for row in answer)
+        else:
+            (tmp_path / "table.parquet").write_bytes(files[path])
+            read = duckdb.sql(f"select {', '.join(head)} from '{tmp_path / 'table.parquet'}'").fetchall()
+            assert len(read) == len(answer)
+            assert [row for row in read if row not in answer.rows()] == []
+
+
+def test_a_data_package_says_what_its_columns_mean_and_where_it_comes_from(chronology):
+    files = unpacked(chronology, "datapackage", as_of=5)
+    package = json.loads(files["datapackage.json"])
+    low = next(field for field in package["resources"][0]["schema"]["fields"] if field["name"] == "low")
+    assert (low["type"], low["unit"]) == ("integer", "people")
+    assert low["description"].startswith("at least so many")
+    assert (package["version"], package["about"]["entries"]) == ("5", 5)
+    assert chronology.cite("bibtex", as_of=5) + "\n" == files["CITATION.bib"].decode()
+    assert "checkpoint.txt" not in files
+
+
+def test_a_data_package_carries_the_last_checkpoint_unless_that_is_of_a_later_log(tmp_path):
+    chronology = chronology_of(tmp_path / "published")
+    note = chronology.checkpoint()
+    assert unpacked(chronology, "datapackage")["checkpoint.txt"].decode() == note
+    assert "checkpoint.txt" not in unpacked(chronology, "datapackage", as_of=3)
+
+
+def test_an_ro_crate_is_the_data_package_with_its_metadata(chronology):
+    crate, package = unpacked(chronology, "ro-crate"), unpacked(chronology, "datapackage")
+    metadata = json.loads(crate.pop("ro-crate-metadata.json"))
+    assert crate == package
+    graph = {each["@id"]: each for each in metadata["@graph"]}
+    assert graph["ro-crate-metadata.json"]["conformsTo"] == {"@id": "https://w3id.org/ro/crate/1.1"}
+    assert {part["@id"] for part in graph["./"]["hasPart"]} == crate.keys()
+    assert {part["@id"] for part in graph["./"]["hasPart"]} <= graph.keys()
+
+
+@pytest.mark.parametrize("operation", [None, "siege"])
+def test_entities_of_follow_the_money_name_only_entities_that_are_there(chronology, operation):
+    lines = exported(chronology, "ftm", operation=operation).splitlines()
+    entities = {each["id"]: each for each in map(json.loads, lines)}
+    assert len(entities) == len(lines)
+    for entity in entities.values():
+        for name in ("involved", "proof", "addressEntity", "subject", "object"):
+            assert set(entity["properties"].get(name, ())) <= entities.keys()
+    (rafah,) = (each for each in entities.values() if each["properties"].get("recordId") == ["rafah-1"])
+    assert rafah["properties"]["summary"] == ["at least 3 civilians killed; 7 to 9 injured"]
+    assert rafah["properties"]["startDate"] == ["2023-10-31"]
+    (actor,) = rafah["properties"]["involved"]
+    assert entities[actor]["properties"]["name"] == ["إسرائيل"]
 
 
 # --- citing
