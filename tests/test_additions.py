@@ -106,7 +106,8 @@ def test_a_data_set_in_a_module_of_its_own_is_imported_by_its_name(tmp_path):
         """
         from typing import Final
         from chronology.importers.formats import Format
-        from chronology.importers.tables import Header, csv_table
+        from chronology.importers.any_table import read_table
+        from chronology.importers.tables import Header
         from chronology.vocabulary.kinds.violence import Shelling
 
         class Shells(Format):
@@ -117,7 +118,8 @@ def test_a_data_set_in_a_module_of_its_own_is_imported_by_its_name(tmp_path):
             rows_have_clocks: Final = False
 
             def table(self, source):
-                return csv_table(source, Header(dataset="shells", required=("id", "by"), known=frozenset({"id", "by"})))
+                header = Header(dataset="shells", required=("id", "by"), known=frozenset({"id", "by"}))
+                return read_table(source, header)
 
             def rows(self, table, published):
                 return Rows()

@@ -108,13 +108,15 @@ class Chronology(Showing):
         dry_run: bool = False,
         max_size: int | None = None,
         progress: Progress | None = None,
+        shape: Mapping[str, object] | None = None,
     ) -> list[Summary]:
         """Take in releases of a data set (`ucdp-ged`, `acled`, …, or `csv` with a `mapping`), each file whole or not.
 
         `coverage` is what a file is complete for (`all`, `country=Mali,from=2012-01-01`), without which nothing is
         taken for vanished; `rejects` is given the problems of rows that cannot be read, without which such a file is
         refused; `release` its version, `published` when it came out. Of what is packed or piped `max_size` bytes are
-        read (else 4 GB). `progress` is told bytes. A summary for each file.
+        read (else 4 GB). `progress` is told bytes. `shape` says how a file is written, where it is not to be found out:
+        `delimiter`, `quote`, `encoding`, `decimal`, `sheet`, `header`, `records`. A summary for each file.
         Raises Usage for options that do not fit, Rejected, Refused, Damaged, Unavailable.
         """
         from chronology.importers import Asked, read_coverage
@@ -135,7 +137,11 @@ class Chronology(Showing):
                 by=recorder(by),
                 dry_run=dry_run,
             )
-            return [imported(log, os.fspath(file), asked, progress, self._warn, max_size=max_size) for file in files]
+            found = []
+            for file in files:
+                path = os.fspath(file)
+                found.append(imported(log, path, asked, progress, self._warn, max_size=max_size, shape=shape or {}))
+            return found
 
     # --- asking
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
@@ -145,12 +145,13 @@ def imported(  # noqa: PLR0913 - what every import is made of
     warn: Callable[[str], None],
     *,
     max_size: int | None = None,
+    shape: Mapping[str, object],
 ) -> Summary:
-    """Take one file in, whole or not at all."""
-    from chronology.importers import import_release, opened
+    """Take one file in, whole or not at all. Raises Usage for a shape that is none, and what the import raises."""
+    from chronology.importers import import_release, opened, shape_of
     from chronology.intake.reading import MOST_BYTES
 
-    with opened(file, MOST_BYTES if max_size is None else max_size) as source:
+    with opened(file, MOST_BYTES if max_size is None else max_size, shape_of(shape)) as source:
         size = os.fstat(source.stream.fileno()).st_size
         summary = import_release(log, source, asked._replace(progress=part_of(size, progress)))
     if not asked.dry_run:

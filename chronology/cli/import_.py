@@ -16,6 +16,7 @@ from chronology.importers import (
     Summary,
     datasets,
     opened,
+    shape_of,
     suggest,
 )
 
@@ -43,10 +44,12 @@ def import_(
         typer.Argument(
             metavar="FORMAT",
             parser=_dataset,
-            help=f"{', '.join(datasets())}, or {BY_MAPPING}: any CSV or JSON, by a mapping",
+            help=f"{', '.join(datasets())}, or {BY_MAPPING}: any CSV, JSON or workbook, by a mapping",
         ),
     ],
-    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="plain, .gz, .zip of one file; - is stdin")],
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE…", help="CSV, JSON or .xlsx; .gz, .zip of one; - is stdin")
+    ],
     *,
     mapping: Annotated[
         Path | None,
@@ -78,6 +81,27 @@ def import_(
         list[str] | None,
         typer.Option("--new-name", metavar="NAME", help="accept a new name that resembles a known one; repeatable"),
     ] = None,
+    delimiter: Annotated[
+        str | None, typer.Option("--delimiter", metavar="SIGN", help="what separates fields; else it is found out")
+    ] = None,
+    quote: Annotated[
+        str | None, typer.Option("--quote", metavar="SIGN", help='what fields are quoted with; "" for none')
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", metavar="NAME", help="such as windows-1251; else UTF-8, or found out")
+    ] = None,
+    decimal: Annotated[
+        str | None, typer.Option("--decimal", metavar="SIGN", help="for csv: what stands before a fraction: . or ,")
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option("--sheet", metavar="NAME|N", help="of a workbook: the sheet to read")
+    ] = None,
+    header: Annotated[
+        int | None, typer.Option("--header", metavar="N", help="the row that names the columns; else it is found out")
+    ] = None,
+    records: Annotated[
+        str | None, typer.Option("--records", metavar="KEY", help="of JSON: the key that the list of rows stands under")
+    ] = None,
     max_size: MaxSize = None,
     directory: Directory = None,
     by: By = None,
@@ -90,9 +114,13 @@ def import_(
     """
     _check(dataset, mapping, suggest_=suggest_)
     most = most_bytes(max_size)
+    shape = {
+        "delimiter": delimiter, "quote": quote, "encoding": encoding, "decimal": decimal, "sheet": sheet,
+        "header": header, "records": records,
+    }  # fmt: skip
     if suggest_:
         for file in files:
-            with opened(file, most) as source:
+            with opened(file, most, shape_of(shape)) as source:
                 write_lines(suggest(source).splitlines())
         return
     if len(files) > 1 and (coverage is not None or rejects is not None):
@@ -113,6 +141,7 @@ def import_(
                     dry_run=dry_run,
                     max_size=most,
                     progress=tell,
+                    shape=shape,
                 )
             if not dry_run:
                 accomplished.set(f"{file} is in the log, up to position {chronology.head:,}")

@@ -12,6 +12,7 @@ from chronology.importers.datasets import datasets
 from chronology.importers.formats import Format
 from chronology.importers.mapped import Mapped
 from chronology.importers.mapping import read_mapping
+from chronology.importers.mapping_options import shape_of
 from chronology.importers.release import Asked, Summary, import_release
 from chronology.importers.suggesting import suggest
 from chronology.importers.tables import Source, opened
@@ -28,5 +29,6 @@ __all__ = [
     "opened",
     "read_coverage",
     "read_mapping",
+    "shape_of",
     "suggest",
 ]

@@ -11,6 +11,7 @@ from itertools import compress
 from operator import itemgetter
 from typing import Final
 
+from chronology.importers.numbers import plain_number
 from chronology.vocabulary import GeoPrecision, Place
 from chronology.vocabulary.hidden import HIDDEN, HIDDEN_IN_PROSE
 
@@ -72,7 +73,9 @@ def names_of(text: str) -> tuple[str, ...]:
 
 
 def count_of(text: str) -> int | None:
-    """A whole number of people of at most nine digits; None where it is none."""
+    """A whole number of people of at most nine digits, also written as 3.0 or 1,234; None where it is none."""
+    if not _COUNT.fullmatch(text):
+        text = plain_number(text) or ""
     return int(text) if _COUNT.fullmatch(text) else None
 
 
@@ -102,7 +105,8 @@ def place_of(
 
 def _degrees_of(column: str, text: str, most: int, wrong: list[Wrong]) -> float | None:
     try:
-        found = float(text)
+        # Degrees have no thousands: a comma among them is what stands before the fraction.
+        found = float(text.replace(",", ".") if "." not in text else text)
     except ValueError:
         found = most + 1.0
     if not -most <= found <= most:

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from chronology.importers.cells import without_hidden
+from chronology.importers.date_parts import date_of_parts, in_parts
+from chronology.importers.headers import plain_name
+from chronology.importers.numbers import UNKNOWN, plain_number
 from chronology.vocabulary import Field, Figure, Place, Report, Role, fields_of
 
-__all__ = ["INTERVAL", "Cells", "Column", "Template", "Unread", "columns_in", "fill", "sample", "template_of"]
+__all__ = ["INTERVAL", "PARTS", "Cells", "Column", "Template", "Unread", "columns_in", "fill", "sample", "template_of"]
 
 INTERVAL: Final = frozenset({"from", "until", "days", "hours"})
 """The keys of a table that stands in the place of a date: from when, until when, or for how long."""
+PARTS: Final = frozenset({"year", "month", "day"})
+"""The keys of one of a date in several columns."""
 
 _PIECE: Final = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|([{}])")
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,15}")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{0,15})?")
+_MISSING: Final = frozenset({"nan", "null", "<na>", "#n/a"})
+"""What programs write for a missing number; `n/a` and `?` are what people write for one that is not known."""
 _SAID: Final = ("figure", "low", "best", "high", "words")
 _PLACE: Final = fields_of(Place)
 _FIGURE: Final = fields_of(Figure)
@@ -70,7 +77,7 @@ def template_of(text: str) -> Template:
         if found[1] is None:
             parts[-1] += here + found[0][0]
             continue
-        name = found[1].strip().lower()
+        name = plain_name(found[1])
         if not name:
             raise ValueError("expected the name of a column between the braces")
         parts[-1] += here
@@ -90,8 +97,8 @@ def columns_in(text: str) -> tuple[str, ...]:
 class Cells:
     """The cells of one row, each read as its column says when it is asked for. Raises Unread then."""
 
-    def __init__(self, values: Mapping[str, str], columns: Mapping[str, Column]) -> None:
-        self._values, self._columns = values, columns
+    def __init__(self, values: Mapping[str, str], columns: Mapping[str, Column], decimal: str = ".") -> None:
+        self._values, self._columns, self.decimal = values, columns, decimal
 
     def raw(self, name: str) -> str:
         """What stands there, without the spaces around it; nothing where there is no such column."""
@@ -111,17 +118,20 @@ class Cells:
             return [part for each in text.split(how.split) if (part := each.strip())]
         return text
 
-    def text(self, template: Template) -> str | list[str] | None:
-        """A template filled in; None where one of its columns is empty: it is never half filled."""
+    def text(self, template: Template, *, partly: bool = False) -> str | list[str] | None:
+        """A template filled in; None where one of its columns is empty: it is never half filled.
+
+        Of a key `partly` all columns but one may be.
+        """
         if template.is_column:
             return self.get(template.parts[1]) or None
         found = list(template.parts)
         for place in range(1, len(found), 2):
             value = self.get(found[place])
-            if not value:
+            if not value and not partly:
                 return None
-            found[place] = "; ".join(value) if isinstance(value, list) else value
-        return "".join(found)
+            found[place] = "; ".join(value) if isinstance(value, list) else value or ""
+        return "".join(found) if any(found[1::2]) else None
 
     def meet(self, conditions: tuple[Mapping[str, tuple[str, ...]], ...]) -> bool:
         """Whether all columns of one of the conditions hold one of what it names."""
@@ -164,7 +174,7 @@ def _read_date(text: str, form: str) -> str | None:
 
 def fill(fact: Mapping[str, Any], kind: type[Report], cells: Cells) -> dict[str, Any]:
     """The fields of a fact of `kind`, as intake reads them; without those nothing is known of. Raises Unread."""
-    return _Filling(cells.text, cells.meet).fact(fact, kind)
+    return _Filling(cells.text, cells.meet, cells).fact(fact, kind)
 
 
 def sample(fact: Mapping[str, Any], kind: type[Report]) -> dict[str, Any]:
@@ -177,6 +187,7 @@ class _Filling(NamedTuple):
 
     text: Callable[[Template], str | list[str] | None] | None
     meets: Callable[[tuple[Mapping[str, tuple[str, ...]], ...]], bool]
+    cells: Cells | None = None
 
     def fact(self, fact: Mapping[str, Any], kind: type[Report]) -> dict[str, Any]:
         fields = fields_of(kind)
@@ -229,14 +240,38 @@ class _Filling(NamedTuple):
         """One value; `field` is None for a figure in its short form."""
         if isinstance(value, dict) and INTERVAL.issuperset(value) and field is not None and field.role is Role.EDTF:
             return self.interval(value)
+        if isinstance(value, dict) and PARTS.issuperset(value) and field is not None and field.role is Role.EDTF:
+            return self.parts([value.get(name) for name in ("year", "month", "day")])
         if not isinstance(value, Template):
             return value
         if self.text is None:
             return _sample_of(field)
+        if field is not None and field.role is Role.EDTF and in_parts(value.parts):
+            return self.parts([template_of(f"{{{name}}}") for name in value.columns])
         filled = self.text(value)
         if isinstance(filled, list):
-            return [_typed(each, field) for each in filled]
-        return None if filled is None else _typed(filled, field)
+            return [self.typed(each, field) for each in filled]
+        if field is None and filled == "None":
+            expected = f'a number; where None is a missing one, say so: [columns.{value.columns[0]}] empty = ["None"]'
+            raise Unread(value.columns[0], filled, f"expected {expected}")
+        return None if filled is None else self.typed(filled, field)
+
+    def typed(self, text: str, field: Field | None) -> object:
+        """A cell as its field takes it."""
+        return _typed(text, field, "." if self.cells is None else self.cells.decimal)
+
+    def parts(self, parts: Sequence[object]) -> str | None:
+        """A date of a year, a month and a day, as far as these are known."""
+        if self.text is None or self.cells is None:
+            return "2000-01-01"
+        given = [self.text(part) if isinstance(part, Template) else part for part in parts]
+        written = ["" if part is None else str(part) for part in given]
+        names = [part.columns[0] if isinstance(part, Template) else "" for part in parts]
+        found = date_of_parts(written[0], *[*written, "", ""][1:3])
+        if isinstance(found, tuple):
+            at, expected = found
+            raise Unread(names[at], written[at], expected)
+        return found
 
     def interval(self, value: Mapping[str, Any]) -> str | None:
         """`from` and `until`, or one of them and how long: the days from the first to the last."""
@@ -256,6 +291,8 @@ class _Filling(NamedTuple):
         given = value.get(name)
         if self.text is None and isinstance(given, Template):
             return "2000-01-01"
+        if isinstance(given, Template) and in_parts(given.parts):
+            return self.parts([template_of(f"{{{part}}}") for part in given.columns])
         filled = self.text(given) if self.text is not None and isinstance(given, Template) else given
         return None if filled is None else str(filled)
 
@@ -276,14 +313,21 @@ def _lasting(day: str, length: str, *, hours: bool, ends: bool) -> str:
     return f"{other}/{day}" if ends else f"{day}/{other}"
 
 
-def _typed(text: str, field: Field | None) -> object:
+def _typed(text: str, field: Field | None, decimal: str) -> object:
     """A cell as its field takes it: a number where one is expected, a name on one line without hidden characters."""
     if field is None:
-        return text
+        return None if text.lower() in _MISSING else plain_number(text, decimal) or text
     if field.shape == "integer":
-        return int(text) if _INTEGER.fullmatch(text) else text
+        if text.lower() in UNKNOWN:
+            return None
+        plain = plain_number(text, decimal) or text
+        return int(plain) if _INTEGER.fullmatch(plain) else text
     if field.shape == "number":
-        return float(text) if _NUMBER.fullmatch(text) else text
+        if text.lower() in UNKNOWN:
+            return None
+        # Degrees have no thousands: a comma among them is what stands before the fraction.
+        plain = text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
+        return float(plain) if _NUMBER.fullmatch(plain) else text
     if field.shape == "boolean":
         return {"true": True, "false": False}.get(text.lower(), text)
     if field.role is Role.PROSE and not (text.isascii() and text.isprintable()):

@@ -12,14 +12,17 @@ from typing import Any, Final
 import msgspec
 
 from chronology.errors import Problem, Rejected
+from chronology.importers.any_table import read_table
 from chronology.importers.cells import Wrong
 from chronology.importers.filling import Cells, Template, Unread, fill
-from chronology.importers.mapping import MappingFile
-from chronology.importers.objects import is_json, json_table
-from chronology.importers.tables import Header, Source, Table, csv_table
+from chronology.importers.mapping import ROW, MappingFile
+from chronology.importers.mapping_options import ALL_UNUSED
+from chronology.importers.numbers import whole_text
+from chronology.importers.tables import Header, Source, Table
+from chronology.importers.withholding import withheld
 from chronology.intake.facts import read_fact
 from chronology.intake.raw import Raw
-from chronology.vocabulary import KINDS, Report
+from chronology.vocabulary import KINDS, Category, Report
 
 __all__ = ["Mapped", "MappedRows"]
 
@@ -44,12 +47,18 @@ class Mapped:
 
     def table(self, source: Source) -> Table:
         """The columns and rows of a file. Raises Rejected (also for columns it does not have), Refused."""
-        if is_json(source):
-            return json_table(source)
-        table = csv_table(source, Header(self.dataset), self._mapping.delimiter)
-        strangers = self._mapping.strangers(table.columns, f"expected a column of {source.name}")
-        if strangers:
+        mapping, options = self._mapping, self._mapping.options
+        wanted = tuple(name for name in mapping.lines if name not in {ROW, ALL_UNUSED})
+        source = source._replace(shape=source.shape.over(options.shape))
+        table = read_table(source, Header(mapping.dataset, wanted=wanted))
+        # A list of no objects has no columns, and no rows that could lack one.
+        strangers = mapping.strangers(table.columns, f"expected a column of {source.name}")
+        if strangers and table.columns:
             raise Rejected(strangers)
+        left_out = set(table.columns) - set(wanted) if ALL_UNUSED in options.leave_out else options.leave_out
+        if left_out or options.hashed:
+            rows = withheld(table.rows, table.columns, left_out, options.hashed, mapping.secret)
+            table = table._replace(rows=rows)
         return table
 
     def rows(self, table: Table, published: str | None) -> MappedRows:
@@ -62,9 +71,11 @@ class MappedRows:
 
     def __init__(self, mapping: MappingFile, table: Table, published: str | None) -> None:
         self._mapping, self._columns, self._published = mapping, table.columns, published
+        self._decimal = table.shape.decimal or "."
+        self._crossing = 0
 
     def _cells(self, values: list[str]) -> Cells:
-        return Cells(dict(zip(self._columns, values, strict=False)), self._mapping.columns)
+        return Cells(dict(zip(self._columns, values, strict=False)), self._mapping.columns, self._decimal)
 
     def key(self, values: list[str]) -> str | Wrong | None:
         """The key of a row, as the mapping makes it; None for one that it leaves out."""
@@ -73,13 +84,13 @@ class MappedRows:
             return None
         key = self._mapping.key
         try:
-            text = cells.text(key)
+            text = cells.text(key, partly=True)
         except Unread as error:
             return error.column, error.value, error.expected
         if not isinstance(text, str):
             empty = ", ".join(name for name in key.columns if not cells.raw(name)) or key.text
             return empty, "", f"expected the key of the record, which is {key.text}"
-        made = _NOT_IN_ID.sub(_quoted, text)
+        made = _NOT_IN_ID.sub(_quoted, whole_text(text))
         if len(made) > MOST_IN_KEY:
             return ", ".join(key.columns), text, f"expected a key of at most {MOST_IN_KEY} characters"
         return made
@@ -98,9 +109,10 @@ class MappedRows:
             return [(error.column, error.value, error.expected)]
         if "published" not in given and self._published is not None:
             given["published"] = self._published
-        read, problems = read_fact(Raw("", None, tag, given))
+        read, problems = read_fact(Raw("", None, tag, given, as_published=True))
         if problems or not isinstance(read, Report):
             return [each._replace(path=self._path(each.path, cells)) for each in problems]
+        self._crossing += crosses(read)
         # The columns are kept as they came: intake would take offence at what was never read.
         return msgspec.structs.replace(read, native=self._native(values))
 
@@ -108,10 +120,15 @@ class MappedRows:
         return tuple(sorted(f"{name}={value}" for name, value in zip(self._columns, values, strict=False) if value))
 
     def warnings(self) -> list[str]:
-        """The columns that the mapping does not use; and of JSON, where keys are left out, those that never came up."""
-        said = [str(each) for each in self._mapping.strangers(self._columns, "no object of the file has it")]
-        unused = [name for name in self._columns if name not in self._mapping.lines]
-        return said + ([f"columns the mapping does not use, kept as they are: {', '.join(unused)}"] if unused else [])
+        """Bounds that cross, the columns that are not used, and those that are not there."""
+        options = self._mapping.options
+        withheld_ = options.leave_out | options.hashed
+        said = [f"rows without low ≤ best ≤ high, kept as published: {self._crossing:,}"] if self._crossing else []
+        unused = [name for name in self._columns if name not in self._mapping.lines and name not in withheld_]
+        if unused and ALL_UNUSED not in options.leave_out:
+            said.append(f"columns the mapping does not use, kept as they are: {', '.join(unused)}")
+        missing = [name for name in sorted(options.optional) if name not in self._columns]
+        return said + ([f"optional columns that are not there: {', '.join(missing)}"] if missing else [])
 
     def _path(self, path: str, cells: Cells) -> str:
         """`killed[1].figure` as `dead_cum → killed[1].figure`: the columns, and what they were to become."""
@@ -127,6 +144,16 @@ class MappedRows:
             template = template[part]
         columns = dict.fromkeys(_columns_of(template))
         return f"{', '.join(columns)} → {path}" if columns else path
+
+
+def crosses(fact: Report) -> bool:
+    """Whether the bounds of a figure of a fact cross: its row is kept as published, and views take the envelope."""
+    for category in Category:
+        for figure in getattr(fact, category, ()):
+            numbers = [each for each in (figure.low, figure.best, figure.high) if each is not None]
+            if numbers != sorted(numbers):
+                return True
+    return False
 
 
 def _says(template: object, cells: Cells) -> bool:

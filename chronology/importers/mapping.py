@@ -27,17 +27,23 @@ from chronology.errors import Problem, Rejected, did_you_mean
 from chronology.files import NotText, NotToml, read_input, text_of, toml_of
 from chronology.importers.datasets import datasets
 from chronology.importers.filling import INTERVAL, Column, Template, columns_in, sample, template_of
+from chronology.importers.headers import plain_name
+from chronology.importers.mapping_options import ALL_UNUSED, OPTIONS, Options, read_options
+from chronology.importers.withholding import read_secret
 from chronology.intake.facts import read_fact
 from chronology.intake.known_names import Names
 from chronology.intake.raw import Raw, brief
 from chronology.intake.toml_lines import lines_of
 from chronology.vocabulary import KINDS, Kind, Place, Report, Role, fields_of, texts_of
 
-__all__ = ["MappingFile", "read_mapping"]
+__all__ = ["ROW", "MappingFile", "read_mapping"]
+
+ROW: Final = "row"
+"""In a key: the number of the row, for files whose rows nothing else tells apart."""
 
 MOST_BYTES: Final = 1 << 20
 
-_KEYS: Final = ("dataset", "key", "licence", "version", "delimiter", "skip", "columns", "fact")
+_KEYS: Final = ("dataset", "key", "licence", "version", "skip", "columns", "fact", *OPTIONS)
 _DATASET: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _NOT_HERE: Final = ("id", "native")
 _OF_PLACE: Final = ("latitude", "longitude", "geo_precision")
@@ -63,18 +69,28 @@ class MappingFile(NamedTuple):
     """The kinds that a row may become."""
     licence: str | None
     version: int
-    delimiter: str
     lines: Mapping[str, int]
     """Of each column that the mapping names, the line that does so first."""
+    options: Options
+    secret: bytes
+    """What the hashes of columns are made with."""
 
     def strangers(self, columns: list[str], said: str) -> list[Problem]:
         """A problem for each column that the mapping names and the table does not have; `said` is what is wrong."""
-        found, listed = [], f"; there are {', '.join(columns)}"
+        # Where columns are to be withheld, what stands in the place of their names may be what is to be withheld.
+        withholds = self.options.leave_out or self.options.hashed
+        fits = any(name in columns for name in self.lines)
+        found, listed = [], "" if withholds else f"; there are {', '.join(columns)}"
         for name, line in self.lines.items():
-            if name not in columns:
-                hint = did_you_mean(name, columns)
-                found.append(Problem(self.file, line, "", f"{{{name}}}", said + (f"; {hint}" if hint else listed)))
-                listed = listed if hint else ""  # once is enough: there may be many
+            if name in columns or name in self.options.optional or name in {ROW, ALL_UNUSED}:
+                continue
+            hint = did_you_mean(name, columns)
+            expected = said + (f"; {hint}" if hint else listed)
+            if fits and name not in self.options.leave_out | self.options.hashed:
+                may_miss = f'If some files lack it, the mapping can say so: optional = ["{name}"]'
+                expected += f" {may_miss}" if hint else f". {may_miss}"
+            found.append(Problem(self.file, line, "", f"{{{name}}}", expected))
+            listed = listed if hint else ""  # once is enough: there may be many
         return found
 
 
@@ -91,7 +107,7 @@ def read_mapping(path: Path, known_names: Callable[[Role], dict[str, str]], new_
         raise Rejected(
             [Problem(name, error.line, "", error.what, "expected a mapping; --suggest prints one")]
         ) from error
-    reader = _Reader(name, given, lines_of(text))
+    reader = _Reader(name, given, lines_of(text), path.parent)
     mapping = reader.read(hashlib.sha256(data).hexdigest())
     if mapping is not None:
         reader.check_fact(mapping, Names(known_names, new_names))
@@ -103,8 +119,8 @@ def read_mapping(path: Path, known_names: Callable[[Role], dict[str, str]], new_
 class _Reader:
     """One mapping on its way; what is wrong with it is gathered in `problems`."""
 
-    def __init__(self, file: str, given: dict[str, Any], lines: Mapping[Path_, int]) -> None:
-        self._file, self._given, self._lines = file, given, lines
+    def __init__(self, file: str, given: dict[str, Any], lines: Mapping[Path_, int], folder: Path) -> None:
+        self._file, self._given, self._lines, self._folder = file, given, lines, folder
         self._named: dict[str, int] = {}
         self.problems: list[Problem] = []
 
@@ -125,7 +141,8 @@ class _Reader:
             if key not in _KEYS:
                 hint = did_you_mean(key, _KEYS)
                 self._problem((key,), self._given[key], f"expected one of {', '.join(_KEYS)}{hint and f'; {hint}'}")
-        dataset, delimiter, version = self._dataset(), self._delimiter(), self._version()
+        dataset, version = self._dataset(), self._version()
+        options = read_options(self._given, self._problem)
         licence = self._text("licence")
         columns, skip = self._columns(), self._conditions(("skip",), self._given.get("skip", []))
         key_of, fact = self._key(), self._given.get("fact")
@@ -138,11 +155,25 @@ class _Reader:
         filled = {name: self._template(("fact", name), value) for name, value in fact.items()}
         if self.problems:
             return None
+        self._check_left_out(options)
         for name in columns:
             self._named.setdefault(name, self._line(("columns", name)) or 1)
+        for key in ("leave_out", "hashed"):
+            for name in sorted(getattr(options, key) - {ALL_UNUSED}):
+                self._named.setdefault(name, self._line((key,)) or 1)
+        secret = b"" if options.hash_key is None else read_secret(self._folder / options.hash_key)
         return MappingFile(
-            self._file, sha256, dataset, key_of, filled, columns, skip, kinds, licence, version, delimiter, self._named
-        )
+            self._file, sha256, dataset, key_of, filled, columns, skip, kinds, licence, version, self._named, options,
+            secret,
+        )  # fmt: skip
+
+    def _check_left_out(self, options: Options) -> None:
+        """What is left out is not read: nothing can be made of it."""
+        for name in sorted(options.leave_out & self._named.keys()):
+            expected = "expected no use of a column that is left out; hashed = [...] keeps a hash of it"
+            self.problems.append(Problem(self._file, self._named[name], "", f"{{{name}}}", expected))
+        if ROW in self._named and options.group:
+            self._problem(("group",), options.group, "expected a key that rows share, not {row}")
 
     def _dataset(self) -> str:
         dataset = self._text("dataset")
@@ -151,13 +182,6 @@ class _Reader:
         expected = "expected a short name for the data set, in small letters, digits and dashes, such as bulletins"
         self._problem(("dataset",), dataset, expected, _ONLY_MISSING * ("dataset" not in self._given))
         return ""
-
-    def _delimiter(self) -> str:
-        delimiter = self._text("delimiter")
-        if delimiter is None or (len(delimiter) == 1 and delimiter not in '"\n\r\0'):
-            return delimiter or ","
-        self._problem(("delimiter",), delimiter, 'expected one character, such as ";" or "\\t"')
-        return ","
 
     def _version(self) -> int:
         version = self._given.get("version", 1)
@@ -188,7 +212,7 @@ class _Reader:
         if not isinstance(given, dict):
             self._problem(("columns",), given, "expected tables such as [columns.date]")
             return {}
-        return {name.strip().lower(): self._column(name, how) for name, how in given.items()}
+        return {plain_name(name): self._column(name, how) for name, how in given.items()}
 
     def _column(self, name: str, how: object) -> Column:
         if not isinstance(how, dict):
@@ -227,8 +251,8 @@ class _Reader:
                 self._problem(path, given, 'expected columns and what stands in them, such as { total = "yes" }')
                 return ()
             for name in each:
-                self._named.setdefault(name.strip().lower(), self._line(path) or 1)
-            found.append({name.strip().lower(): self._texts(path, value) for name, value in each.items()})
+                self._named.setdefault(plain_name(name), self._line(path) or 1)
+            found.append({plain_name(name): self._texts(path, value) for name, value in each.items()})
         return tuple(found)
 
     # --- the fact
@@ -328,7 +352,8 @@ class _Reader:
             if role is None or not role.is_guarded or text not in constants:
                 continue
             nearly = names.match(role, text).nearly
-            if nearly is not None:
+            # Two that stand side by side in one mapping are no slips of each other.
+            if nearly is not None and nearly not in constants:
                 field = re.split(r"[.\[]", path)[0]
                 expected = (
                     f"expected a known {role}: did you mean {nearly}? If it is another, give --new-name {brief(text)}"

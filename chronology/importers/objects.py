@@ -1,4 +1,4 @@
-"""JSON as rows: an array of objects, or an object on each line. Numbers stay as they are written.
+"""JSON as rows: a list of objects, one that stands under a key, or an object on each line. Numbers stay as written.
 
 Columns are the keys, in lower case, as they come up; of an object inside an object `outer.inner`. A list of plain
 values is joined with `;`. What is null is empty.
@@ -6,37 +6,21 @@ values is joined with `;`. What is null is empty.
 
 from __future__ import annotations
 
-import codecs
 import json
-from collections.abc import Iterator
-from typing import Any, BinaryIO, Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, BinaryIO, TypeAlias, TypeVar
 
-from chronology.errors import Rejected
+from chronology.errors import Refused, Rejected
 from chronology.files import BOM
-from chronology.importers.tables import MOST_COLUMNS, MOST_IN_LINE, Row, Source, Table, unpacking
+from chronology.importers.headers import MOST_COLUMNS, check_columns, plain_name
+from chronology.importers.json_text import EXPECTED, Object, Text, arrays, decoder
+from chronology.importers.tables import MOST_IN_LINE, Header, Row, Shape, Source, Table, unpacking
 
 __all__ = ["is_json", "json_table"]
 
-_PIECE: Final = 1 << 18
-_SPACE: Final = " \t\r\n"
-_EXPECTED: Final = "expected an array of objects, or an object on each line"
-
-
-class _Object(dict[str, Any]):
-    """A JSON object; `twice` is a key that it has two values for."""
-
-    twice: str | None = None
-
-
-def _object(pairs: list[tuple[str, Any]]) -> _Object:
-    found = _Object(pairs)
-    if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        found.twice = next(key for key in keys if keys.count(key) > 1)
-    return found
-
-
-_decoder: Final = json.JSONDecoder(object_pairs_hook=_object, parse_float=str, parse_int=str, parse_constant=str)
+_T = TypeVar("_T")
+Objects: TypeAlias = Iterator[tuple[int, Object | str]]
+"""Objects with the lines they begin on, or why there is none."""
 
 
 def is_json(source: Source) -> bool:
@@ -49,43 +33,88 @@ def _first_sign(source: Source) -> bytes:
         return stream.read(1_024).removeprefix(BOM).lstrip()[:1]
 
 
-def json_table(source: Source) -> Table:
-    """The rows of a JSON file; its columns grow as they are read. Raises Rejected, Refused when they are."""
-    columns: list[str] = []
-    return Table(columns, _rows(source, columns), [])
+def json_table(source: Source, header: Header) -> Table:
+    """The columns of a JSON file, as any of its objects has them, and its rows. Raises Rejected, Refused."""
+    objects, said, shape = _objects(source)
+    keys: dict[str, str] = {}
+    for line, value in objects():
+        if not isinstance(value, str):
+            for name in _cells(value)[0]:
+                if name not in keys:
+                    plain = plain_name(name)
+                    keys[name] = header.other_names.get(plain, plain)
+        if len(keys) > MOST_COLUMNS:
+            raise Rejected([source.problem(line, "", "", f"expected at most {MOST_COLUMNS} keys in all")])
+    columns = list(dict.fromkeys(keys.values()))
+    if columns:
+        check_columns(source, header, columns, 1)
+    unknown = [name for name in columns if header.known is not None and name not in header.known]
+    said += [f"{source.name}: unknown columns, kept as they are: {', '.join(unknown)}"] if unknown else []
+    return Table(columns, _rows(objects(), keys, {name: at for at, name in enumerate(columns)}), said, shape)
 
 
-def _rows(source: Source, columns: list[str]) -> Iterator[Row]:
-    at: dict[str, int] = {}
-    read = _of_array if _first_sign(source) == b"[" else _of_lines
+def _rows(objects: Objects, keys: Mapping[str, str], at: Mapping[str, int]) -> Iterator[Row]:
+    for line, value in objects:
+        if isinstance(value, str):
+            yield Row(line, [], value)
+            continue
+        cells, why = _cells(value)
+        values = [""] * len(at)
+        for name, cell in cells.items():
+            if cell:
+                values[at[keys[name]]] = cell
+        yield Row(line, values, why)
+
+
+def _objects(source: Source) -> tuple[Callable[[], Objects], list[str], Shape]:
+    """What reads the objects of a file from the first on, as often as is needed, and what was found out of them."""
+    records = source.shape.records
+    if records is None and (_first_sign(source) == b"[" or _is_lines(source)):
+        return lambda: _read(source, _of_array if _first_sign(source) == b"[" else _of_lines), [], source.shape
+    said = []
+    if records is None:
+        found = list(_read(source, lambda source, stream: arrays(Text(source, stream))))
+        filled = [path for path, is_filled in found if is_filled] or [path for path, _ in found]
+        if not filled:
+            return lambda: _read(source, _of_lines), [], source.shape
+        if len(filled) > 1:
+            there = ", ".join(map(".".join, filled[:10]))
+            raise Refused(f"{source.name} holds several lists of objects: {there}; name one with --records")
+        records = ".".join(filled[0])
+        said = [f"{source.name}: the rows are the list under {records}"]
+    path = tuple(records.split("."))
+    return (
+        lambda: _read(source, lambda source, stream: _of_array(source, stream, path)),
+        said,
+        source.shape._replace(records=records),
+    )
+
+
+def _read(source: Source, reader: Callable[[Source, BinaryIO], Iterator[_T]]) -> Iterator[_T]:
     with unpacking(source) as stream:
-        for line, value in read(source, stream):
-            if isinstance(value, str):
-                yield Row(line, [], value)
-                continue
-            cells, why = _cells(value)
-            for name in cells:
-                if name not in at:
-                    at[name] = len(columns)
-                    columns.append(name)
-            if len(columns) > MOST_COLUMNS:
-                raise Rejected([source.problem(line, "", "", f"expected at most {MOST_COLUMNS} keys in all")])
-            # Only as far as something stands there: columns that come up later change nothing of a row before.
-            values = [""] * (max((at[name] for name, cell in cells.items() if cell), default=-1) + 1)
-            for name, cell in cells.items():
-                if cell:
-                    values[at[name]] = cell
-            yield Row(line, values, why)
+        yield from reader(source, stream)
 
 
-def _cells(given: _Object) -> tuple[dict[str, str], str | None]:
+def _is_lines(source: Source) -> bool:
+    """Whether a file of objects has one on each line: the first line is one, and more come or it holds no list."""
+    with unpacking(source) as stream:
+        line = stream.readline(MOST_IN_LINE).removeprefix(BOM)
+        while line.isspace():
+            line = stream.readline(MOST_IN_LINE)
+        if isinstance(_of_line(line), str):
+            # An object that is no JSON, or goes on below: then the next line does not begin one.
+            return line.rstrip().endswith(b"}") and stream.read(1_024).lstrip()[:1] in {b"{", b""}
+        return bool(stream.read(1_024).strip())
+
+
+def _cells(given: Object) -> tuple[dict[str, str], str | None]:
     """The cells of an object by column, and why it cannot be read, if so."""
     found: dict[str, str] = {}
     twice = given.twice
     left: list[tuple[str, Any]] = list(given.items())[::-1]
     while left:
         name, value = left.pop()
-        if isinstance(value, _Object):
+        if isinstance(value, Object):
             twice = twice or value.twice
             left += [(f"{name}.{key}", inner) for key, inner in value.items()][::-1]
             continue
@@ -121,7 +150,7 @@ def _whole(text: str) -> str:
 # --- an object on each line
 
 
-def _of_lines(source: Source, stream: BinaryIO) -> Iterator[tuple[int, _Object | str]]:
+def _of_lines(source: Source, stream: BinaryIO) -> Iterator[tuple[int, Object | str]]:
     number = 0
     while line := stream.readline(MOST_IN_LINE):
         number += 1
@@ -133,92 +162,27 @@ def _of_lines(source: Source, stream: BinaryIO) -> Iterator[tuple[int, _Object |
             yield number, _of_line(line)
 
 
-def _of_line(line: bytes) -> _Object | str:
+def _of_line(line: bytes) -> Object | str:
     try:
-        value = _decoder.decode(line.decode())
+        value = decoder.decode(line.decode())
     except UnicodeDecodeError as error:
         return f"expected UTF-8, but it has the byte 0x{line[error.start]:02x}"
     except ValueError as error:
-        return f"{_EXPECTED}, but: {error}"
+        return f"{EXPECTED}, but: {error}"
     except RecursionError:
         return "expected an object that is not nested so deeply"
-    return value if isinstance(value, _Object) else _EXPECTED
+    return value if isinstance(value, Object) else EXPECTED
 
 
-# --- an array of objects
+# --- a list of objects
 
 
-def _of_array(source: Source, stream: BinaryIO) -> Iterator[tuple[int, _Object | str]]:
-    text = _Text(source, stream)
-    text.take("[")
-    while text.next_char() != "]":
-        line = text.line
-        value = text.value()
-        yield line, value if isinstance(value, _Object) else _EXPECTED
-        if text.next_char() != "]":
-            text.take(",")
-    text.take("]")
-    if text.next_char():
+def _of_array(source: Source, stream: BinaryIO, path: tuple[str, ...] = ()) -> Iterator[tuple[int, Object | str]]:
+    """The objects of a list, the file itself or what stands in it under some keys. Raises Rejected."""
+    text = Text(source, stream)
+    for key in path:
+        text.enter(key)
+    for line, value in text.elements():
+        yield line, value if isinstance(value, Object) else EXPECTED
+    if not path and text.next_char():
         raise text.wrong("expected nothing after the array")
-
-
-class _Text:
-    """The text of a file, a piece at a time, with the line it was read to."""
-
-    def __init__(self, source: Source, stream: BinaryIO) -> None:
-        self._source, self._stream = source, stream
-        self._decode = codecs.getincrementaldecoder("utf-8-sig")()
-        self._held, self._at = "", 0
-        self.line = 1
-
-    def wrong(self, expected: str) -> Rejected:
-        """What is wrong here."""
-        return Rejected([self._source.problem(self.line, "", "", expected)])
-
-    def next_char(self) -> str:
-        """The next character that is no space; nothing at the end."""
-        while True:
-            while self._at < len(self._held) and self._held[self._at] in _SPACE:
-                self.line += self._held[self._at] == "\n"
-                self._at += 1
-            if self._at < len(self._held):
-                return self._held[self._at]
-            if not self._more():
-                return ""
-
-    def take(self, char: str) -> None:
-        """Pass over one. Raises Rejected if there is another."""
-        if self.next_char() != char:
-            raise self.wrong(f"expected {char} of an array of objects")
-        self._at += 1
-
-    def value(self) -> object:
-        """The value that begins here. Raises Rejected if it is none, or longer than 8 MiB."""
-        self.next_char()
-        while True:
-            try:
-                value, end = _decoder.raw_decode(self._held, self._at)
-            except RecursionError:
-                raise self.wrong("expected an object that is not nested so deeply") from None
-            except ValueError as error:
-                # It may go on in what was not read yet; twice as much each time, so that long ones are not read often.
-                missing = max(len(self._held) - self._at, _PIECE)
-                if missing > MOST_IN_LINE:
-                    raise self.wrong("expected objects of at most 8 MiB") from error
-                if not self._more(missing):
-                    raise self.wrong(f"{_EXPECTED}, but: {error}") from error
-                continue
-            # A number at the end of what was read may go on; objects say where they end.
-            self.line += self._held.count("\n", self._at, end)
-            self._at = end
-            return value
-
-    def _more(self, size: int = _PIECE) -> bool:
-        """Read on; whether there was more."""
-        piece = self._stream.read(size)
-        try:
-            text = self._decode.decode(piece, final=not piece)
-        except UnicodeDecodeError as error:
-            raise self.wrong("expected UTF-8") from error
-        self._held, self._at = self._held[self._at :] + text, 0
-        return bool(piece)

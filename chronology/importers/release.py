@@ -17,8 +17,10 @@ import msgspec
 from chronology.errors import Problem, Refused, Rejected
 from chronology.importers.changes import changes
 from chronology.importers.coverage import Coverage, countries
+from chronology.importers.damage import is_damaged
 from chronology.importers.formats import Format, Rows
 from chronology.importers.history import History, Said, Stream, encoded, last_said
+from chronology.importers.numbers import whole_text
 from chronology.importers.seen import AllProblems, Record, Seen, digest_of
 from chronology.importers.tables import Row, Source, Table
 from chronology.log import Draft, Entry, Log
@@ -114,6 +116,7 @@ class _Release:
         self._covered = False
         self._nameless = 0
         self._dated_anew = False
+        self._damaged = 0
 
     def close(self) -> None:
         self._seen.close()
@@ -187,6 +190,7 @@ class _Release:
         rows = self._asked.format.rows(table, self._asked.published)
         prefix = f"{self._dataset}:"
         while some := list(islice(table.rows, CHUNK)):
+            self._damaged += sum(map(is_damaged, some))
             records = [record for row in some if (record := self._record(rows, row)) is not None]
             facts = {
                 prefix + key: fact
@@ -297,11 +301,13 @@ class _Release:
 
         So a row that a later release repeats was public with the first. The same file with another day corrects that.
         """
-        if said.written == written or self._dated_anew or fact.published != self._asked.published:
-            return said.written == written
         before = said.fact
-        as_before = msgspec.structs.replace(fact, published=before.published if isinstance(before, Report) else None)
-        return said.written == encoded(as_before)
+        if said.written == written or not isinstance(before, Report):
+            return said.written == written
+        if not self._dated_anew and fact.published == self._asked.published:
+            fact = msgspec.structs.replace(fact, published=before.published)
+        # What programs make of whole numbers in a column where one is missing says nothing new.
+        return encoded(in_whole_numbers(before)) == encoded(in_whole_numbers(fact))
 
     def _revision(self, id: str, fact: Report, written: bytes, present: int, what: str) -> Draft:  # noqa: A002
         correction = FactCorrected(
@@ -316,6 +322,12 @@ class _Release:
     def _conclude(self, table: Table, rows: Rows) -> None:
         coverage = self._asked.coverage
         self.found.warnings += [*table.warnings, *rows.warnings()]
+        if self._damaged:
+            hold = f"{self._damaged:,} row{'s hold' if self._damaged > 1 else ' holds'}"
+            self.found.warnings.append(
+                f"{hold} names that were broken before they came here (\ufffd, Ã©, or ? within a word): "
+                "each is another name; ask for the file in UTF-8"
+            )
         if coverage is not None and not self._covered and not self._conflicts:
             raise Refused(
                 f"--coverage {coverage.written}: no row of {self._source.name} is of it; nothing was appended"
@@ -340,3 +352,12 @@ class _Release:
                         fact=id, reason=f"not in {self._source.name[:300]}", published=self._asked.published
                     )
                     yield Draft(vanished, f"{history.next_import}/{id.removeprefix(prefix)}")
+
+
+def in_whole_numbers(fact: Report) -> Report:
+    """The fact with whole numbers in its columns as such: `best=3.0` as `best=3`."""
+    native = []
+    for each in fact.native:
+        name, _, value = each.partition("=")
+        native.append(f"{name}={whole_text(value)}")
+    return msgspec.structs.replace(fact, native=tuple(native))

@@ -12,9 +12,9 @@ from pathlib import PurePath
 from typing import Final, NamedTuple
 
 from chronology.errors import Rejected
+from chronology.importers.any_table import read_table
 from chronology.importers.datasets import datasets
-from chronology.importers.objects import is_json, json_table
-from chronology.importers.tables import Header, Source, csv_table
+from chronology.importers.tables import Header, Shape, Source
 from chronology.intake.writing import key_to_toml, value_to_toml
 
 __all__ = ["suggest"]
@@ -53,16 +53,16 @@ class _Column(NamedTuple):
         return bool(self.values) and all(pattern.fullmatch(value) for value in self.values)
 
 
-def suggest(source: Source, delimiter: str = ",") -> str:
+def suggest(source: Source) -> str:
     """A mapping for a CSV or JSON file, as TOML with remarks. Raises Rejected, Refused for a file that is neither."""
-    table = json_table(source) if is_json(source) else csv_table(source, Header("csv"), delimiter)
+    table = read_table(source, Header("csv"))
     rows = [row.values for row in islice(table.rows, ROWS) if row.unreadable is None]
     if not rows:
         raise Rejected([source.problem(1, "", "", "expected rows to suggest a mapping for; there are none")])
     columns = [
         _column(name, [row[at].strip() for row in rows if at < len(row)]) for at, name in enumerate(table.columns)
     ]
-    return "\n".join(_Suggestion(source.name, columns, len(rows)).lines()) + "\n"
+    return "\n".join(_Suggestion(source.name, columns, len(rows), table.shape).lines()) + "\n"
 
 
 def _column(name: str, cells: list[str]) -> _Column:
@@ -80,8 +80,8 @@ def _reads(value: str, form: str) -> bool:
 class _Suggestion:
     """One mapping on its way."""
 
-    def __init__(self, file: str, columns: list[_Column], rows: int) -> None:
-        self._file, self._columns, self._rows = file, columns, rows
+    def __init__(self, file: str, columns: list[_Column], rows: int, shape: Shape) -> None:
+        self._file, self._columns, self._rows, self._shape = file, columns, rows, shape
         self._used: set[str] = set()
 
     def lines(self) -> list[str]:
@@ -93,6 +93,7 @@ class _Suggestion:
             f"# A mapping for {self._file}, from {self._rows:,} of its rows. Read every line: these are guesses.",
             f"dataset = {value_to_toml(f'{dataset}-mine' if dataset in datasets() else dataset)}",
             *self._key(),
+            *(f"{name} = {value_to_toml(value)}" for name, value in self._shape._asdict().items() if value is not None),
             "",
         ]
         for column in dates:

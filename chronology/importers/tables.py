@@ -1,6 +1,7 @@
-"""Files of rows: plain, gzip, a zip of one file, or standard input; their digest, and their rows with line numbers.
+"""Files of rows: plain, gzip, a zip of one file, or standard input; their digest, and their bytes as UTF-8.
 
-`opened` gives the bytes, `csv_table` the named columns of a CSV file and its rows; `objects.py` those of JSON.
+`any_table.py` reads the named columns and the rows out of them: of CSV by `delimited.py`, of JSON by `objects.py`, of
+workbooks by `workbooks.py`.
 
 What is wrong with a file as a whole is raised as Rejected, with its line; what is wrong with one row goes with it.
 """
@@ -8,7 +9,6 @@ What is wrong with a file as a whole is raised as Rejected, with its line; what 
 from __future__ import annotations
 
 import contextlib
-import csv
 import gzip
 import hashlib
 import io
@@ -18,34 +18,69 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple, cast
 
-from chronology.errors import Problem, Refused, Rejected
-from chronology.files import BOM, open_input
+from chronology.errors import Problem, Refused
+from chronology.files import open_input
+from chronology.importers.encodings import Recoded, encoding_of
 from chronology.intake import STDIN
 from chronology.intake.reading import MOST_BYTES
 
-__all__ = ["Header", "Row", "Source", "Table", "csv_table", "opened", "unpacking"]
+__all__ = [
+    "ANY_SHAPE",
+    "Header",
+    "Row",
+    "Shape",
+    "Source",
+    "Table",
+    "in_pieces",
+    "opened",
+    "start_of",
+    "unpacking",
+    "with_encoding",
+]
 
-MOST_IN_FIELD: Final = 1 << 20
 MOST_IN_LINE: Final = 8 << 20
 MOST_COLUMNS: Final = 190
 
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
+_NO_ROWS: Final = {b"\xd0\xcf\x11\xe0": "a workbook of Excel before 2007", b"%PDF": "a PDF", b"PAR1": "a Parquet file"}
 _PIECE: Final = 1 << 18
 _UNPACKING: Final = (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
+class Shape(NamedTuple):
+    """How the rows of a file are written, as far as somebody said so; what is None is found out."""
+
+    delimiter: str | None = None
+    quote: str | None = None
+    encoding: str | None = None
+    decimal: str | None = None
+    sheet: str | None = None
+    header: int | None = None
+    records: str | None = None
+
+    def over(self, other: Shape) -> Shape:
+        """This shape, and that of `other` in what this one leaves open."""
+        return other._replace(**{name: value for name, value in self._asdict().items() if value is not None})
+
+
+ANY_SHAPE: Final = Shape()
+
+
 class Source(NamedTuple):
-    """A file to import: its name, the SHA-256 of its bytes as they came, and these; `most` bounds what is packed."""
+    """A file to import: its name, the SHA-256 of its bytes as they came, and these; `most` bounds what is packed.
+
+    `shape` is what was said of how it is written.
+    """
 
     name: str
     sha256: str
     stream: BinaryIO
     most: int = MOST_BYTES
+    shape: Shape = ANY_SHAPE
 
     def problem(self, line: int | None, column: str, value: str, expected: str) -> Problem:
         """One mistake in it."""
@@ -58,33 +93,45 @@ class Source(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One row: the line it begins on, its fields, and (where they are not fit to be read) why."""
+    """One row: the line it begins on, its fields, and (where they are not fit to be read) why.
+
+    `digest` tells rows apart that were made alike by leaving columns out.
+    """
 
     line: int
     values: list[str]
-    unreadable: str | None
+    unreadable: str | None = None
+    digest: int | None = None
 
 
 class Table(NamedTuple):
-    """Named columns, in lower case, and rows of as many fields. Of JSON both may grow as it is read."""
+    """Named columns, in lower case, and rows of as many fields.
+
+    `shape` is how they are written, as far as it is not as usual, and `warnings` say what of it was found out.
+    """
 
     columns: list[str]
     rows: Iterator[Row]
     warnings: list[str]
+    shape: Shape = ANY_SHAPE
 
 
 class Header(NamedTuple):
-    """What the first row of a data set's files must and may hold. `headerless` are the columns of a file without."""
+    """What the columns of a data set must and may be. `headerless` are those of a file without a row of names.
 
-    dataset: str
+    `wanted` are columns by which the row of names is found, though none of them must be there.
+    """
+
+    dataset: str = ""
     required: tuple[str, ...] = ()
     known: frozenset[str] | None = None
     headerless: tuple[str, ...] = ()
     other_names: Mapping[str, str] = {}
+    wanted: tuple[str, ...] = ()
 
 
 @contextlib.contextmanager
-def opened(file: str, most: int = MOST_BYTES) -> Iterator[Source]:
+def opened(file: str, most: int = MOST_BYTES, shape: Shape = ANY_SHAPE) -> Iterator[Source]:
     """A file, or standard input for `-`, ready to be read as often as is needed.
 
     Of standard input, and of what is packed, `most` bytes are read. Raises Refused.
@@ -97,7 +144,9 @@ def opened(file: str, most: int = MOST_BYTES) -> Iterator[Source]:
             shutil.copyfileobj(_bounded(stream, name, most), kept)
             kept.seek(0)
             stream = kept
-        yield Source(name, hashlib.file_digest(cast("io.BufferedReader", stream), "sha256").hexdigest(), stream, most)
+        yield Source(
+            name, hashlib.file_digest(cast("io.BufferedReader", stream), "sha256").hexdigest(), stream, most, shape
+        )
 
 
 class _Bounded(io.RawIOBase):
@@ -124,12 +173,11 @@ def _bounded(stream: BinaryIO, name: str, most: int) -> io.BufferedReader:
 
 
 def _unpacked(source: Source, stack: contextlib.ExitStack) -> BinaryIO:
-    """The bytes inside, from the first on. Raises Refused for a zip of several files, and for UTF-16."""
-    source.stream.seek(0)
-    start = source.stream.read(4)
-    source.stream.seek(0)
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Refused(f"{source.name} is UTF-16; save it as UTF-8 (`CSV UTF-8` in a spreadsheet)")
+    """The bytes inside, from the first on. Raises Refused for a zip of several files, and for what holds no rows."""
+    start = start_of(source)
+    for signs, what in _NO_ROWS.items():
+        if start.startswith(signs):
+            raise Refused(f"{source.name} is {what}; save it as CSV (`CSV UTF-8` in a spreadsheet), or as .xlsx")
     if start.startswith(_GZIP):
         packed = cast("BinaryIO", stack.enter_context(gzip.GzipFile(fileobj=source.stream)))
     elif start.startswith(_ZIP):
@@ -144,13 +192,26 @@ def _unpacked(source: Source, stack: contextlib.ExitStack) -> BinaryIO:
 
 def _member(source: Source, stack: contextlib.ExitStack) -> BinaryIO:
     """The one file of a zip. Raises Refused for several, and for one that is packed in a way of its own."""
-    archive = stack.enter_context(zipfile.ZipFile(cast("BinaryIO", _InPieces(source.stream))))
+    archive = stack.enter_context(zipfile.ZipFile(in_pieces(source.stream)))
     members = [each for each in archive.infolist() if not each.is_dir()]
     if len(members) != 1:
         raise Refused(f"{source.name} holds {len(members)} files; expected one: unpack it, and name the one")
     if members[0].compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         raise Refused(f"{source.name} is packed in a way that few programs know; unpack it, and name what is inside")
     return cast("BinaryIO", stack.enter_context(archive.open(members[0])))
+
+
+def start_of(source: Source) -> bytes:
+    """The first bytes of a file as it lies there; it stands at its beginning then."""
+    source.stream.seek(0)
+    start = source.stream.read(4)
+    source.stream.seek(0)
+    return start
+
+
+def in_pieces(file: BinaryIO) -> BinaryIO:
+    """The file, for a reader of zips, of which no more than a piece is read at once."""
+    return cast("BinaryIO", _InPieces(file))
 
 
 class _InPieces:
@@ -168,98 +229,22 @@ class _InPieces:
 
 @contextlib.contextmanager
 def unpacking(source: Source) -> Iterator[BinaryIO]:
-    """The bytes inside, as long as they are read. Raises Refused for what cannot be unpacked."""
+    """The bytes inside, in UTF-8, as long as they are read. Raises Refused for what cannot be unpacked, or decoded."""
     with contextlib.ExitStack() as stack:
         try:
-            yield _unpacked(source, stack)
+            inside = _unpacked(source, stack)
+            encoding = source.shape.encoding
+            yield inside if encoding is None else io.BufferedReader(Recoded(inside, source.name, encoding), _PIECE)
         except _UNPACKING as error:
             raise Refused(f"{source.name} cannot be unpacked: {error}; fetch it again") from error
 
 
-# --- CSV
-
-
-def csv_table(source: Source, header: Header, delimiter: str = ",") -> Table:
-    """The columns and rows of a CSV file; a row of `#date+year` tags is no row. Raises Rejected, Refused."""
-    rows = _csv_rows(source, delimiter)
-    first = next(rows, None)
-    if first is None:
-        raise Rejected([source.problem(1, "", "", "expected a row of column names; the file is empty")])
-    if first.unreadable is not None:
-        raise Rejected([source.problem(first.line, "", "", first.unreadable)])
-    columns = [name.strip().lower() for name in first.values]
-    headerless = header.headerless
-    if headerless and headerless[0] not in columns and len(columns) == len(headerless) and columns[0].isdecimal():
-        columns, start = list(headerless), [first]
-    else:
-        columns, start = [header.other_names.get(name, name) for name in columns], []
-        second = next(rows, None)
-        if second is not None and not _is_tags(second.values):
-            start = [second]
-    _check(source, header, columns, first.line)
-    unknown = [name for name in columns if header.known is not None and name not in header.known]
-    said = [f"{source.name}: unknown columns, kept as they are: {', '.join(unknown)}"] if unknown else []
-    return Table(columns, _of_width(chain(start, rows), len(columns)), said)
-
-
-def _is_tags(values: list[str]) -> bool:
-    tags = [value for value in values if value.strip()]
-    return bool(tags) and all(tag.startswith("#") for tag in tags)
-
-
-def _check(source: Source, header: Header, columns: list[str], line: int) -> None:
-    missing = [name for name in header.required if name not in columns]
-    if missing:
-        expected = f"expected a row of the columns of {header.dataset}; {', '.join(missing)} missing"
-        raise Rejected([source.problem(line, "", ",".join(columns), expected)])
-    if len(set(columns)) < len(columns) or len(columns) > MOST_COLUMNS:
-        raise Rejected([source.problem(line, "", "", f"expected each column once, at most {MOST_COLUMNS}")])
-
-
-def _of_width(rows: Iterator[Row], width: int) -> Iterator[Row]:
-    for row in rows:
-        if len(row.values) == width or row.unreadable is not None:
-            yield row
-        else:
-            yield row._replace(unreadable=f"expected {width} fields, found {len(row.values)}")
-
-
-def _csv_rows(source: Source, delimiter: str) -> Iterator[Row]:
-    """Every row of a CSV file, the first included; empty lines are left out. Raises Rejected, Refused."""
-    unfit: dict[int, str] = {}
-    with contextlib.ExitStack() as stack:
-        before = csv.field_size_limit(MOST_IN_FIELD)
-        stack.callback(csv.field_size_limit, before)
-        stream = stack.enter_context(unpacking(source))
-        begun = 1
-        try:
-            reader = csv.reader(_lines(source, stream, unfit), strict=True, delimiter=delimiter)
-            for values in reader:
-                if values:
-                    why = unfit[min(unfit)] if unfit else None
-                    yield Row(begun, values, why)
-                if unfit:
-                    unfit.clear()
-                begun = reader.line_num + 1
-        except csv.Error as error:
-            expected = f"expected CSV (RFC 4180) with fields up to 1 MiB, but: {error}"
-            raise Rejected([source.problem(begun, "", "", expected)]) from error
-
-
-def _lines(source: Source, stream: BinaryIO, unfit: dict[int, str]) -> Iterator[str]:
-    """The lines as text; a line that is none is noted in `unfit`."""
-    number = 0
-    while line := stream.readline(MOST_IN_LINE):
-        number += 1
-        if number == 1:
-            line = line.removeprefix(BOM)
-        if len(line) == MOST_IN_LINE:
-            raise Rejected([source.problem(number, "", "", "expected a line of at most 8 MiB")])
-        if b"\0" in line:
-            unfit[number] = f"expected text, but line {number} holds a NUL byte"
-        try:
-            text = line.decode()
-        except UnicodeDecodeError as error:
-            unfit[number] = f"expected UTF-8, but line {number} has the byte 0x{line[error.start]:02x}"
-            text = line.decode(errors="replace")
-        yield text
+def with_encoding(source: Source) -> tuple[Source, list[str]]:
+    """The source with the encoding its text is in, where it is not UTF-8, and what is to be said of that."""
+    if source.shape.encoding is not None:
+        return source, []
+    found = encoding_of(lambda: unpacking(source))
+    if found is None:
+        return source, []
+    said = f"{source.name} is read as {found}; if names come out wrong, give --encoding"
+    return source._replace(shape=source.shape._replace(encoding=found)), [said]

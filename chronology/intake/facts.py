@@ -253,7 +253,7 @@ def _place(raw: Raw, path: str, value: Given) -> tuple[Any, list[Problem]]:
 
 def _figures(raw: Raw, path: str, value: Given) -> tuple[Any, list[Problem]]:
     try:
-        return figures.read_figures(value), []
+        return figures.read_figures(value, crossing=raw.as_published), []
     except figures.FigureError as error:
         return None, [
             raw.problem(f"{path}{problem.path}", f"expected {problem.expected}", problem.value)

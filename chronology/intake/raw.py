@@ -19,7 +19,8 @@ class Raw(NamedTuple):
     """One fact out of a file, or out of options when `file` is None.
 
     `kind` is its tag as written. `lines` says where its keys stand, by path into `values`, where a format can tell
-    (`{"occurred": 8, "now.injured": 14}`). `size` is how many bytes it took, where that is known.
+    (`{"occurred": 8, "now.injured": 14}`). `size` is how many bytes it took, where that is known. `as_published` lets
+    the bounds of its figures cross, as those of data sets do.
     """
 
     file: str | None
@@ -28,6 +29,7 @@ class Raw(NamedTuple):
     values: dict[str, Given]
     lines: Mapping[str, int] = {}
     size: int | None = None
+    as_published: bool = False
 
     def problem(self, path: str, expected: str, value: object = None, what: str = "") -> Problem:
         """A mistake at `path` inside this fact: `value` stands there (None: nothing), and `what` is wrong with it."""

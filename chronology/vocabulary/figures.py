@@ -173,22 +173,37 @@ class _Numbers(NamedTuple):
     measure: Measure | None = None
 
 
-# A number is 0, 1234 or 1,234: ASCII digits only, since int() would take those of every script.
-_N = r"(0|[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]*)"
+# A number is 0, 1234, 1,234 or 1 234: ASCII digits only, since int() would take those of every script.
+_N = r"(0|[1-9][0-9]{0,2}(?:[, ][0-9]{3})+|[1-9][0-9]*)"
 _FORMS: Final[tuple[tuple[str, Callable[..., _Numbers]], ...]] = (
     (_N, lambda n: _Numbers(n, n, n)),
-    (rf"at least {_N}|>= ?{_N}|{_N} ?\+", lambda n: _Numbers(low=n, best=n)),
+    (
+        rf"at least {_N}|(?:>=|≥) ?{_N}|{_N} ?\+|{_N} or more|no (?:fewer|less) than {_N}|not less than {_N}",
+        lambda n: _Numbers(low=n, best=n),
+    ),
     (rf"more than {_N}|over {_N}|> ?{_N}", lambda n: _Numbers(low=n + 1, best=n + 1)),
-    (rf"up to {_N}|no more than {_N}|at most {_N}|fewer than {_N}|<= ?{_N}", lambda n: _Numbers(low=0, high=n)),
+    (
+        rf"up to {_N}|no(?:t)? more than {_N}|at most {_N}|fewer than {_N}|(?:<=|≤) ?{_N}|{_N} or (?:fewer|less)",
+        lambda n: _Numbers(low=0, high=n),
+    ),
     (rf"less than {_N}|< ?{_N}", lambda n: _Numbers(low=0, high=n - 1)),
-    (rf"between {_N} and {_N}|{_N} ?(?:\.\.|-|–| to ) ?{_N}", lambda low, high: _Numbers(low=low, high=high)),
+    (rf"between {_N} and {_N}|{_N} ?(?:\.\.|-|–|—| to | or ) ?{_N}", lambda low, high: _Numbers(low=low, high=high)),
     (rf"(?:about|some|around) {_N}|~ ?{_N}", lambda n: _Numbers(best=n)),
     (rf"nearly {_N}", lambda n: _Numbers(best=n, high=n)),
     (rf"\+ ?{_N}", lambda n: _Numbers(n, n, n, measure=Measure.ADDITIONAL)),
     ("a dozen", lambda: _Numbers(12, 12, 12)),
     ("none|no", lambda: _Numbers(0, 0, 0)),
-    ("not known|unknown", lambda: _Numbers(words="not known")),
+    (rf"{_N} dozen", lambda n: _Numbers(12 * n, 12 * n, 12 * n)),
+    ("half a dozen", lambda: _Numbers(6, 6, 6)),
+    (r"not known|unknown|n/a|\?+", lambda: _Numbers(words="not known")),
 )
+_UNITS: Final = "one|two|three|four|five|six|seven|eight|nine"
+_TEENS: Final = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+_TENS: Final = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_WORTH: Final = {word: number for number, word in enumerate(f"{_UNITS}|{_TEENS}".split("|"), start=1)} | {
+    word: number for number, word in zip(range(20, 100, 10), _TENS.split("|"), strict=True)
+}
+_NUMBER_WORDS: Final = rf"(?ai)\b(?:(?:{_TENS})(?:[ -](?:{_UNITS}))?|{_TEENS}|{_UNITS})\b"
 # These have no number of their own: the policy gives them one, so the word itself is kept.
 _VAGUE: Final = "several|many|tens|dozens|scores|hundreds"
 _AND_WHO: Final = "(?: (?P<victims>.+))?"
@@ -236,23 +251,24 @@ _SAID: Final = (*_NUMBERS, "words")
 _DATED: Final = ("as_at", "period")
 
 
-def read_figures(value: object) -> tuple[Figure, ...]:
+def read_figures(value: object, *, crossing: bool = False) -> tuple[Figure, ...]:
     """Return the figures a person wrote: a number, a short form, a full form, or a list of these.
 
     A full form is a dict of the fields of Figure. In place of numbers it may hold `figure`, a number or short form:
     `{figure = ">=22 peacekeepers", measure = "running_total"}`; `total_as_of` is another name of `as_at`. A field that
     is null is as good as left out. "51, including 20 children" is two figures: a whole, and a breakdown of it. Dates
     and times as TOML readers give them are taken for `as_at` and `period`.
+    `crossing` keeps a low above a high as it is, as data sets publish them.
 
     Raises FigureError, with all mistakes in it.
     """
     if not isinstance(value, list | tuple):
-        return _read_all(value, "")
+        return _read_all(value, "", crossing=crossing)
     figures: list[Figure] = []
     problems: list[FigureProblem] = []
     for index, item in enumerate(value[: MAX_FIGURES + 1]):
         try:
-            figures += _read_all(item, f"[{index}]")
+            figures += _read_all(item, f"[{index}]", crossing=crossing)
         except FigureError as error:
             problems += error.problems
     if max(len(value), len(figures)) > MAX_FIGURES:
@@ -262,10 +278,10 @@ def read_figures(value: object) -> tuple[Figure, ...]:
     return tuple(figures)
 
 
-def _read_all(value: object, path: str) -> tuple[Figure, ...]:
+def _read_all(value: object, path: str, *, crossing: bool) -> tuple[Figure, ...]:
     """Return the figures that stand at `path`: one, or a whole and its parts ("51, including 20 children")."""
     if not isinstance(value, str) or len(said := re.split(_INCLUDING, value)) != 2:
-        return (_read_one(value, path),)
+        return (_read_one(value, path, crossing=crossing),)
     whole = _read_short(said[0], path)
     part_of = None if whole.victims == "all" else whole.victims
     try:
@@ -306,10 +322,10 @@ def short_form(figure: Figure) -> str | None:
         return None
 
 
-def _read_one(value: object, path: str) -> Figure:
+def _read_one(value: object, path: str, *, crossing: bool = False) -> Figure:
     """Return the one figure that stands at `path`."""
     if isinstance(value, Mapping):
-        return _read_full(value, path)
+        return _read_full(value, path, crossing=crossing)
     if isinstance(value, str):
         return _read_short(value, path)
     if isinstance(value, int) and not isinstance(value, bool):
@@ -328,12 +344,23 @@ def _read_short(text: str, path: str) -> Figure:
     for form, numbers in _SHORT:
         found = re.fullmatch(form, plain)
         if found and _is_group(found["victims"]):
-            stated = [int(group.replace(",", "")) for group in found.groups()[:-1] if group]
+            stated = [int(group.replace(",", "").replace(" ", "")) for group in found.groups()[:-1] if group]
             said = numbers(*stated)
             victims = group_of(found["victims"] or "all", is_one=said[:3] == (1, 1, 1))
             figure = Figure(**said._asdict(), victims=victims)
             return _checked(figure, text, path)
+    digits = re.sub(_NUMBER_WORDS, lambda found: str(_in_digits(found[0])), plain)
+    if digits != plain:
+        try:
+            return _read_short(digits, path)
+        except FigureError:
+            pass
     raise _wrong(path, text, _EXPECTED_SHORT)
+
+
+def _in_digits(words: str) -> int:
+    """The number of words such as twenty-two."""
+    return sum(_WORTH[word] for word in re.split("[ -]", words.lower()))
 
 
 def _is_group(victims: str | None) -> bool:
@@ -349,7 +376,7 @@ def _is_group(victims: str | None) -> bool:
     )
 
 
-def _read_full(given: Mapping[Any, object], path: str) -> Figure:
+def _read_full(given: Mapping[Any, object], path: str, *, crossing: bool) -> Figure:
     """Return the figure of a full form, or raise with every field that is wrong."""
     fields: dict[str, Any] = {}
     problems: list[FigureProblem] = []
@@ -368,7 +395,7 @@ def _read_full(given: Mapping[Any, object], path: str) -> Figure:
         raise FigureError(problems)
     if all(fields.get(name) is None for name in _SAID):
         raise _wrong(path, given, "a number (low, best, high or figure) or the words used in place of one")
-    return _checked(Figure(**fields), given, path)
+    return _checked(Figure(**fields), given, path, crossing=crossing)
 
 
 def _read_field(name: object, value: object, path: str) -> dict[str, Any]:
@@ -415,13 +442,13 @@ def _convert(field: str, value: object, path: str) -> object:
     return read
 
 
-def _checked(figure: Figure, written: object, path: str) -> Figure:
+def _checked(figure: Figure, written: object, path: str, *, crossing: bool = False) -> Figure:
     """Return `figure` when its numbers fit into 64 bits and are in order; `written` is what to show when not."""
     known = [(name, count) for name in _NUMBERS if (count := getattr(figure, name)) is not None]
     if not all(0 <= count <= MAX_COUNT for _, count in known):
         raise _wrong(path, written, _EXPECTED["low"])
     for (lower, low), (upper, high) in pairwise(known):
-        if low > high:
+        if low > high and not crossing:
             raise _wrong(path, written, f"low, best and high in order, but {lower} {low} is above {upper} {high}")
     return figure
 

@@ -6,7 +6,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from chronology.vocabulary import KINDS, Decision, Figure, Kind, Place, Role, fields_of
-from chronology.vocabulary.figures import Measure
+from chronology.vocabulary.figures import Measure, group_of
 from chronology.vocabulary.text import unprintable
 
 DATES = [
@@ -49,7 +49,9 @@ def texts(field):
         case Role.ENTRY:
             return st.sampled_from(["atlas-22", "ap-39", "q7x2mk4w9a"])
         case Role.VICTIMS:
-            return st.one_of(st.sampled_from(["all", "peacekeepers", "8 women", "none", "civilians (UN)"]), lines())
+            return st.one_of(
+                st.sampled_from(["all", "peacekeepers", "8 women", "none", "civilians (UN)"]), lines().map(group_of)
+            )
     return lines()
 
 

@@ -14,10 +14,12 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
+from chronology.importers.any_table import read_table
 from chronology.importers.cells import Native, Wrong, columns_of, count_of, degrees, name_of, names_of, place_of
 from chronology.importers.datasets.acled_codes import EARLY_TYPES, INTER, RIOTS_OR_PROTESTS, TYPES, Meaning, code_key
 from chronology.importers.formats import Format
-from chronology.importers.tables import Header, Row, Source, Table, csv_table
+from chronology.importers.numbers import whole_text
+from chronology.importers.tables import Header, Row, Source, Table
 from chronology.vocabulary import Figure, GeoPrecision, Report
 from chronology.vocabulary.kinds.politics import AgreementReached, ForceChanged, TerritoryChanged
 from chronology.vocabulary.kinds.violence import Riot, Violence, ViolentIncident
@@ -30,12 +32,12 @@ _KNOWN: Final = (  # noqa: SIM905  a line for each would be a page
     "country,admin1,admin2,admin3,location,latitude,longitude,geo_precision,source,source_scale,notes,fatalities,tags,"
     "timestamp,population_1km,population_2km,population_5km,population_best"
 ).split(",")
-_RENUMBERED: Final = frozenset({"", "data_id", "interaction"})
+_RENUMBERED: Final = frozenset({"column_1", "data_id", "interaction"})
 _HEADER: Final = Header(
     dataset="acled",
     required=("event_id_cnty", "event_date", "event_type", "fatalities"),
     known=frozenset(_KNOWN) | _RENUMBERED,
-    other_names={"ally_actor_1": "assoc_actor_1", "ally_actor_2": "assoc_actor_2", "unnamed: 0": ""},
+    other_names={"ally_actor_1": "assoc_actor_1", "ally_actor_2": "assoc_actor_2", "unnamed: 0": "column_1"},
 )
 
 _ID: Final = re.compile(r"[!-?A-~]{1,100}")
@@ -91,6 +93,9 @@ class _Cells(NamedTuple):
     timestamp: str
 
 
+_WHOLE: Final = ("year", "time_precision", "inter1", "inter2", "geo_precision", "timestamp")
+
+
 class Acled(Format):
     """The format `acled`."""
 
@@ -102,7 +107,7 @@ class Acled(Format):
 
     def table(self, source: Source) -> Table:
         """The columns and rows of a file, without what each export numbers anew. Raises Rejected, Refused."""
-        table = csv_table(source, _HEADER)
+        table = read_table(source, _HEADER)
         empty = [place for place, name in enumerate(table.columns) if name in _RENUMBERED]
         return table._replace(rows=_emptied(table.rows, empty)) if empty else table
 
@@ -139,7 +144,8 @@ class AcledRows:
         """The fact of a row, or everything that is wrong with it."""
         wrong: list[Wrong] = []
         row = _Cells(*self._cells(values))
-        meaning = _meaning(row.event_type, row.sub_event_type, row.inter1)
+        row = row._replace(**{name: whole_text(getattr(row, name)) for name in _WHOLE})
+        meaning = _meaning(row.event_type, row.sub_event_type, row.inter1, row.inter2)
         wrong += _wrong_codes(row)
         occurred = _occurred(row.event_date, row.year, row.time_precision)
         if isinstance(occurred, list):
@@ -215,19 +221,22 @@ _INTER: Final = {code_key(each): words for number, words in INTER.items() for ea
 
 
 @lru_cache(maxsize=1_024)
-def _meaning(type_: str, sub_type: str, inter1: str) -> Meaning | Wrong:
+def _meaning(type_: str, sub_type: str, inter1: str, inter2: str) -> Meaning | Wrong:
     """What the codes of a row mean, or which of them means nothing."""
     of_type = code_key(type_)
     found = _BY_KEY.get((of_type, code_key(sub_type)))
     if found is not None:
         return found
     if of_type == code_key(RIOTS_OR_PROTESTS) and not sub_type:
-        match _INTER.get(code_key(inter1)):
-            case "Rioters":
-                return Meaning(Riot)
-            case "Protesters":
-                return TYPES["Protests"]["Peaceful protest"]
-        return "inter1", inter1, "expected 5 or 6 (rioters, protesters), which tells Riots/Protests apart"
+        # Some rows have the police or the victims first.
+        for inter in (inter1, inter2):
+            match _INTER.get(code_key(inter)):
+                case "Rioters":
+                    return Meaning(Riot)
+                case "Protesters":
+                    return TYPES["Protests"]["Peaceful protest"]
+        said = "expected 5 or 6 (rioters, protesters) here or in inter2, which tells Riots/Protests apart"
+        return "inter1", inter1, said
     if of_type in _SUB_TYPES:
         return "sub_event_type", sub_type, f"expected one of {type_}: {_SUB_TYPES[of_type]}"
     return "event_type", type_, f"expected one of {', '.join(TYPES)}, or a type of before 2019"
@@ -309,7 +318,7 @@ def _iso(text: str) -> str:
 
 @lru_cache(maxsize=1_024)
 def _in_words(text: str) -> str:
-    return _INTER.get(code_key(text), text)
+    return _INTER.get(code_key(whole_text(text)), text)
 
 
 _WRITTEN: Final[dict[str, Callable[[str], str]]] = {

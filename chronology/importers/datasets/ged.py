@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
+from chronology.importers.any_table import read_table
 from chronology.importers.cells import (
     Native,
     Wrong,
@@ -25,7 +26,8 @@ from chronology.importers.cells import (
     place_of,
 )
 from chronology.importers.formats import Format
-from chronology.importers.tables import Header, Source, Table, csv_table
+from chronology.importers.numbers import whole_text
+from chronology.importers.tables import Header, Source, Table
 from chronology.vocabulary import Figure, GeoPrecision, Measure
 from chronology.vocabulary.kinds.violence import ViolentIncident
 
@@ -55,7 +57,7 @@ _READ: Final = (
 _FORMS: Final = {"1": "state-based conflict", "2": "non-state conflict", "3": "one-sided violence"}
 _GROUPS: Final = ("side A", "side B", "civilians", "unknown")
 _PRECISIONS: Final = dict(zip("1234567", GeoPrecision, strict=True))
-_DAY: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?: 00:00:00(?:\.0+)?)?")
+_DAY: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T]00:00:00(?:\.0+)?)?")
 
 
 class Ged(Format):
@@ -69,7 +71,7 @@ class Ged(Format):
 
     def table(self, source: Source) -> Table:
         """The columns and rows of a file. Raises Rejected, Refused."""
-        return csv_table(source, _HEADER)
+        return read_table(source, _HEADER)
 
     def rows(self, table: Table, published: str | None) -> GedRows:
         """What reads its rows."""
@@ -88,7 +90,7 @@ class GedRows:
 
     def key(self, values: list[str]) -> str | Wrong:
         """The id of a row, which is a number."""
-        id = values[self._id].strip()  # noqa: A001
+        id = whole_text(values[self._id].strip())  # noqa: A001
         if id.isascii() and id.isdecimal() and len(id) < 20:
             return id
         return "id", id, "expected the id of the record, in digits"
@@ -98,6 +100,7 @@ class GedRows:
         wrong: list[Wrong] = []
         (type_, clarity, date_prec, start, end, where, latitude, longitude, where_prec, a, b, country, office,
          *deaths) = self._cells(values)  # fmt: skip
+        type_, clarity, date_prec, where_prec = map(whole_text, (type_, clarity, date_prec, where_prec))
         form = _FORMS.get(type_)
         if form is None:
             wrong.append(("type_of_violence", type_, "expected 1, 2 or 3"))
