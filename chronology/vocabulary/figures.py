@@ -19,7 +19,8 @@ from msgspec import Meta
 
 from chronology.errors import did_you_mean
 from chronology.vocabulary import dates
-from chronology.vocabulary.groups import group_of
+from chronology.vocabulary.groups import MAX_WORDS, group_of, is_group
+from chronology.vocabulary.number_words import in_digits
 from chronology.vocabulary.text import DefinitionName, Edtf, IncidentName, PlaceName, Role, VictimsName, unprintable
 
 __all__ = [
@@ -37,7 +38,6 @@ __all__ = [
 MAX_COUNT: Final = 10**12
 """More than there are people; small enough that sums of millions of figures stay within 64 bits."""
 MAX_FIGURES: Final = 64
-MAX_WORDS: Final = 100
 
 
 class Category(enum.StrEnum):
@@ -197,13 +197,6 @@ _FORMS: Final[tuple[tuple[str, Callable[..., _Numbers]], ...]] = (
     ("half a dozen", lambda: _Numbers(6, 6, 6)),
     (r"not known|unknown|n/a|\?+", lambda: _Numbers(words="not known")),
 )
-_UNITS: Final = "one|two|three|four|five|six|seven|eight|nine"
-_TEENS: Final = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
-_TENS: Final = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-_WORTH: Final = {word: number for number, word in enumerate(f"{_UNITS}|{_TEENS}".split("|"), start=1)} | {
-    word: number for number, word in zip(range(20, 100, 10), _TENS.split("|"), strict=True)
-}
-_NUMBER_WORDS: Final = rf"(?ai)\b(?:(?:{_TENS})(?:[ -](?:{_UNITS}))?|{_TEENS}|{_UNITS})\b"
 # These have no number of their own: the policy gives them one, so the word itself is kept.
 _VAGUE: Final = "several|many|tens|dozens|scores|hundreds"
 _AND_WHO: Final = "(?: (?P<victims>.+))?"
@@ -214,17 +207,6 @@ _INCLUDING: Final = r"(?ai),? including "
 _AND: Final = r"(?ai), (?:and )?| and "
 _VAGUE_SHORT: Final = f"(?P<words>(?ai:{_VAGUE}))(?ai: of)?{_AND_WHO}"
 
-# Words that belong to another form, or say that the number is not the whole statement: "8 or so", "22 more", "no data".
-# A group's name has none of them in a short form, so that a slip is refused and not taken for people.
-_LEFTOVER: Final = (
-    r"(?i)^(?:of|and|in|on|by|from|with|near|so|per|including)\b|\b(?:"
-    "or|to|than|at|least|most|more|less|fewer|up|about|around|nearly|almost|over|under|between|roughly|approximately|"
-    "plus|minus|not|no|none|known|unknown|yet|others?|another|additional|further|total|some|few|several|many|tens|"
-    "dozens?|hundreds?|thousands?|millions?|k|m|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|"
-    "thirty|forty|fifty|sixty|seventy|eighty|ninety|numbers?|figures?|data|information|details?|reports?|reported|"
-    "confirmed|claimed|alleged|evidence|word|change|update|killed|dead|deaths?|fatalities|died|injured|wounded|"
-    r"injur(?:y|ies)|missing|abducted|kidnapped|captured|casualties)\b"
-)
 _EXPECTED_SHORT: Final = (
     "8, at least 8 (>=8, 8+), more than 20 (>20), up to 9 (<=9), less than 9 (<9), 7..9 (7 to 9, 7-9), about 20 (~20), "
     "nearly 30, 1 more (+1), none, not known, or several, many, tens, dozens, scores, hundreds; and behind it who, if "
@@ -339,41 +321,23 @@ def _read_short(text: str, path: str) -> Figure:
     if len(plain) > 2 * MAX_WORDS:
         raise _wrong(path, text, _EXPECTED_SHORT)
     vague = re.fullmatch(_VAGUE_SHORT, plain)
-    if vague and _is_group(vague["victims"]):
+    if vague and is_group(vague["victims"]):
         return Figure(words=vague["words"].lower(), victims=group_of(vague["victims"] or "all"))
     for form, numbers in _SHORT:
         found = re.fullmatch(form, plain)
-        if found and _is_group(found["victims"]):
+        if found and is_group(found["victims"]):
             stated = [int(group.replace(",", "").replace(" ", "")) for group in found.groups()[:-1] if group]
             said = numbers(*stated)
             victims = group_of(found["victims"] or "all", is_one=said[:3] == (1, 1, 1))
             figure = Figure(**said._asdict(), victims=victims)
             return _checked(figure, text, path)
-    digits = re.sub(_NUMBER_WORDS, lambda found: str(_in_digits(found[0])), plain)
+    digits = in_digits(plain)
     if digits != plain:
         try:
             return _read_short(digits, path)
         except FigureError:
             pass
     raise _wrong(path, text, _EXPECTED_SHORT)
-
-
-def _in_digits(words: str) -> int:
-    """The number of words such as twenty-two."""
-    return sum(_WORTH[word] for word in re.split("[ -]", words.lower()))
-
-
-def _is_group(victims: str | None) -> bool:
-    """Tell whether what stands behind a number names a group of people, and is not the rest of something mistyped."""
-    if victims is None:
-        return True
-    return (
-        len(victims) <= MAX_WORDS
-        and victims[0].isalpha()
-        and not any(char in "<>=~+*?!;:|%#" or (char.isnumeric() and not char.isalpha()) for char in victims)
-        and not unprintable(victims, prose=False)
-        and not re.search(_LEFTOVER, victims)
-    )
 
 
 def _read_full(given: Mapping[Any, object], path: str, *, crossing: bool) -> Figure:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["CALLED_OTHERWISE", "counted", "group_of"]
+from chronology.vocabulary.text import unprintable
+
+__all__ = ["CALLED_OTHERWISE", "MAX_WORDS", "counted", "group_of", "is_group"]
+
+MAX_WORDS: Final = 100
 
 _EVERYBODY: Final = frozenset({"all", "people", "persons", "individuals", "person", "individual", "everybody"})
 _PLURALS: Final = {
@@ -63,3 +67,29 @@ def counted(victims: str, number: int) -> str:
         for plural, singular in _SINGULARS:
             victims = re.sub(plural, singular, victims)
     return victims
+
+
+# Words that belong to another form, or say that the number is not the whole statement: "8 or so", "22 more", "no data".
+# A group's name has none of them in a short form, so that a slip is refused and not taken for people.
+_LEFTOVER: Final = (
+    r"(?i)^(?:of|and|in|on|by|from|with|near|so|per|including)\b|\b(?:"
+    "or|to|than|at|least|most|more|less|fewer|up|about|around|nearly|almost|over|under|between|roughly|approximately|"
+    "plus|minus|not|no|none|known|unknown|yet|others?|another|additional|further|total|some|few|several|many|tens|"
+    "dozens?|hundreds?|thousands?|millions?|k|m|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|"
+    "thirty|forty|fifty|sixty|seventy|eighty|ninety|numbers?|figures?|data|information|details?|reports?|reported|"
+    "confirmed|claimed|alleged|evidence|word|change|update|killed|dead|deaths?|fatalities|died|injured|wounded|"
+    r"injur(?:y|ies)|missing|abducted|kidnapped|captured|casualties)\b"
+)
+
+
+def is_group(victims: str | None) -> bool:
+    """Tell whether what stands behind a number names a group of people, and is not the rest of something mistyped."""
+    if victims is None:
+        return True
+    return (
+        len(victims) <= MAX_WORDS
+        and victims[0].isalpha()
+        and not any(char in "<>=~+*?!;:|%#" or (char.isnumeric() and not char.isalpha()) for char in victims)
+        and not unprintable(victims, prose=False)
+        and not re.search(_LEFTOVER, victims)
+    )
