@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from chronology.cli.output import Format
+from chronology.cli.output import Format, format_of_file
 from chronology.errors import Usage
 
 if TYPE_CHECKING:
@@ -46,7 +46,24 @@ Directory = Annotated[
         help="the chronology's folder; default: CHRONOLOGY_DIR, else the nearest one upwards",
     ),
 ]
-OutputFormat = Annotated[Format, typer.Option("--format", help="table is for people, the others are for programs")]
+
+
+def _by_file(ctx: typer.Context, given: Format) -> Format:
+    """The format that was named; where none was, the one that the end of FILE in `-o FILE` stands for."""
+    output, source = ctx.params.get("output"), ctx.get_parameter_source("format")
+    if output is None or source is None or source.name != "DEFAULT":
+        return given
+    return format_of_file(Path(output)) or given
+
+
+OutputFormat = Annotated[
+    Format,
+    typer.Option(
+        "--format",
+        callback=_by_file,
+        help="table, markdown and html are for people, the others for programs; the end of FILE chooses one too",
+    ),
+]
 OutputFile = Annotated[
     Path | None, typer.Option("-o", "--output", metavar="FILE", help="write to this file instead of standard output")
 ]

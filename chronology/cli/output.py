@@ -16,7 +16,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TextIO
 
@@ -24,11 +23,14 @@ import msgspec
 
 from chronology.errors import Unavailable, Usage
 from chronology.exporters.csv_cells import flat, harmless
+from chronology.exporters.page_tables import html_page, html_table, markdown_table
+from chronology.exporters.written import OPEN, are_numbers, bounds
 from chronology.vocabulary.hidden import shown
 
 __all__ = [
     "Format",
     "accomplished",
+    "format_of_file",
     "json_text",
     "opened",
     "opened_bytes",
@@ -46,13 +48,30 @@ _encode: Final = msgspec.json.Encoder(decimal_format="number", enc_hook=str).enc
 
 
 class Format(enum.StrEnum):
-    """How rows are written: `table` for people, the others for programs. `json` is one array of objects."""
+    """How rows are written: `table` and pages for people, the others for programs. `json` is one array of objects."""
 
     TABLE = "table"
     CSV = "csv"
     JSON = "json"
     JSONL = "jsonl"
     PARQUET = "parquet"
+    XLSX = "xlsx"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+    @property
+    def is_for_people(self) -> bool:
+        """Whether words are shown in it rather than values."""
+        return self in {Format.TABLE, Format.MARKDOWN, Format.HTML}
+
+
+_OTHER_SUFFIXES: Final = {"txt": Format.TABLE, "ndjson": Format.JSONL, "md": Format.MARKDOWN, "htm": Format.HTML}
+
+
+def format_of_file(file: Path) -> Format | None:
+    """The format that the end of a file's name stands for, if it stands for one."""
+    suffix = file.suffix[1:].lower()
+    return Format(suffix) if suffix in set(Format) else _OTHER_SUFFIXES.get(suffix)
 
 
 accomplished: Final[ContextVar[str]] = ContextVar("accomplished", default="nothing more was done")
@@ -139,6 +158,9 @@ def write_rows(
     lower one is said to be open. Rows are taken one by one, except
     for a table. Raises Unavailable when `out` cannot be written.
     """
+    if format is Format.XLSX:
+        _write_workbook(columns, rows, out)
+        return
     with opened(out) as stream:
         match format:
             case Format.TABLE:
@@ -153,8 +175,21 @@ def write_rows(
                 write_lines(_array(_objects(columns, rows)), stream)
             case Format.JSONL:
                 write_lines(_objects(columns, rows), stream)
+            case Format.MARKDOWN:
+                write_lines(markdown_table(columns, rows), stream)
+            case Format.HTML:
+                write_lines(html_page("chronology", html_table(columns, rows)), stream)
             case Format.PARQUET:
                 raise Usage("--format parquet is for query and timeline; expected table, csv, json or jsonl")
+
+
+def _write_workbook(columns: Sequence[str], rows: Iterable[Sequence[Any]], out: Path | None) -> None:
+    from chronology.exporters.formats.workbook import write_sheet
+
+    if out is None:
+        raise Usage("--format xlsx needs a file: expected -o FILE")
+    with opened_bytes(out) as file:
+        write_sheet(columns, rows, file)
 
 
 def write_lines(lines: Iterable[str], stream: TextIO | None = None) -> None:
@@ -232,11 +267,11 @@ def width(text: str) -> int:
 
 def _write_table(columns: Sequence[str], rows: list[Sequence[Any]], stream: TextIO) -> None:
     cells = [[_cell(value) for value in row] for row in rows]
-    for low, high in _bounds(columns):
+    for low, high in bounds(columns):
         for row, texts in zip(rows, cells, strict=True):
             if row[low] is not None and row[high] is None:
-                texts[high] = "open"
-    numeric = [_is_numeric(row[n] for row in rows) for n in range(len(columns))]
+                texts[high] = OPEN
+    numeric = [are_numbers(row[n] for row in rows) for n in range(len(columns))]
     if stream.isatty():
         from rich.console import Console
         from rich.table import Table
@@ -257,17 +292,3 @@ def _write_table(columns: Sequence[str], rows: list[Sequence[Any]], stream: Text
             for cell, most, right in zip(texts, widths, numeric, strict=True)
         )
         stream.write("  ".join(padded).rstrip() + "\n")
-
-
-def _bounds(columns: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Where lower and upper bounds stand side by side: low and high, killed_low and killed_high."""
-    at = {column: n for n, column in enumerate(columns)}
-    for column, high in at.items():
-        if column.endswith("high") and (low := at.get(f"{column.removesuffix('high')}low")) is not None:
-            yield low, high
-
-
-def _is_numeric(values: Iterable[object]) -> bool:
-    """Whether a column holds numbers and nothing else, unknown ones aside."""
-    known = [value for value in values if value is not None]
-    return bool(known) and all(isinstance(each, int | float | Decimal) and not isinstance(each, bool) for each in known)

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from chronology.cli.limited import Memory, Timeout, within
-from chronology.cli.options import Directory, OutputFile, OutputFormat, open_chronology, open_log
+from chronology.cli.options import Directory, OutputFile, open_chronology, open_log
 from chronology.cli.output import Format, opened, opened_bytes, write_lines
 from chronology.cli.query import AsOf, ByPolicy, KnownBy
 from chronology.errors import Usage, did_you_mean
@@ -37,7 +37,7 @@ def export(  # noqa: PLR0917 - typer passes by name
     as_of: AsOf = None,
     known_by: KnownBy = None,
     policy: ByPolicy = None,
-    format: OutputFormat = Format.JSONL,  # noqa: A002
+    format: Annotated[Format, typer.Option("--format", help="of the log: jsonl")] = Format.JSONL,  # noqa: A002
     output: OutputFile = None,
     timeout: Timeout = None,
     memory: Memory = None,

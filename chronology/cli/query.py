@@ -118,7 +118,7 @@ def timeline(  # noqa: PLR0917 - typer passes by name
             conditions.append(f"name_key(operation) in ({names})")
         sql = timeline_sql(" and ".join(conditions), limit)
         with chronology.stream(sql, as_of=as_of, known_by=known_by, policy=policy) as answer:
-            if format is Format.TABLE:
+            if format.is_for_people:
                 write_rows(*timeline_table(answer.rows), format, output, raw=raw)
             else:
                 _write(answer, format, output, raw=raw)
@@ -225,11 +225,11 @@ def _write(answer: RowStream, format: Format, output: Path | None, *, raw: bool)
     if format is not Format.PARQUET:
         write_rows(answer.columns, answer.rows, format, output, raw=raw)
         return
-    from projections.asking.parquet import write_parquet
-
     if output is None:
         msg = "--format parquet needs a file: expected -o FILE"
         raise Usage(msg)
+    from projections.asking.parquet import write_parquet
+
     refuse_own_file(output)
     write_parquet(answer.columns, answer.types, answer.rows, output)
 

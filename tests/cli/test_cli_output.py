@@ -7,8 +7,11 @@ import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import openpyxl
 import pytest
+import typer
 
+from chronology.cli.options import OutputFile, OutputFormat
 from chronology.cli.output import Format, shown, width, write_lines, write_rows
 
 COLUMNS = ["day", "at", "place", "killed", "facts", "more", "share", "sure"]
@@ -192,3 +195,43 @@ def test_every_verb_that_writes_csv_takes_raw(cli):
         assert cli(verb, "--format", "csv", "--raw").code in {0, 1}
     assert "'=1+1" in "".join(cli("timeline", "--format", "csv").out)
     assert "'=1+1" not in "".join(cli("timeline", "--format", "csv", "--raw").out)
+
+
+# --- the end of a file's name
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("a.csv", b"what,found,to do\n"),
+        ("a.CSV", b"what,found,to do\n"),
+        ("a.json", b"[{"),
+        ("a.jsonl", b'{"what":'),
+        ("a.ndjson", b'{"what":'),
+        ("a.md", b"| what | found | to do |\n"),
+        ("a.html", b"<!doctype html>\n"),
+        ("a.xlsx", b"PK"),
+        ("a.txt", b"what "),
+        ("a", b"what "),
+        ("a.2023-11-03", b"what "),
+    ],
+)
+def test_the_end_of_a_file_name_chooses_its_format(tmp_path, name, begins):
+    def named(output: OutputFile = None, format: OutputFormat = Format.TABLE):  # noqa: A002
+        write_rows(["what", "found", "to do"], [["clock", "right", ""]], format, output)
+
+    app = typer.Typer()
+    app.command()(named)
+    typer.main.get_command(app)(["-o", str(tmp_path / name)], standalone_mode=False)
+    assert (tmp_path / name).read_bytes().startswith(begins)
+    typer.main.get_command(app)(["--format", "json", "-o", str(tmp_path / name)], standalone_mode=False)
+    assert (tmp_path / name).read_bytes().startswith(b"[{")
+
+
+def test_an_answer_is_written_as_a_workbook(cli, tmp_path):
+    assert cli("query", "select date '2023-11-03' as day, '=1' as said", "-o", tmp_path / "a.xlsx").code == 0
+    rows = openpyxl.load_workbook(tmp_path / "a.xlsx").active.iter_rows(values_only=True)
+    assert [[str(value) for value in row] for row in rows] == [["day", "said"], ["2023-11-03 00:00:00", "=1"]]
+    assert cli("query", "select 1", "--format", "xlsx").err == [
+        "chronology: --format xlsx needs a file: expected -o FILE"
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Final
 
 from chronology.errors import Refused
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-__all__ = ["ExcelWorkbook"]
+__all__ = ["ExcelWorkbook", "write_sheet"]
 
 SHEETS: Final = ("casualties_by_operation", "incidents", "timeline", "claims", "figures", "facts")
 _NOT_FOR_PEOPLE: Final = {"policy", "plain", "body"}
 
+_OPTIONS: Final = {"constant_memory": True, "remove_timezone": True}
 _MOST_ROWS: Final = 1_048_576
 _MOST_TEXT: Final = 32_767
 _CUT: Final = " … (cut; the whole text is in the log)"
@@ -61,6 +62,15 @@ class ExcelWorkbook(Exporter):
             _fill(_Sheet(workbook, view), found.columns, found.rows)
         _fill(_Sheet(workbook, "about"), ("what", "is"), _about(state))
         workbook.close()
+
+
+def write_sheet(columns: Sequence[str], rows: Iterable[Sequence[Any]], stream: BinaryIO) -> None:
+    """Write a workbook of one sheet with these rows. Raises Refused where there are more than a sheet holds."""
+    from xlsxwriter import Workbook  # noqa: PLC0415 - as above
+
+    workbook = Workbook(stream, _OPTIONS)
+    _fill(_Sheet(workbook, "answer"), columns, rows)
+    workbook.close()
 
 
 def _about(state: State) -> Iterator[tuple[str, object]]:
@@ -103,7 +113,7 @@ class _Sheet:
                 self.sheet.write_string(row, column, text)
 
 
-def _fill(sheet: _Sheet, columns: Sequence[str], rows: Iterator[Sequence[Any]]) -> None:
+def _fill(sheet: _Sheet, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     for column, name in enumerate(columns):
         sheet.sheet.set_column(column, column, _width(name))
         sheet.sheet.write_string(0, column, name, sheet.head)
@@ -112,7 +122,7 @@ def _fill(sheet: _Sheet, columns: Sequence[str], rows: Iterator[Sequence[Any]]) 
         if last >= _MOST_ROWS:
             raise Refused(
                 f"{sheet.name} has more rows than a sheet holds ({_MOST_ROWS - 1:,}); "
-                "name an --operation, or export a datapackage"
+                "name an --operation, or write CSV or Parquet"
             )
         for column, value in enumerate(values):
             sheet.put(last, column, value)
