@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cache
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -16,11 +16,12 @@ from chronology.intake.hints import hints, warnings
 from chronology.intake.known_names import Names, names_of
 from chronology.intake.raw import Raw
 from chronology.intake.references import References, circles
-from chronology.intake.rewriting import rewritten, stand_ins
+from chronology.intake.rewriting import rewritten
 from chronology.log import Draft, DraftRefused, Log
 from chronology.log.collector import collector_paused
 from chronology.log.judge import checked_id
-from chronology.vocabulary import KINDS, Category, Naming, Role, fields_of, name_key
+from chronology.log.names_used import names_met, names_used
+from chronology.vocabulary import KINDS, Category, Kind, Naming, Role, fields_of, name_key
 from chronology.vocabulary.kinds.curation import FactCorrected, FactDisputed, FactRetracted
 from chronology.vocabulary.kinds.datasets import DatasetImported
 
@@ -88,11 +89,12 @@ class _Reader:
 
     def __init__(self, log: Log, new_names: Iterable[str]) -> None:
         self._log = log
-        self._names = Names(log.names, new_names, lambda name: name in self._ids or bool(log.stream(name)))
+        self._names = Names(log.names, new_names, lambda name: name in self._ids or name in self._ids_of_log)
         self._problems = Problems()
         self._drafts: list[Draft] = []
         self._raws: list[Raw] = []
         self._ids: dict[str, int] = {}
+        self._ids_of_log: frozenset[str] = frozenset()
 
     def read(self, given: Iterable[Raw | Problem], defaults: dict[str, Any]) -> Batch:
         with collector_paused():
@@ -110,7 +112,11 @@ class _Reader:
             self._names.declare(naming)
         self._check_aliases(namings)
         references = References(self._log, self._ids)
-        self._drafts = [self._connected(index, draft, references) for index, draft in enumerate(self._drafts)]
+        settled = self._settle_names()
+        self._drafts = [
+            draft if settled and not _refers(draft.fact) else self._connected(index, draft, references)
+            for index, draft in enumerate(self._drafts)
+        ]
         self._check_disputes()
         if not self._problems.count:
             self._check_circles()
@@ -203,10 +209,15 @@ class _Reader:
                 owners |= {(role, name_key(alias)): name for role, alias in declared}
         return owners
 
+    def _settle_names(self) -> bool:
+        """Look up all names of the batch, in its order; whether all of them stay as they are written."""
+        used = names_used(((index, draft.fact) for index, draft in enumerate(self._drafts)), names_met())
+        named = [(Role(role), name) for _, role, name in sorted(used, key=itemgetter(0))]
+        self._ids_of_log = self._log.ids_among({name for role, name in named if role is Role.INCIDENT})
+        return self._names.settle(named)
+
     def _connected(self, index: int, draft: Draft, references: References) -> Draft:
         """The draft with its names as they are known, and its references as full ids."""
-        if all(self._is_settled(value, draft.fact) for value in _stand_ins(type(draft.fact))):
-            return draft
         raw, fact = self._raws[index], draft.fact
 
         def change(path: str, role: Role, written: str) -> str:
@@ -220,21 +231,6 @@ class _Reader:
             fact = _retracting(fact, references)
         fact = rewritten(fact, change)
         return draft if fact is draft.fact else Draft(fact, draft.id, draft.expects)
-
-    def _is_settled(self, of: _StandIn, fact: msgspec.Struct) -> bool:
-        value = of.take(fact)
-        if value is None or value == ():
-            return True
-        if of.role is None:
-            return of.shape != "fact" and all(
-                self._is_settled(part, each)
-                for each in (value if of.shape == "figures" else (value,))
-                for part in _stand_ins(each.__class__)
-            )
-        if of.role is Role.ENTRY:
-            return False
-        settles = self._names.settles
-        return settles(of.role, value) if not of.many else all(settles(of.role, each) for each in value)
 
     def _name(self, raw: Raw, path: str, role: Role, written: str) -> str:
         match = self._names.match(role, written)
@@ -289,21 +285,15 @@ def _retracting(fact: FactRetracted, references: References) -> FactRetracted:
     return msgspec.structs.replace(fact, revision=target.revision) if fact.revision is None else fact
 
 
-class _StandIn(NamedTuple):
-    """How to see at a glance whether a field holds only names that are settled; `role` is None of what has parts."""
-
-    take: Callable[[Any], Any]
-    shape: str
-    role: Role | None
-    many: bool
+def _refers(fact: Kind) -> bool:
+    """Whether a fact names entries, or has another fact in it."""
+    return any(getattr(fact, attribute) for attribute in _referring(type(fact)))
 
 
 @cache
-def _stand_ins(kind: type[msgspec.Struct]) -> tuple[_StandIn, ...]:
-    return tuple(
-        _StandIn(attrgetter(field.attribute), field.shape, field.role if field.shape == "text" else None, field.many)
-        for field in stand_ins(kind)
-    )
+def _referring(kind: type[Kind]) -> tuple[str, ...]:
+    fields = fields_of(kind).values()
+    return tuple(each.attribute for each in fields if each.role is Role.ENTRY or each.shape == "fact")
 
 
 def _with_defaults(raw: Raw, defaults: dict[str, Any]) -> Raw:

@@ -1,8 +1,8 @@
 """One fact by itself: what was written becomes what is kept, or problems.
 
-There are two ways through. `_quick` takes a fact that needs no completing in one step, as machines write them; it never
-says what is wrong. Whatever it cannot take goes the careful way, field by field, which completes what people leave
-out, and finds every mistake. Both give the same fact.
+There are two ways through. `_quick` takes a fact in one step, with short forms completed; it never says what is wrong.
+Whatever it cannot take goes the careful way, field by field, which completes all that people leave out, and finds every
+mistake. Both give the same fact.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date, time
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -65,50 +65,115 @@ def _unknown_kind(raw: Raw) -> Problem:
 
 
 def _quick(kind: type[Kind], values: dict[str, Any]) -> Kind | None:
-    """The fact, if it is complete and everything in it is as it should be; else None."""
+    """The fact, if everything in it is as it should be, completed field by field and made in one step; else None."""
+    ready = _ready(kind)
+    meant: dict[str, Any] = {}
+    for name, value in values.items():
+        if name in {"kind", "id"}:
+            continue
+        if name not in ready:
+            return None
+        if value is None:
+            continue
+        make_ready = ready[name]
+        meant[name] = value if make_ready is None else make_ready(value)
+        if meant[name] is None:
+            return None
     try:
-        fact = msgspec.convert(values, kind)
+        return msgspec.convert(meant, kind)
     except (msgspec.ValidationError, OverflowError):
         return None
-    for attribute, fine in _checks(kind):
-        value = getattr(fact, attribute)
-        if value is not None and value != () and not fine(value):
-            return None
-    return fact
+
+
+_Ready = Callable[[Given], Any]
+"""Completes and checks a value as far as its type does not; None where it has to be looked at with care."""
 
 
 @cache
-def _checks(kind: type[msgspec.Struct]) -> tuple[tuple[str, Callable[[Any], bool]], ...]:
-    """The fields of a kind that a type alone does not check, each with its check."""
-    found: list[tuple[str, Callable[[Any], bool]]] = []
-    for field in fields_of(kind).values():
-        if field.shape == "text":
+def _ready(kind: type[msgspec.Struct]) -> dict[str, _Ready | None]:
+    """What makes the fields of a kind ready, by name; None where its type is all there is to it."""
+    return {name: _ready_field(field) for name, field in fields_of(kind).items()}
+
+
+def _ready_field(field: Field) -> _Ready | None:
+    match field.shape:
+        case "figures":
+            return _ready_figures
+        case "place":
+            return _ready_place
+        case "fact":
+            return lambda _: None
+        case "text":
             role = field.role or Role.TITLE
-            found.append((field.attribute, _many_fine(role) if field.many else _one_fine(role)))
-        elif field.shape == "place":
-            found.append((field.attribute, _place_fine))
-        elif field.shape == "figures":
-            found.append((field.attribute, lambda value: all(map(_figure_fine, value))))
-        elif field.shape == "fact":
-            found.append((field.attribute, lambda _: False))
-    return tuple(found)
+            return partial(_ready_texts if field.many else _ready_text, role)
+    return None
 
 
-def _one_fine(role: Role) -> Callable[[str], bool]:
-    return lambda value: _fine(role, value)
+def _ready_text(role: Role, value: Given) -> str | None:
+    if type(value) is not str:
+        return None if role is not Role.EDTF or not isinstance(value, date) else _ready_day(value)
+    return value if _fine(role, value) else None
 
 
-def _many_fine(role: Role) -> Callable[[tuple[str, ...]], bool]:
-    return lambda value: all(_fine(role, each) for each in value) and len(set(value)) == len(value)
+def _ready_day(day: date) -> str | None:
+    try:
+        return dates.from_python(day)
+    except dates.DateError:
+        return None
 
 
-def _place_fine(place: Place) -> bool:
-    return all(fine(value) for attribute, fine in _checks(Place) if (value := getattr(place, attribute)) is not None)
+def _ready_texts(role: Role, value: Given) -> tuple[str, ...] | None:
+    items = (value,) if type(value) is str else tuple(value) if isinstance(value, list | tuple) else ()
+    fine = items and all(type(each) is str and _fine(role, each) for each in items)
+    return items if fine and (len(items) == 1 or len({*items}) == len(items)) else None
+
+
+def _ready_place(value: Given) -> Place | None:
+    parts = _READY_PLACE
+    meant = {"name": value} if type(value) is str else value
+    if not isinstance(meant, dict) or not meant.keys() <= parts.keys():
+        return None
+    for name, part in meant.items():
+        make_ready = parts[name]
+        if part is None or (make_ready is not None and make_ready(part) is None):
+            return None
+    try:
+        return msgspec.convert(meant, Place)
+    except (msgspec.ValidationError, OverflowError):
+        return None
+
+
+def _ready_figures(value: Given) -> tuple[Figure, ...] | None:
+    made: list[Figure] = []
+    for each in value if isinstance(value, list | tuple) else (value,):
+        found = _figures_of_short_form(each) if type(each) in {str, int} else _figures_of_full_form(each)
+        if not found:
+            return None
+        made += found
+    return tuple(made)
+
+
+def _figures_read(value: Given) -> tuple[Figure, ...]:
+    try:
+        return figures.read_figures(value)
+    except figures.FigureError:
+        return ()
+
+
+_figures_of_short_form: Final = lru_cache(maxsize=65_536)(_figures_read)
+
+
+def _figures_of_full_form(value: Given) -> tuple[Figure, ...]:
+    """A figure that is in every part what a person could have written, as machines write it or completed."""
+    try:
+        figure = msgspec.convert(value, Figure)
+    except (msgspec.ValidationError, OverflowError):
+        return _figures_read(value) if isinstance(value, dict) else ()
+    return (figure,) if _figure_fine(figure) else ()
 
 
 @lru_cache(maxsize=65_536)
 def _figure_fine(figure: Figure) -> bool:
-    """Whether a figure in its full form is one that a person could have written."""
     try:
         return figures.read_figures(msgspec.to_builtins(figure)) == (figure,)
     except figures.FigureError:
@@ -118,6 +183,9 @@ def _figure_fine(figure: Figure) -> bool:
 @lru_cache(maxsize=65_536)
 def _fine(role: Role, value: str) -> bool:
     return _clean(role, value) == value and wrong_text(role, value) is None
+
+
+_READY_PLACE: Final = _ready(Place)
 
 
 # --- the careful way

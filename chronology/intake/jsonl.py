@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Final, NoReturn
 
+import msgspec
+
 from chronology.errors import Problem
 from chronology.files import BOM
 from chronology.intake.raw import Raw, brief
@@ -67,7 +69,23 @@ def read_jsonl(stream: BinaryIO, file: str, most: int) -> Iterator[Raw | Problem
         yield Problem(file, None, "", "holds no fact", _EXPECTED)
 
 
+def _quick(line: bytes) -> dict[str, Any] | None:
+    """The object of a line, in a fifth of the time; None where something may be wrong with it.
+
+    Of two values for one key only the last is left: then quotation marks are missing when it is written again.
+    """
+    try:
+        values = msgspec.json.decode(line)
+        again = msgspec.json.encode(values)
+    except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
+        return None
+    whole = line.count(b'"') == again.count(b'"') and b"\\u0022" not in line
+    return values if whole and isinstance(values, dict) else None
+
+
 def _read_line(line: bytes, file: str, number: int) -> Raw | Problem:
+    if (values := _quick(line)) is not None:
+        return Raw(file, number, values.get("kind"), values, size=len(line))
     try:
         values = _decode(line.rstrip(b"\r\n").decode())
     except UnicodeDecodeError as error:

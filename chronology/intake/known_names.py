@@ -71,9 +71,10 @@ class Names:
                 return Match(name, known[nearly])
         return Match(self._settle(role, name, known))
 
-    def settles(self, role: Role, name: str) -> bool:
-        """Whether a name stays as it is written: known so, or new and not nearly another."""
-        return (role, name) in self.settled or self.match(role, name) == (name, None)
+    def settle(self, named: Iterable[tuple[Role, str]]) -> bool:
+        """Look names up in their order; whether each stays as it is written: known so, or new and nearly no other."""
+        stay = [(role, name) in self.settled or self.match(role, name) == (name, None) for role, name in named]
+        return all(stay)
 
     def notes(self) -> list[str]:
         """What is to be said: spellings that were read as known ones, and names that are new, role by role."""

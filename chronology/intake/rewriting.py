@@ -12,7 +12,7 @@ from chronology.log import now
 from chronology.vocabulary import Field, Role, fields_of
 from chronology.vocabulary.kinds.curation import FactCorrected
 
-__all__ = ["Change", "rewritten", "stand_ins"]
+__all__ = ["Change", "rewritten"]
 
 Change = Callable[[str, Role, str], str]
 """From (path, role, text) to the text that is to stand there."""
@@ -22,7 +22,7 @@ _Value: TypeAlias = Any
 
 
 @cache
-def stand_ins(kind: type[msgspec.Struct]) -> tuple[Field, ...]:
+def _stand_ins(kind: type[msgspec.Struct]) -> tuple[Field, ...]:
     """The fields that hold names or references, or that are made of such fields."""
     return tuple(
         field
@@ -35,7 +35,7 @@ def stand_ins(kind: type[msgspec.Struct]) -> tuple[Field, ...]:
 def rewritten(fact: _Struct, change: Change, path: str = "") -> _Struct:
     """The fact with every name and reference as `change` says; the very same object when nothing changes."""
     changed: dict[str, Any] = {}
-    for field in stand_ins(type(fact)):
+    for field in _stand_ins(type(fact)):
         value = getattr(fact, field.attribute)
         if value is None or value == ():
             continue

@@ -43,7 +43,7 @@ def _rules(kind: type[Kind]) -> tuple[Rule, ...]:
     if {"latitude", "longitude"} <= names:
         rules.append(_both_coordinates)
     if "killed" in names:
-        rules += [_totals_have_an_operation, _breakdowns_have_a_whole, _parts_fit_their_whole]
+        rules.append(_figures_fit)
     return tuple(rules)
 
 
@@ -59,17 +59,28 @@ def _place_has_both_coordinates(fact: _Fact) -> Iterator[Breach]:
         yield from _both_coordinates(place, "place.")
 
 
-def _figures(fact: _Fact) -> Iterator[tuple[str, Figure]]:
-    for category in _CATEGORIES:
-        for index, figure in enumerate(getattr(fact, category)):
-            yield f"{category}[{index}]", figure
+_Figures: TypeAlias = list[tuple[str, Figure]]
+"""Figures, each with its path in the fact."""
 
 
-def _totals_have_an_operation(fact: _Fact) -> Iterator[Breach]:
+def _figures_fit(fact: _Fact) -> Iterator[Breach]:
+    figures = [
+        (f"{category}[{index}]", figure)
+        for category in _CATEGORIES
+        for index, figure in enumerate(getattr(fact, category))
+    ]
+    if figures:
+        yield from _totals_have_an_operation(fact, figures)
+        yield from _breakdowns_have_a_whole(figures)
+        if len(figures) > 1:
+            yield from _parts_fit_their_whole(figures)
+
+
+def _totals_have_an_operation(fact: _Fact, figures: _Figures) -> Iterator[Breach]:
     """A running total or a residual is one of an operation; naming incidents makes a total an increment of these."""
     if fact.operation is not None:
         return
-    for path, figure in _figures(fact):
+    for path, figure in figures:
         measure = figure.measure or getattr(fact, "measure", None)
         if measure is Measure.RESIDUAL or (
             measure is Measure.RUNNING_TOTAL and not (figure.incidents or fact.incidents)
@@ -78,16 +89,15 @@ def _totals_have_an_operation(fact: _Fact) -> Iterator[Breach]:
             return
 
 
-def _breakdowns_have_a_whole(fact: _Fact) -> Iterator[Breach]:
-    for path, figure in _figures(fact):
+def _breakdowns_have_a_whole(figures: _Figures) -> Iterator[Breach]:
+    for path, figure in figures:
         if figure.part_of is not None and name_key(figure.part_of) == name_key(figure.victims):
             yield Breach(f"{path}.part_of", figure.part_of, "", "expected another group than the one counted")
 
 
-def _parts_fit_their_whole(fact: _Fact) -> Iterator[Breach]:
+def _parts_fit_their_whole(figures: _Figures) -> Iterator[Breach]:
     """Of ten people killed twelve were no women: a part is at most its whole (docs/casualties.md, groups)."""
     wholes: dict[tuple[object, ...], int] = {}
-    figures = list(_figures(fact))
     for path, figure in figures:
         most = figure.high if figure.high is not None else figure.best if figure.low is None else None
         if most is not None:

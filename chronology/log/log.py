@@ -294,6 +294,12 @@ class Log:
             found.setdefault(stored.id, []).append(stored.digest)
         return found
 
+    def ids_among(self, names: Collection[str]) -> frozenset[str]:
+        """Those of some texts that are the ids of facts."""
+        given = sorted(names)
+        some = (given[begin : begin + CHUNK] for begin in range(0, len(given), CHUNK))
+        return frozenset(stored.id for ids in some for stored in self._recorder.stored_under(ids))
+
     def ids(self, prefix: str, after: str = "", most: int = CHUNK) -> list[str]:
         """The ids that begin with `prefix` and come after `after`, in their order; at most so many."""
         return self._recorder.ids(prefix, after, most)

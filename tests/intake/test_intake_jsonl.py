@@ -6,9 +6,11 @@ from itertools import islice
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chronology.errors import Problem
-from chronology.intake import InputFormat, read_stream
+from chronology.intake import InputFormat, jsonl, read_stream
 
 FULL = {
     "kind": "ied_strike",
@@ -32,6 +34,43 @@ def test_the_full_and_the_short_form_are_one_fact(read):
     full, short = read(f"{json.dumps(FULL)}\n\n{json.dumps(SHORT)}").drafts
     assert full.fact == short.fact
     assert msgspec.to_builtins(full.fact)["injured"] == ({"low": 8, "best": 8, "victims": "peacekeepers"},)
+
+
+TEXTS = st.sampled_from(
+    ['"a"', '"b"', '"\\u0022"', '"\\\\"', '"\\""', '"\\u00e9"', '"é"', '"\\ud800"', '"\\ud83d\\ude00"', '":"', '"\t"']
+)
+NUMBERS = st.sampled_from(["0", "-0", "01", "1.5e3", "1e400", "-1e-400", "9" * 30, "NaN", "0.1", "1.", "true", "null"])
+SPACE = st.sampled_from(["", "", " ", "\t", "\r", "\x0b"])
+VALUES = st.recursive(
+    TEXTS | NUMBERS,
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda items: f"[{','.join(items)}]")
+        | st.lists(st.tuples(TEXTS, SPACE, inner), max_size=3).map(
+            lambda pairs: "{" + ",".join(f"{key}{space}:{value}" for key, space, value in pairs) + "}"
+        )
+    ),
+    max_leaves=6,
+)
+
+
+@given(line=st.tuples(SPACE, VALUES, SPACE).map("".join))
+def test_what_is_read_the_quick_way_is_what_a_careful_reader_reads(line):
+    found = jsonl._quick(line.encode())
+    assert found is None or repr(found) == repr(jsonl._decode(line))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"a": 1, "a": 2}',
+        '{"a": 1, "a" : 2}',
+        '{"a": "\\u0022", "b": 1, "b": "\\u0022"}',
+        '{"a": {"b": [{"c": 1, "c": 1}]}}',
+        '{"a": 1, "\\u0061": 2}',
+    ],
+)
+def test_a_key_that_is_there_twice_is_never_taken_the_quick_way(line):
+    assert jsonl._quick(line.encode()) is None
 
 
 def test_a_name_given_twice_in_a_list_is_one(read):

@@ -1,5 +1,6 @@
 """Facts written as TOML read back to the very same; templates can be read as they are."""
 
+import datetime as dt
 import io
 import tomllib
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from chronology.intake import InputFormat, read_batch, read_stream
 from chronology.intake.facts import _careful, _quick, read_fact
+from chronology.intake.raw import Raw
 from chronology.intake.rules import broken_rules
 from chronology.intake.writing import template, to_toml
 from chronology.vocabulary import KINDS, Figure, Place, fields_of
@@ -64,6 +66,47 @@ def test_the_quick_way_and_the_careful_way_give_the_same_fact(tag, data):
     careful, problems = _careful(type(fact), raw)
     assert problems == []
     assert _quick(type(fact), raw.values) == careful == fact
+
+
+TYPED = {
+    "source": ["AP", " AP", "A  P", "\uff21", "é", "e\u0301", "", 7, None],
+    "published": ["2023-11-02", dt.date(2023, 11, 2), dt.time(3), "soon", 2023, True],
+    "occurred": ["2023-10", dt.datetime(2023, 10, 1), dt.datetime(2023, 10, 1, tzinfo=dt.UTC)],
+    "place": ["Gao", " Gao", {"name": "Gao", "latitude": 1}, {"name": None}, {"latitude": 1}, {"x": 1}, 4, ["Gao"]],
+    "latitude": [17, 17.5, "17"],
+    "incidents": ["a", ["a", "b"], ["a", "a"], [], ["a", 1], ["a", ""], {"a": 1}, (), "x" * 201],
+    "supersedes": [17, ["ap-1", 17], "ap-1", True],
+    "modality": ["asserted", "Asserted", "asserted ", "no", 1],
+    "killed": [
+        0, 8, True, False, -1, 1.0, "8", ">=8 peacekeepers", "51, including 20 children", "some 8", "", [], [1, "2"],
+        {"low": 1}, {"figure": 3, "measure": "increment"}, [{"low": 1, "victims": "a"}, 4], [[1]], [["8", 1]],
+        {"low": 3, "high": 1}, 10**30, None, {"low": 1, "words": None}, [None], "1 women", {"victims": "Women "},
+        {"low": 1, "victims": "Women "}, {"low": 1, "incidents": ["a", "a"]}, [[]], [{}], {"low": True}, [1] * 65,
+    ],
+    "note": ["a\nb", "\u202e", "x" * 10_001, " a "],
+    "url": ["https://a.b", "a.b", " https://a.b"],
+    "nothing": [1, None],
+    "id": ["ap-1", 7],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TYPED)
+def test_what_is_taken_the_quick_way_is_taken_the_careful_way_without_a_problem(name):
+    for value in TYPED[name]:
+        values = {"kind": "ied_strike", "source": "AP", name: value}
+        fact = _quick(KINDS["ied_strike"], values)
+        careful, problems = _careful(KINDS["ied_strike"], Raw("in", 1, "ied_strike", values))
+        if fact is not None:
+            assert (careful, problems) == (fact, [])
+
+
+def test_what_people_type_is_taken_the_quick_way():
+    values = {
+        "kind": "ied_strike", "id": "ap-1", "source": "AP", "published": dt.date(2023, 11, 2), "occurred": "2023-10",
+        "place": "Gao", "incidents": "ied-1", "perpetrators": ["JNIM"], "note": None,
+        "injured": ["8+ peacekeepers", 3, {"figure": "~20", "victims": "civilians"}],
+    }  # fmt: skip
+    assert _quick(KINDS["ied_strike"], values).published == "2023-11-02"
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,10 @@ from chronology.files import open_regular
 from chronology.log.entry import MAX_LINE, Entry, decode, is_canonical, read_at_once, reading
 from chronology.log.evidence.last_seen import Known, origin_of
 from chronology.log.merkle import Frontier, leaf_hash
+from chronology.log.names_used import names_met, names_used
 from chronology.log.store.application import LogApplication
 from chronology.log.store.failures import RESTORE, file_told, told
 from chronology.log.store.port import LogRecorder, Name, Whole
-from chronology.log.store.side_tables import Seen, names_in
 from chronology.log.store.stored_entries import digest_of
 from chronology.vocabulary import Kind, name_key
 
@@ -257,7 +257,7 @@ class _Names:
             self._rows[row[0]][row[1]] = row
         self._met: dict[str, set[str]] = defaultdict(set)
         self._other: dict[tuple[str, str], Name] = {}
-        self._seen: Seen = defaultdict(lambda: {None})
+        self._seen = names_met()
         self._facts: list[tuple[int, Kind]] = []
 
     def noted(self, says: Iterable[_Said], first: int) -> Iterator[_Said]:
@@ -272,7 +272,7 @@ class _Names:
 
     def compare(self) -> None:
         """Hold the names of what was taken in against the table; what is wrong is said at the end."""
-        for position, role, name in names_in(self._facts, self._seen):
+        for position, role, name in names_used(self._facts, self._seen):
             seen = self._seen[role]
             if name in seen:
                 continue
