@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any, Final
 
 from chronology.errors import Problem, did_you_mean
 from chronology.files import NotToml, toml_of
 from chronology.intake.raw import Given, Raw, brief
-from chronology.intake.toml_lines import Path, lines_of
+from chronology.intake.toml_lines import Lines, LinesBelow, Path
 from chronology.vocabulary import KINDS, Place, Role, fields_of
 
 __all__ = ["read_toml"]
@@ -28,32 +29,26 @@ def read_toml(text: str, file: str) -> Iterator[Raw | Problem]:
             file, error.line, "", error.what, "for JSON Lines give --input-format jsonl" if json else template
         )
         return
-    lines = lines_of(text)
+    lines = Lines(text)
     defaults: dict[str, Any] = {}
-    tables: list[tuple[int, Path, str, Given]] = []
+    tables: dict[Path, Given] = {}
     for key, value in document.items():
         if _is_default(key, value):
             defaults[key] = value
             continue
-        for path, table in _tables(key, value):
-            tables.append((lines.get(path, lines.get((key,), 1)), path, key, table))
-    yield from _wrong_defaults(defaults, {key for _, _, key, _ in tables}, lines, file)
+        tables |= _tables(key, value)
+    yield from _wrong_defaults(defaults, {str(path[0]) for path in tables}, lines, file)
     if not tables:
         yield Problem(file, None, "", "holds no fact", "expected tables such as [[ied_strike]]")
-    below = _by_table(lines)
-    for line, path, key, table in sorted(tables, key=lambda each: each[0]):
+    holding = {str(path[0]): _held(str(path[0]), defaults) for path in tables}
+    for path, line in sorted(lines.of_tables(tables, KINDS).items(), key=itemgetter(1)):
+        key, table = str(path[0]), tables[path]
         if not isinstance(table, dict):
             yield Problem(file, line, key, brief(table), f"expected a table: [[{key}]], and its fields below it")
             continue
         # What stands on top holds for a kind that has such a field; the fact's own word goes before it.
-        held = {name: value for name, value in defaults.items() if _can_hold(key, name)}
-        yield Raw(
-            file,
-            line,
-            key,
-            {**held, **table},
-            {**{name: lines[name,] for name in held if (name,) in lines}, **below.get(path, {})},
-        )
+        held = holding[key]
+        yield Raw(file, line, key, {**held, **table}, LinesBelow(lines, path, held))
 
 
 def _is_default(key: str, value: object) -> bool:
@@ -72,35 +67,28 @@ def _can_hold(kind: str, name: str) -> bool:
     return name in fields or (name in _OF_PLACE and "place" in fields and fields["place"].shape == "place")
 
 
-def _tables(key: str, value: object) -> Iterator[tuple[Path, Given]]:
-    """The tables of one kind, each with its path: several of `[[kind]]`, or one `[kind]`."""
-    if isinstance(value, list):
-        yield from (((key, index), table) for index, table in enumerate(value))
-    else:
-        yield (key,), value
+def _held(kind: str, defaults: dict[str, Given]) -> dict[str, Given]:
+    return {name: value for name, value in defaults.items() if _can_hold(kind, name)}
 
 
-def _by_table(lines: dict[Path, int]) -> dict[Path, dict[str, int]]:
-    """The lines inside each table of a fact, by the path as problems write it: `now.injured`."""
-    found: dict[Path, dict[str, int]] = {}
-    for path, line in lines.items():
-        size = 2 if len(path) > 1 and isinstance(path[1], int) else 1
-        found.setdefault(path[:size], {})[".".join(str(part) for part in path[size:])] = line
-    return found
+def _tables(key: str, value: object) -> dict[Path, Given]:
+    """The tables of one kind by path: several of `[[kind]]`, or one `[kind]`."""
+    return {(key, index): table for index, table in enumerate(value)} if isinstance(value, list) else {(key,): value}
 
 
-def _wrong_defaults(defaults: dict[str, Any], kinds: set[str], lines: dict[Path, int], file: str) -> Iterator[Problem]:
+def _wrong_defaults(defaults: dict[str, Any], kinds: set[str], lines: Lines, file: str) -> Iterator[Problem]:
     """A problem for each default that no kind of the file can hold, or that names one entry and so cannot be shared."""
     known = sorted(kinds & KINDS.keys())
+
+    def problem(name: str, what: str, expected: str) -> Problem:
+        return Problem(file, lines.of_keys.get((name,)), name, what, expected)
+
     for name, value in defaults.items():
-        line = lines.get((name,))
         roles = {fields_of(KINDS[kind])[name].role for kind in known if name in fields_of(KINDS[kind])}
         if name == "kind":
-            yield Problem(
-                file, line, name, brief(value), f"expected a table for each fact: [[{value}]], and its fields below it"
-            )
+            yield problem(name, brief(value), f"expected a table for each fact: [[{value}]], and its fields below it")
         elif name in {"id", "now"} or Role.ENTRY in roles:
-            yield Problem(file, line, name, f"{brief(value)} cannot hold for all facts", "expected it inside one")
+            yield problem(name, f"{brief(value)} cannot hold for all facts", "expected it inside one")
         elif known and not any(_can_hold(kind, name) for kind in known):
             hint = did_you_mean(name, {field for kind in known for field in fields_of(KINDS[kind])})
-            yield Problem(file, line, name, brief(value), f"expected a field of the facts below{hint and f'; {hint}'}")
+            yield problem(name, brief(value), f"expected a field of the facts below{hint and f'; {hint}'}")

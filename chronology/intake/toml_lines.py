@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 from typing import Any, Final
 
-__all__ = ["Path", "lines_of"]
+__all__ = ["Lines", "LinesBelow", "Path", "lines_of"]
 
 Path = tuple[str | int, ...]
 
@@ -26,6 +28,81 @@ _PIECE: Final = re.compile(
     re.DOTALL,
 )
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
+
+
+# A header on a line of its own. In an array over several lines no value looks like it but a number, a date, true or
+# false, and no kind is called so.
+_HEADER: Final = re.compile(r"^[ \t]*\[{1,2}[ \t]*([A-Za-z0-9_-]+)[ \t]*\]{1,2}[ \t]*(?:#[^\n]*)?\r?$", re.MULTILINE)
+
+
+class Lines:
+    """The lines of a right TOML text: those of its tables at once, those of its keys when somebody asks for them."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def of_keys(self) -> dict[Path, int]:
+        """As `lines_of`."""
+        return lines_of(self._text)
+
+    @cached_property
+    def by_table(self) -> dict[Path, dict[str, int]]:
+        """The lines inside each table of a fact, by the path as problems write it: `now.injured`."""
+        found: dict[Path, dict[str, int]] = {}
+        for path, line in self.of_keys.items():
+            size = 2 if len(path) > 1 and isinstance(path[1], int) else 1
+            found.setdefault(path[:size], {})[".".join(str(part) for part in path[size:])] = line
+        return found
+
+    def of_tables(self, tables: Collection[Path], known: Collection[str]) -> dict[Path, int]:
+        """The line of each of some tables.
+
+        Where all have `known` names, and nothing else can look like their headers, it takes a twentieth of the time.
+        """
+        if '"""' not in self._text and "'''" not in self._text and all(path[0] in known for path in tables):
+            found = self._headers(known)
+            if found.keys() == set(tables):
+                return found
+        return {path: self.of_keys.get(path, self.of_keys.get(path[:1], 1)) for path in tables}
+
+    def _headers(self, known: Collection[str]) -> dict[Path, int]:
+        found: dict[Path, int] = {}
+        counts: dict[str, int] = {}
+        line, at = 1, 0
+        for match in _HEADER.finditer(self._text):
+            name = match[1]
+            line, at = line + self._text.count("\n", at, match.start()), match.start()
+            if name not in known:
+                continue
+            if match[0].lstrip().startswith("[["):
+                counts[name] = counts.get(name, -1) + 1
+                found[name, counts[name]] = line
+            else:
+                found[(name,)] = line
+        return found
+
+
+class LinesBelow(Mapping[str, int]):
+    """Where the keys of one table stand, by path, and those of the defaults it holds; found when first asked for."""
+
+    def __init__(self, lines: Lines, table: Path, defaults: Collection[str]) -> None:
+        self._lines, self._table, self._defaults = lines, table, defaults
+
+    @cached_property
+    def _found(self) -> dict[str, int]:
+        of_keys = self._lines.of_keys
+        above = {name: of_keys[name,] for name in self._defaults if (name,) in of_keys}
+        return above | self._lines.by_table.get(self._table, {})
+
+    def __getitem__(self, path: str) -> int:
+        return self._found[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 def lines_of(text: str) -> dict[Path, int]:

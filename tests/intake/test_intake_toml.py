@@ -1,9 +1,12 @@
 """Facts as people write them: TOML, with defaults on top, and lines that lead to every mistake."""
 
+import tomllib
+
 import msgspec
 import pytest
 
-from chronology.intake.toml_lines import lines_of
+from chronology.intake.toml_lines import Lines, lines_of
+from chronology.vocabulary import KINDS
 
 ARTICLE = """
 source = "The Atlas News"
@@ -143,3 +146,25 @@ def test_lines_are_found_of_headers_and_keys():
         ("k", 1, "e f"): 10,
         ("x.y",): 11,
     }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[[shelling]]\nsource = "AP"\n[[ied_strike]] # one\n  [[ied_strike]]\r\n[shelling.x]\n[[ shelling ]]\n',
+        '[[shelling]]\nnote = """\n[[shelling]]\n"""\n[[shelling]]\n',
+        "[[shelling]]\nnote = '''\n[[shelling]]\n'''\n",
+        '[["shelling"]]\n[[shelling]]\nnative = [\n[[1]],\n[2023-10-31],\n  [true]\n]\n',
+        'shelling = [{source = "AP"},\n{source = "AFP"}]\n[ied_strike]\n# [[ied_strike]]\n',
+        '"shelling" = [{note = "[[shelling]]"}]\n[[shell]]\n',
+        "",
+    ],
+)
+def test_the_lines_of_tables_are_those_of_their_headers_found_quickly_or_not(text):
+    tables = {path: lines_of(text)[path[:1] if path not in lines_of(text) else path] for path in tables_of(text)}
+    assert Lines(text).of_tables(list(tables), KINDS) == tables
+
+
+def tables_of(text):
+    for key, value in tomllib.loads(text).items():
+        yield from ((key, index) for index in range(len(value))) if isinstance(value, list) else [(key,)]
