@@ -13,7 +13,7 @@ from chronology.casualties.statements import Decided
 from chronology.vocabulary import Modality, Report, name_key
 from chronology.vocabulary.kinds.casualties import OutcomeReported
 
-__all__ = ["Home", "Tree", "homes_of"]
+__all__ = ["Home", "Mention", "Tree", "mentions_of", "settle_home"]
 
 
 @dataclass(slots=True)
@@ -73,24 +73,17 @@ class Tree:
         return next((up for up in self.above(first) if all(up in self.above(other) for other in rest)), None)
 
 
-def homes_of(entries: Iterable[Entry], decided: Decided) -> dict[str, Home]:
-    """Return every incident that a fact speaks of, or that is declared into an operation."""
-    homes: dict[str, Home] = {}
-    for entry in entries:
-        fact = entry.fact
-        if not isinstance(fact, Report) or fact.modality is not Modality.ASSERTED:
-            continue
-        if None in decided.disputed.get(name_key(entry.id), {}):
-            continue
-        _mention(entry, fact, decided, homes)
-    for incident in decided.declared:
-        homes.setdefault(incident, Home(incident))
-    for home in homes.values():
-        _settle(home, *decided.declared.get(home.incident, (None, None)))
-    return homes
+def mentions_of(entry: Entry, decided: Decided) -> list[tuple[str, Mention]]:
+    """Return what an entry says of incidents: of each that a fact that stands speaks of, by its name."""
+    fact = entry.fact
+    if not isinstance(fact, Report) or fact.modality is not Modality.ASSERTED:
+        return []
+    if None in decided.disputed.get(name_key(entry.id), {}):
+        return []
+    return _mentions(entry, fact, decided)
 
 
-def _mention(entry: Entry, fact: Report, decided: Decided, homes: dict[str, Home]) -> None:
+def _mentions(entry: Entry, fact: Report, decided: Decided) -> list[tuple[str, Mention]]:
     figures = [figure for _, figure in figures_of(fact)]
     named = list(fact.incidents)
     if not named and is_violence(fact) and (not figures or any(not figure.incidents for figure in figures)):
@@ -106,19 +99,18 @@ def _mention(entry: Entry, fact: Report, decided: Decided, homes: dict[str, Home
             occurred = Span(occurred.first, min(occurred.last, published.last))
     by = max(published.last if published else inf, occurred.last if occurred else -inf)
     shown = sorted({decided.incidents(name) for name in named})
-    for name in shown:
-        mention = Mention(entry.id, fact.source, operation, occurred, by, len(shown) == 1)
-        homes.setdefault(name, Home(name)).mentions.append(mention)
+    found = [(name, Mention(entry.id, fact.source, operation, occurred, by, len(shown) == 1)) for name in shown]
     for figure in figures:
         for name in figure.incidents:
             incident = decided.incidents(name)
             if incident not in shown:
-                mention = Mention(entry.id, fact.source, operation, None, by, alone=False)
-                homes.setdefault(incident, Home(incident)).mentions.append(mention)
+                found.append((incident, Mention(entry.id, fact.source, operation, None, by, alone=False)))
+    return found
 
 
-def _settle(home: Home, operation: str | None, days: Span | None) -> None:
+def settle_home(home: Home, operation: str | None = None, days: Span | None = None) -> None:
     """The declared operation, else that of most facts; the declared days, else those that all facts leave."""
+    home.days_clash = False
     votes = Counter(mention.operation for mention in home.mentions if mention.operation is not None)
     home.operation = operation or min(votes, key=lambda name: (-votes[name], name), default=None)
     dated = [m.days for m in home.mentions if m.days is not None and m.alone]

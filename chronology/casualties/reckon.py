@@ -5,49 +5,84 @@ from __future__ import annotations
 import gc
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from chronology.casualties import rows
 from chronology.casualties.by_day import Reckoning
-from chronology.casualties.homes import Home, Tree, homes_of
+from chronology.casualties.homes import Home
 from chronology.casualties.joint_regions import contradict_inside, lies_below, share_out, shares_of
+from chronology.casualties.ledger import Ledger
 from chronology.casualties.operations import Field, Operation, settle_totals
 from chronology.casualties.policy import CAUTIOUS, Policy
-from chronology.casualties.regions import Item, Region, regions_of
+from chronology.casualties.regions import Item, Region
 from chronology.casualties.results import Result
 from chronology.casualties.spans import Span
 from chronology.casualties.standing import Entry, Names
-from chronology.casualties.statements import Decided, Series, Statement, decided_in, statements_of
-from chronology.casualties.voices import Slip, settle_voices
+from chronology.casualties.statements import Series, Statement
+from chronology.casualties.voices import Slip
+from chronology.casualties.wholes import at_least
 
-__all__ = ["Reckoned", "reckon"]
+__all__ = ["Reckoned", "reckon", "reckon_changed"]
 
 
-@dataclass(slots=True)
 class Reckoned:
-    """All that was reckoned, before it is written as rows."""
+    """All that was reckoned of the entries in a ledger, before it is written as rows."""
 
-    entries: Sequence[Entry]
-    names: Names
-    policy: Policy
-    decided: Decided
-    tree: Tree
-    homes: dict[str, Home]
-    statements: list[Statement]
-    slips: list[Slip]
-    on_anothers: list[Statement]
-    regions: dict[Series, list[Region]]
-    operations: dict[tuple[str, Series], Operation]
-    contradicted: list[Item]
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.names, self.policy = ledger.names, ledger.policy
+        self.decided, self.tree, self.homes = ledger.decided, ledger.tree, ledger.homes
+        self.regions: dict[Series, list[Region]] = ledger.regions()
+        self.operations: dict[tuple[str, Series], Operation] = {}
+        self.contradicted: list[Item] = []
+        totals = ledger.totals()
+        for series in self.regions:
+            _reckon_series(self, series, totals)
+        ledger.settle_again(
+            item.region
+            for regions in self.regions.values()
+            for region in regions
+            for item in region.items
+            if item.dropped or item.contradicted
+        )
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The entries that stand, in the order of the log."""
+        return [entry for _, entry in sorted(self.ledger.entries.items())]
+
+    @property
+    def statements(self) -> list[Statement]:
+        """All figures that stand, in the order of the log."""
+        found = [one for subject in self.ledger.subjects.values() for one in subject.statements]
+        return sorted(found, key=lambda one: (one.position, one.figure))
+
+    @property
+    def slips(self) -> list[Slip]:
+        """Words that lie below their speaker's own earlier ones."""
+        return [slip for subject in self.ledger.subjects.values() for slip in subject.slips]
+
+    @property
+    def on_anothers(self) -> list[Statement]:
+        """Each "one more" that added to another's figure."""
+        return [one for subject in self.ledger.subjects.values() for one in subject.on_anothers]
 
 
 def reckon(entries: Sequence[Entry], names: Names, policy: Policy = CAUTIOUS) -> Result:
     """Return all rows of one component, or of several whole ones: their union, in any order of the entries."""
+    ledger = Ledger(names, policy)
     with _collector_at_rest():
-        return _reckon(entries, names, policy)
+        ledger.change((), entries)
+        return rows.result_of(Reckoned(ledger))
+
+
+def reckon_changed(ledger: Ledger, gone: Collection[Entry], came: Collection[Entry]) -> Result:
+    """Return all rows of a component after entries went and came: those that `reckon` gives of what stands then."""
+    with _collector_at_rest():
+        ledger.change(gone, came)
+        return rows.result_of(Reckoned(ledger))
 
 
 @contextmanager
@@ -62,52 +97,8 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _reckon(entries: Sequence[Entry], names: Names, policy: Policy) -> Result:
-    entries = sorted(entries, key=lambda entry: entry.position)
-    decided = decided_in(entries)
-    statements = statements_of(entries, decided, names, policy)
-    slips, on_anothers = settle_voices(statements, entries)
-    tree, homes = Tree(decided.parents), homes_of(entries, decided)
-    done = Reckoned(
-        entries, names, policy, decided, tree, homes, statements, slips, on_anothers, {}, {}, []
-    )  # fmt: skip
-    by_series: dict[Series, list[Statement]] = defaultdict(list)
-    for one in statements:
-        if one.reason is None and one.replaced_by is None:
-            by_series[one.series].append(one)
-    for series in _parts_before_wholes(by_series):
-        _reckon_series(done, series, by_series)
-    return rows.result_of(done)
-
-
-def _parts_before_wholes(by_series: dict[Series, list[Statement]]) -> list[Series]:
-    """Groups before what they are part of; `all` last, and only where it is stated or two groups can meet."""
-    groups: dict[tuple[str, str | None], set[str]] = defaultdict(set)
-    part_of: dict[Series, set[str]] = defaultdict(set)
-    for (category, victims, definition), some in by_series.items():
-        groups[category, definition].add(victims)
-        part_of[category, victims, definition] |= {one.part_of for one in some if one.part_of is not None}
-    ordered: list[Series] = []
-    for category, definition in sorted(groups, key=str):
-        named = groups[category, definition]
-        left = sorted(named - {"all"})
-        while left:
-            free = [
-                v for v in left if not any(v in part_of[category, other, definition] for other in left if other != v)
-            ]
-            ordered += [(category, each, definition) for each in free or left]
-            left = [v for v in left if v not in (free or left)]
-        if "all" in named or len(named) > 1:
-            ordered.append((category, "all", definition))
-    return ordered
-
-
-def _reckon_series(done: Reckoned, series: Series, by_series: dict[Series, list[Statement]]) -> None:
-    statements = by_series.get(series, [])
-    choice = done.policy.choice
-    regions = regions_of(series, [one for one in statements if one.kind != "total"], done.homes, done.tree, choice)
-    done.regions[series] = regions
-    items = [item for region in regions for item in region.items]
+def _reckon_series(done: Reckoned, series: Series, totals_of: dict[Series, list[Statement]]) -> None:
+    items = [item for region in done.regions[series] for item in region.items]
     for item in items:
         item.weight = item.low or 0
     shares = shares_of(items, done.homes, done.tree, done.names)
@@ -118,15 +109,17 @@ def _reckon_series(done: Reckoned, series: Series, by_series: dict[Series, list[
             for m, m_inside in _held_by(n, shares, items)
             if items[m].kind != "period" or lies_below(item, items[m], done.tree)
         )
-    totals = [one for one in statements if one.kind == "total"]
+    totals = totals_of[series]
     numbered = {(one.operation, one.excludes) for one in totals if one.has_number}
     for one in totals:
+        one.fate = ""
         if not one.has_number and (one.operation, one.excludes) in numbered:
             one.fate = "imputed, a number is known" if one.imputed else "not known, a number is known"
-    f = Field(series, items, shares, done.homes, done.tree, done.names, done.decided.baselines, choice)
+    f = Field(series, items, shares, done.homes, done.tree, done.names, done.decided.baselines, done.policy.choice)
     _reckon_operations(done, f, [one for one in totals if not one.fate])
     share_out(items, shares)
-    _lift(done, series, by_series)
+    for whole in done.ledger.wholes.of[series]:
+        totals_of[whole] += _lifted_totals(done, series, whole[1])
 
 
 def _held_by(n: int, shares: list[dict[int, bool]], items: Sequence[Item]) -> list[tuple[int, bool]]:
@@ -194,34 +187,12 @@ def _bare(done: Reckoned, f: Field) -> dict[str, list[Home]]:
     return bare
 
 
-def _lift(done: Reckoned, series: Series, by_series: dict[Series, list[Statement]]) -> None:
-    """Groups: what steps 3 and 7 leave as the low of a group is one voice on its whole, "at least so many"."""
-    category, victims, definition = series
-    if victims == "all":
-        return
-    wholes = {one.part_of for one in by_series[series] if one.part_of is not None} | {"all"}
-    for whole in sorted(wholes):
-        target = (category, whole, definition)
-        holding = {one.fact for one in by_series.get(target, ()) if one.kind == "outcome" and not one.lifted}
-        lifted: list[Statement] = []
-        for region in done.regions[series]:
-            told = [one for one in region.statements if one.low == region.low] or region.statements
-            if region.kind != "died" and region.low and told and not all(one.imputed for one in told):
-                lifted.append(_at_least(min(told, key=lambda one: one.moment.last), whole, _without_deaths(region)))
-            deaths = region.statements if region.kind == "died" else region.deaths
-            apart = [death for death in deaths if death.fact not in holding]
-            lifted += [replace(_at_least(death, whole, death.low or 0), kind="outcome") for death in apart]
-        for (_, of_series), operation in done.operations.items():
-            if of_series == series and operation.decides is not None and operation.counted:
-                low = operation.decides.low
-                same = [one for one in operation.counted if one.low == low and not one.excludes] or [operation.decides]
-                lifted.append(_at_least(min(same, key=lambda one: one.moment.last), whole, low or 0))
-        by_series.setdefault(target, []).extend(lifted)
-
-
-def _without_deaths(region: Region) -> int:
-    return next((item.low or 0 for item in region.items if item.kind != "died"), region.low or 0)
-
-
-def _at_least(one: Statement, whole: str, low: int) -> Statement:
-    return replace(one, victims=whole, low=low, best=None, high=None, lifted=True, imputed=False, part_of=None, fate="")
+def _lifted_totals(done: Reckoned, series: Series, whole: str) -> list[Statement]:
+    """What step 7 leaves as the low of a group, of each operation: one voice on its whole."""
+    lifted = []
+    for (_, of_series), operation in done.operations.items():
+        if of_series == series and operation.decides is not None and operation.counted:
+            low = operation.decides.low
+            same = [one for one in operation.counted if one.low == low and not one.excludes] or [operation.decides]
+            lifted.append(at_least(min(same, key=lambda one: one.moment.last), whole, low or 0))
+    return lifted

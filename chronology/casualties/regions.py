@@ -44,6 +44,7 @@ class Region:
     """One region of one series: its voices, what they leave, and where and when it lies."""
 
     series: Series
+    subject: tuple[object, ...]
     kind: str
     name: str
     incidents: tuple[str, ...]
@@ -109,7 +110,7 @@ def _region(  # noqa: PLR0913, PLR0917 - a region, from all that it depends on
         days = Span(min((h.days.first for h in at), default=-inf), max((h.days.last for h in at), default=inf))
     name = one.name if kind == "period" else "incidents: " + ", ".join(one.incidents)
     region = Region(
-        series, kind, name or "", one.incidents if kind == "incidents" else (), operation,
+        series, one.subject, kind, name or "", one.incidents if kind == "incidents" else (), operation,
         one.place if one.is_part else None, days, [], [], None, None, None, counting, deaths,
     )  # fmt: skip
     region.imputed = bool(counting) and all(each.imputed for each in counting)
@@ -241,7 +242,7 @@ def _died(series: Series, deaths: list[Statement]) -> Region:
     """Deaths of an operation, of nobody knows which incident."""
     one = deaths[0]
     region = Region(
-        series, "died", f"died later: {one.operation}", (), one.operation, None,
+        series, one.subject, "died", f"died later: {one.operation}", (), one.operation, None,
         Span(min(e.days.first for e in deaths), max(e.days.last for e in deaths)), [], [], None, None, None, deaths, [],
     )  # fmt: skip
     region.is_stated = any(not each.lifted for each in deaths)

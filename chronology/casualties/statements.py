@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from math import inf, isfinite
 from typing import NamedTuple
 
@@ -17,14 +17,25 @@ from chronology.vocabulary.kinds.casualties import CasualtyUpdate, OutcomeReport
 from chronology.vocabulary.kinds.curation import FactAssessed, FactDisputed, IncidentsMerged
 from chronology.vocabulary.kinds.names import IncidentNamed, OperationNamed
 
-__all__ = ["Decided", "Statement", "decided_in", "statements_of"]
+__all__ = ["Decided", "Statement", "date_repeats", "decided_in", "decides", "mark_parts", "statements_of"]
 
 Series = tuple[str, str, str | None]
 MOMENTARY = frozenset({"missing", "abducted", "captured"})
 UNKNOWN_GRADE = 3.5
 
 
-@dataclass(slots=True)
+class Said(NamedTuple):
+    """What of a statement others may change: as it was said."""
+
+    moment: Span
+    said: float
+    low: int | None
+    best: int | None
+    high: int | None
+    imputed: bool
+
+
+@dataclass(slots=True, eq=False)
 class Statement:
     """One figure of one fact: what it says, of which region, as of when, and what became of it."""
 
@@ -57,6 +68,7 @@ class Statement:
     part_of: str | None = None
     is_additional: bool = False
     states_moment: bool = False
+    says_part: bool = False
     is_part: bool = False
     imputed: bool = False
     crosses: bool = False
@@ -64,7 +76,17 @@ class Statement:
     replaced_by: str | None = None
     lifted: bool = False
     fate: str = ""
-    contributors: tuple[str, ...] = field(default=())
+    contributors: tuple[str, ...] = ()
+    as_said: Said | None = None
+    subject: tuple[object, ...] = ()
+    """What it speaks of, whatever the group and the moment: figures of two subjects neither repeat nor replace another,
+    unless a source says so."""
+
+    def forget(self) -> None:
+        """Make it what it was before it was held against other statements."""
+        if self.as_said is not None:
+            self.moment, self.said, self.low, self.best, self.high, self.imputed = self.as_said
+        self.replaced_by, self.fate, self.contributors = None, "", ()
 
     @property
     def series(self) -> Series:
@@ -170,25 +192,22 @@ def _declare(fact: Kind, decided: Decided) -> None:
         decided.declared[name] = (home, span_of(fact.occurred) if fact.occurred is not None else was[1])
 
 
-def statements_of(entries: Iterable[Entry], decided: Decided, names: Names, policy: Policy) -> list[Statement]:
-    """Return a statement for each figure, in the order of the log; those that cannot count have a reason."""
-    found: list[Statement] = []
-    for entry in sorted(entries, key=lambda entry: entry.position):
-        if isinstance(entry.fact, Report):
-            found += _of_fact(entry, entry.fact, decided, names, policy)
-    _mark_parts(found)
-    _date_repeats(found)
-    return found
+def decides(fact: Kind) -> bool:
+    """Whether a fact decides something that `decided_in` returns."""
+    return isinstance(fact, OperationNamed | IncidentNamed | IncidentsMerged | FactDisputed | FactAssessed)
 
 
-def _of_fact(entry: Entry, fact: Report, decided: Decided, names: Names, policy: Policy) -> list[Statement]:
+def statements_of(entry: Entry, decided: Decided, names: Names, policy: Policy) -> list[Statement]:
+    """Return a statement for each figure of an entry; those that cannot count have a reason."""
+    fact = entry.fact
+    if not isinstance(fact, Report):
+        return []
     figures = list(figures_of(fact))
-    return [
-        _statement(
-            entry, fact, Said(number, category, figure, _whole(figures, category, figure)), (decided, names, policy)
-        )
-        for number, (category, figure) in enumerate(figures, 1)
-    ]
+    found = []
+    for number, (category, figure) in enumerate(figures, 1):
+        stated = Stated(number, category, figure, _whole(figures, category, figure))
+        found.append(_statement(entry, fact, stated, (decided, names, policy)))
+    return found
 
 
 def _whole(figures: list[tuple[str, Figure]], category: str, figure: Figure) -> Figure | None:
@@ -199,7 +218,7 @@ def _whole(figures: list[tuple[str, Figure]], category: str, figure: Figure) -> 
     return next((f for c, f in figures if c == category and f is not figure and group_of(f.victims) == group), None)
 
 
-class Said(NamedTuple):
+class Stated(NamedTuple):
     """A figure of a fact: its number there, and the figure it is a part of."""
 
     number: int
@@ -208,8 +227,8 @@ class Said(NamedTuple):
     whole: Figure | None
 
 
-def _statement(entry: Entry, fact: Report, said_so: Said, by: tuple[Decided, Names, Policy]) -> Statement:
-    number, category, figure, whole = said_so
+def _statement(entry: Entry, fact: Report, stated_so: Stated, by: tuple[Decided, Names, Policy]) -> Statement:
+    number, category, figure, whole = stated_so
     decided, names, policy = by
     like = whole if whole is not None else figure
     update = fact if isinstance(fact, CasualtyUpdate) else None
@@ -251,13 +270,30 @@ def _statement(entry: Entry, fact: Report, said_so: Said, by: tuple[Decided, Nam
         ),
         crosses=crosses, states_moment=as_at is not None, is_additional=counts_as == "additional",
     )  # fmt: skip
-    one.is_part = figure.part or (update is not None and update.part)
+    one.says_part = kind in {"period", "total"} and (figure.part or (update is not None and update.part))
     one.part_of = group_of(figure.part_of or "all") if measure == "breakdown" else None
     word = policy.words.get((figure.words or "").lower())
     if word is not None and low is None and best is None and high is None:
         one.imputed, one.low, one.best = True, *word
     one.reason = _reason(entry, fact, one, decided)
+    one.subject = _subject(one)
+    one.as_said = Said(one.moment, one.said, one.low, one.best, one.high, one.imputed)
     return one
+
+
+def _subject(one: Statement) -> tuple[object, ...]:
+    match one.kind:
+        case "incidents":
+            return (one.category, "incidents", one.incidents)
+        case "outcome":
+            return (
+                (one.category, "incidents", one.incidents) if one.incidents else (one.category, "died", one.operation)
+            )
+        case "period":
+            return (one.category, "period", one.operation, one.days)
+        case "total":
+            return (one.category, "total", one.operation)
+    return (one.category, "none", one.fact)
 
 
 def _measure_of_whole(whole: Figure | None, update: CasualtyUpdate | None, incidents: tuple[str, ...]) -> str:
@@ -325,30 +361,29 @@ def _reason(entry: Entry, fact: Report, one: Statement, decided: Decided) -> str
     return "unspecified" if one.kind is None else None
 
 
-def _mark_parts(statements: list[Statement]) -> None:
+def mark_parts(placed: Sequence[Statement]) -> None:
     """Parts by place: a figure is a part where its fact or its speaker gives figures for two places of one moment.
 
-    A place that is a part once is one in whatever its speaker says of the operation.
+    A place that is a part once is one in whatever its speaker says of the operation. `placed` are the figures of one
+    speaker, operation and category that have a place.
     """
-    places: dict[tuple[object, ...], set[str]] = defaultdict(set)
+    of_moment: dict[tuple[object, ...], set[str | None]] = defaultdict(set)
+    of_fact: dict[str, set[str | None]] = defaultdict(set)
 
-    def together(one: Statement) -> tuple[object, ...]:
-        return (one.kind, one.operation, one.category, one.speaker, one.days if one.kind == "period" else one.moment)
+    def moment(one: Statement) -> tuple[object, ...]:
+        return (one.kind, one.days if one.kind == "period" or one.as_said is None else one.as_said.moment)
 
-    placed = [one for one in statements if one.place is not None and one.kind in {"period", "total"}]
     for one in placed:
-        places[together(one)].add(one.place or "")
-        places[one.fact, one.category].add(one.place or "")
-    for one in statements:
-        one.is_part = one.place is not None and one.kind in {"period", "total"} and one.is_part
+        of_moment[moment(one)].add(one.place)
+        of_fact[one.fact].add(one.place)
+    known = {
+        one.place for one in placed if one.says_part or len(of_moment[moment(one)]) > 1 or len(of_fact[one.fact]) > 1
+    }
     for one in placed:
-        one.is_part |= len(places[together(one)]) > 1 or len(places[one.fact, one.category]) > 1
-    known = {(one.operation, one.category, one.speaker, one.place) for one in placed if one.is_part}
-    for one in placed:
-        one.is_part |= (one.operation, one.category, one.speaker, one.place) in known
+        one.is_part = one.place in known
 
 
-def _date_repeats(statements: list[Statement]) -> None:
+def date_repeats(statements: Sequence[Statement]) -> None:
     """A figure that only repeats what its speaker said takes the moment, and the time of saying, of the first time."""
     first: dict[tuple[object, ...], Statement] = {}
     for one in sorted(statements, key=lambda one: (one.said, one.position)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from chronology.casualties.spans import day_of, day_start
@@ -11,7 +11,7 @@ from chronology.casualties.standing import Entry
 from chronology.casualties.statements import MOMENTARY, Statement
 from chronology.vocabulary import Report, name_key
 
-__all__ = ["Slip", "both_can_be_right", "settle_voices"]
+__all__ = ["Slip", "Supersessions", "both_can_be_right", "settle_voices"]
 
 
 class Slip(NamedTuple):
@@ -38,10 +38,16 @@ def _can_follow(earlier: Statement, later: Statement) -> bool:
     return grows(earlier) and day_start(earlier.moment.last) > later.moment.first and earlier.moment != later.moment
 
 
-def settle_voices(statements: Sequence[Statement], entries: Iterable[Entry]) -> tuple[list[Slip], list[Statement]]:
-    """Mark what is replaced, and by what; return the slips, and the "one more" that added to another's figure."""
+def settle_voices(
+    statements: Sequence[Statement], superseded_by: Callable[[Statement], str | None]
+) -> tuple[list[Slip], list[Statement]]:
+    """Mark what is replaced, and by what, of the statements of a subject, in the order of the log.
+
+    Returns the slips, and the "one more" that added to another's figure.
+    """
     for_review = _add_more(statements)
-    _supersede(statements, entries)
+    for one in statements:
+        one.replaced_by = superseded_by(one) or one.replaced_by
     slips: list[Slip] = []
     groups: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
     for one in statements:
@@ -113,22 +119,40 @@ def _add(one: Statement, to: Statement | None) -> None:
     to.replaced_by = one.fact
 
 
-def _supersede(statements: Sequence[Statement], entries: Iterable[Entry]) -> None:
-    """`supersedes` replaces the named fact's figures of that category and group, and what those had replaced."""
-    named: dict[str, set[str]] = defaultdict(set)
-    positions: dict[str, int] = {}
-    for entry in entries:
-        if isinstance(entry.fact, Report):
-            positions[name_key(entry.id)] = entry.position
-            named[name_key(entry.id)] |= {name_key(ref) for ref in entry.fact.supersedes}
-    by_fact: dict[str, list[Statement]] = defaultdict(list)
-    for one in statements:
-        if one.reason is None:
-            by_fact[name_key(one.fact)].append(one)
-    for fact in sorted(named, key=lambda fact: positions[fact]):
-        mutual = {ref for ref in named[fact] if fact in named.get(ref, ()) and positions.get(ref, -1) > positions[fact]}
-        earlier = [one for ref in named[fact] - mutual - {fact} for one in by_fact.get(ref, ())]
-        for later in by_fact[fact]:
-            for one in earlier:
-                if later.has_number and (one.category, one.victims) == (later.category, later.victims):
-                    one.replaced_by = later.fact
+class Supersessions:
+    """Which facts say that they take the place of others: of their figures of the same category and group."""
+
+    def __init__(self) -> None:
+        self._positions: dict[str, int] = {}
+        self._names: dict[str, frozenset[str]] = {}
+        self._named_by: dict[str, set[str]] = defaultdict(set)
+
+    def add(self, entry: Entry) -> frozenset[str]:
+        """Take in what an entry supersedes, and return it: facts by their keys."""
+        key = name_key(entry.id)
+        if not isinstance(entry.fact, Report) or not entry.fact.supersedes:
+            return frozenset()
+        self._positions[key] = entry.position
+        self._names[key] = frozenset(map(name_key, entry.fact.supersedes)) - {key}
+        for other in self._names[key]:
+            self._named_by[other].add(key)
+        return self._names[key]
+
+    def remove(self, entry: Entry) -> frozenset[str]:
+        """Forget an entry, and return what it superseded."""
+        key = name_key(entry.id)
+        names = self._names.pop(key, frozenset())
+        for other in names:
+            self._named_by[other].discard(key)
+        return names
+
+    def of(self, fact: str) -> list[str]:
+        """The facts that take the place of a fact, in the order of the log; of two that name each other the later."""
+        position = self._positions.get(fact, -1)
+        return sorted(
+            (
+                later for later in self._named_by.get(fact, ())
+                if later not in self._names.get(fact, ()) or position < self._positions[later]
+            ),
+            key=self._positions.__getitem__,
+        )  # fmt: skip
