@@ -113,4 +113,4 @@ def test_what_gave_way_counts_again_when_what_it_gave_way_to_is_gone(stays: dict
     both = rows(reckon_changed(ledger, (), [one, other]))
     alone = rows(reckon_changed(ledger, [other], ()))
     assert alone == rows(reckon([one], names_of(())))
-    assert not {*alone["figures"]} & {*both["figures"]}
+    assert {*alone["figures"], *alone["items"]} - {*both["figures"], *both["items"]}
