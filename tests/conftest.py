@@ -11,6 +11,7 @@ from textwrap import dedent
 from typing import NamedTuple
 
 import pytest
+from empty_views import put_empty_views
 from hypothesis import settings
 
 from chronology.cli import run
@@ -87,6 +88,7 @@ def recorded(log, read):
 @pytest.fixture
 def cli(folder, monkeypatch, capsys):
     """Run a command line inside the chronology's folder: `cli("append", "-", stdin="…")` gives what it did."""
+    put_empty_views(folder)
     monkeypatch.chdir(folder.path)
     for variable in ("CHRONOLOGY_DIR", "CHRONOLOGY_BY", "EDITOR", "VISUAL"):
         monkeypatch.delenv(variable, raising=False)

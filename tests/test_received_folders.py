@@ -1,21 +1,15 @@
 """What a folder that a stranger sent does to its reader: nothing; each verb ends at once, with what is wrong in a line.
 
 Every case of `stranger.CASES` meets the everyday verbs, each on a fresh copy, in a process of its own that has seen
-nothing before: in `make test` each case every third of them, so that all verbs are met, in `make torture` all. A verb
+nothing before: in `make test` each case every sixth of them, so that all verbs are met, in `make torture` all. A verb
 that waits for ever would end the whole case.
 """
-
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import stranger
 from given import Given
+from processes import in_a_process
 
-SUPPORT = Path(stranger.__file__).parent
 LONG = 120
 """Seconds for all verbs of a case, which take some two: only what waits for ever takes as long."""
 
@@ -38,23 +32,13 @@ def honest(tmp_path_factory):
     return made.folder.path
 
 
-SOME_OR_ALL = pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.torture)], ids=["some", "all"])
+SOME_OR_ALL = pytest.mark.parametrize("every", [6, pytest.param(1, marks=pytest.mark.torture)], ids=["some", "all"])
 
 
-def trials(case, honest, scratch, every=3):
+def trials(case, honest, scratch, every=6):
     """What each verb did; what printed a traceback, or waited, is an error here."""
     verbs = list(stranger.VERBS)[list(stranger.CASES).index(case) % every :: every]
-    child = subprocess.run(
-        [sys.executable, stranger.__file__, case, honest, scratch, *verbs],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([*map(str, (SUPPORT, SUPPORT.parent.parent)), *sys.path])},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=LONG,
-        check=False,
-    )
-    assert child.stderr == ""
-    found = [json.loads(line) for line in child.stdout.splitlines()]
+    found = in_a_process(stranger.tried, case, honest, scratch, verbs, seconds=LONG)
     assert [each["verb"] for each in found] == verbs
     return found
 

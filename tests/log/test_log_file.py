@@ -1,6 +1,5 @@
 """The file of a log: what keeps it whole, and what is said where it is not."""
 
-import multiprocessing
 import os
 import shutil
 import signal
@@ -16,6 +15,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from log_examples import correction, retraction, statement
+from processes import processes
 
 from chronology.errors import ChronologyError, Damaged, Refused, Unavailable
 from chronology.log import Draft, Log, encode
@@ -25,9 +25,6 @@ from chronology.log.store import failures, sqlite
 from chronology.log.store.application import LogApplication
 from chronology.log.store.layout import STATEMENTS
 from chronology.log.store.sqlite import connect
-
-processes = multiprocessing.get_context("forkserver")
-processes.set_forkserver_preload(["chronology.log"])
 
 
 @pytest.fixture

@@ -1,17 +1,14 @@
 """A chronology is a folder: made once, found from anywhere inside."""
 
-import multiprocessing
 import stat
 from pathlib import Path
 
 import pytest
 from log_examples import statement
+from processes import processes
 
 from chronology.errors import Refused, Unavailable
 from chronology.log import Draft, Folder, Log
-
-processes = multiprocessing.get_context("forkserver")
-processes.set_forkserver_preload(["chronology.log"])
 
 
 @pytest.fixture

@@ -55,7 +55,14 @@ def in_sql(connection: Any, look_back: LookBack) -> list[int]:
     return [position for (position,) in rows]
 
 
-@settings(LEISURELY, max_examples=10)
+@settings(LEISURELY, max_examples=4)
 @given(STEPS)
 def test_what_stands_at_any_moment_is_the_same_in_python_and_in_sql(steps: list[list[dict[str, Any]]]) -> None:
+    assert differences(steps) == []
+
+
+@pytest.mark.torture
+@settings(LEISURELY, max_examples=100)
+@given(STEPS)
+def test_what_stood_in_many_histories_is_the_same_in_python_and_in_sql(steps: list[list[dict[str, Any]]]) -> None:
     assert differences(steps) == []

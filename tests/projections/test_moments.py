@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from empty_views import put_empty_views
 from given import KIDAL, Given
 from histories import LEISURELY, STEPS, append
 from hypothesis import given, settings
 
 from chronology.log import Folder, Log
 from projections.asking.opening import open_at, open_session, open_two
+from projections.asking.session import Session
 from projections.explaining.affected_days import days_concerning
 from projections.explaining.diff import difference
 from projections.explaining.series import series
@@ -37,6 +39,7 @@ Entries = list[dict[str, Any]]
 def folder_of(path: str, name: str, entries: Entries) -> Folder:
     """A chronology of these entries."""
     folder = Folder.create(Path(path) / name, name)
+    put_empty_views(folder)
     with Log.open(folder.log_path) as log:
         for entry in entries:
             append(log, entry)
@@ -94,20 +97,27 @@ def unlike_by_name(entries: Entries) -> list[str]:
         return [
             f"{view} where {key} = {name} at {moment}"
             for moment in moments(head_of(folder))
-            for view, keys in KEYED.items()
-            for key in keys
-            for name, its_rows in by_name(folder, view, key, moment).items()
+            for view, key, name, its_rows in by_any_name(folder, moment)
             if rows(folder, f"select * from {view} where {key} = '{name}'", **moment) != its_rows
         ]
 
 
-def by_name(folder: Folder, view: str, key: str, moment: dict[str, str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+def by_any_name(folder: Folder, moment: dict[str, str]) -> list[tuple[str, str, str, list[str]]]:
     with open_session(folder, say=pytest.fail, **moment) as session:  # type: ignore[arg-type]
-        answer = session.ask(f"select * from {view} where {key} is not null")
-        place = answer.columns.index(key)
-        for row in answer.rows:
-            found.setdefault(row[place], []).append(str(row))
+        return [
+            (view, key, name, its_rows)
+            for view, keys in KEYED.items()
+            for key in keys
+            for name, its_rows in by_name(session, view, key).items()
+        ]
+
+
+def by_name(session: Session, view: str, key: str) -> dict[str, list[str]]:
+    answer = session.ask(f"select * from {view} where {key} is not null")
+    place = answer.columns.index(key)
+    found: dict[str, list[str]] = {}
+    for row in answer.rows:
+        found.setdefault(row[place], []).append(str(row))
     return {name: sorted(its_rows) for name, its_rows in found.items()}
 
 
@@ -118,11 +128,14 @@ def unlike_day_by_day(entries: Entries) -> list[str]:
     """The series that are not what is known by each day."""
     with tempfile.TemporaryDirectory() as path:
         folder = folder_of(path, "whole", entries)
+        named = [
+            (view, key, name)
+            for view, key, name, _ in by_any_name(folder, {})
+            if view in {"casualties_by_operation", "casualties_by_incident"}
+        ]
         return [
             f"{view} {key}={name}: {walked} and not {asked}"
-            for view in ("casualties_by_operation", "casualties_by_incident")
-            for key in KEYED[view]
-            for name in by_name(folder, view, key, {})
+            for view, key, name in named
             if (walked := walked_through(folder, view, {key: name})) != (asked := asked_by_day(folder, view, key, name))
         ]
 
@@ -156,24 +169,25 @@ def unlike_between(entries: Entries) -> list[str]:
     with tempfile.TemporaryDirectory() as path:
         folder = folder_of(path, "whole", entries)
         head = head_of(folder)
-        pairs = [(str(first), second) for first in range(1, head) for second in (str(head // 2 + 1), "now")]
+        whole = {str(position): views_by_key(folder, as_of=str(position)) for position in range(1, head + 1)}
+        whole["now"] = views_by_key(folder)
         return [
             f"{view} between {first} and {second}"
-            for first, second in pairs
-            for view in KEYED
-            if told_between(folder, first, second, view) != differing(folder, first, second, view)
+            for first in map(str, range(1, head))
+            for second in (str(head // 2 + 1), "now")
+            for view, said in told_between(folder, first, second).items()
+            if said != differing(whole[first][view], whole[second][view])
         ]
 
 
-def told_between(folder: Folder, first: str, second: str, view: str) -> Counter[str]:
+def told_between(folder: Folder, first: str, second: str) -> dict[str, Counter[str]]:
     before, after = open_two(folder, first, second, by_publication=False, say=pytest.fail)
     with before, after:
-        return Counter(change.change for change in difference(before, after, view))
+        return {view: Counter(change.change for change in difference(before, after, view)) for view in KEYED}
 
 
-def differing(folder: Folder, first: str, second: str, view: str) -> Counter[str]:
-    """How many rows differ, by their keys, of the views looked at as a whole."""
-    then, now = (rows_by_key(folder, view, None if moment == "now" else moment) for moment in (first, second))
+def differing(then: dict[str, str], now: dict[str, str]) -> Counter[str]:
+    """How many rows differ, by their keys, of a view looked at as a whole."""
     return Counter(
         "added" if key not in then else "removed" if key not in now else "changed"
         for key in then.keys() | now.keys()
@@ -181,12 +195,16 @@ def differing(folder: Folder, first: str, second: str, view: str) -> Counter[str
     )
 
 
-def rows_by_key(folder: Folder, view: str, as_of: str | None) -> dict[str, str]:
-    with open_session(folder, say=pytest.fail, as_of=as_of) as session:
-        grain = session.catalogue.view(view).grain
-        answer = session.ask(f"select * from {view}")
-        keys = [answer.columns.index(column) for column in grain] or list(range(len(answer.columns)))
-        return {str([row[key] for key in keys]): str(row) for row in answer.rows}
+def views_by_key(folder: Folder, **moment: str) -> dict[str, dict[str, str]]:
+    with open_session(folder, say=pytest.fail, **moment) as session:  # type: ignore[arg-type]
+        return {view: rows_by_key(session, view) for view in KEYED}
+
+
+def rows_by_key(session: Session, view: str) -> dict[str, str]:
+    grain = session.catalogue.view(view).grain
+    answer = session.ask(f"select * from {view}")
+    keys = [answer.columns.index(column) for column in grain] or list(range(len(answer.columns)))
+    return {str([row[key] for key in keys]): str(row) for row in answer.rows}
 
 
 CHECKS = (unlike_a_shorter_log, unlike_by_name, unlike_day_by_day, unlike_between)

@@ -239,53 +239,6 @@ def test_appending_twice_changes_nothing(chronology: Given) -> None:
     assert (chronology.rows("select * from figures order by all"), chronology.head) == before
 
 
-def test_a_new_kind_and_a_new_view_are_one_class_and_one_file(tmp_path: Path) -> None:
-    for package in ("chronology", "projections"):
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / "chronology" / "vocabulary" / "kinds" / "aid.py").write_text(
-        '''"""Aid."""
-from __future__ import annotations
-from typing import Annotated, ClassVar
-from msgspec import Meta
-from chronology.vocabulary.entries import Report
-from chronology.vocabulary.text import ActorName
-
-class AidDelivered(Report, frozen=True, kw_only=True):
-    """Relief goods reached people."""
-    example: ClassVar[str] = 'source = "OCHA"\\ndelivered_by = "WFP"\\ntonnes = 12\\n'
-    delivered_by: Annotated[ActorName, Meta(description="who brought it")]
-    tonnes: Annotated[int, Meta(ge=0, le=2**31, description="how much, in tonnes")] | None = None
-''',
-        encoding="utf-8",
-    )
-
-    def run(*arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "chronology", "-C", "case", *arguments],
-            cwd=tmp_path, capture_output=True, text=True, check=False, env={"PYTHONPATH": str(tmp_path)},
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    run("init", "case")
-    (tmp_path / "case" / "projections").mkdir()
-    (tmp_path / "case" / "projections" / "aid_by_actor.sql").write_text(
-        "-- Aid by who brought it.\n-- grain: actor\n-- column tonnes: in all\n"
-        "select delivered_by as actor, sum(tonnes)::bigint as tonnes from aid_delivered group by delivered_by\n",
-        encoding="utf-8",
-    )
-    run("append", "aid_delivered", "--source", "OCHA", "--delivered-by", "WFP", "--tonnes", "12")
-    assert json.loads(run("query", "select * from aid_by_actor", "--format", "json")) == [
-        {"actor": "WFP", "tonnes": 12}
-    ]
-    assert json.loads(run("query", "select fact_count from actors where name = 'WFP'", "--format", "json"))
-    assert "--delivered-by" in run("append", "aid_delivered", "--help")
-    assert '"tonnes"' in run("kinds", "aid_delivered", "--schema")
-    assert "how much, in tonnes" in run("views", "aid_delivered")
-    assert "Aid by who brought it" in run("views", "aid_by_actor")
-    assert "in all" in run("views", "aid_by_actor")
-
-
 NAMES = st.sampled_from(["a", "b", "c"])
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from empty_views import put_empty_views
 from histories import LEISURELY, STEPS, append
 from hypothesis import given, settings
 
@@ -20,6 +21,7 @@ def kept_up(steps: list[list[dict[str, Any]]]) -> list[str]:
     """What is wrong with views that were refreshed after each step."""
     with tempfile.TemporaryDirectory() as path:
         folder = Folder.create(Path(path) / "case", "case")
+        put_empty_views(folder)
         with Log.open(folder.log_path) as log:
             for step in steps:
                 for given in step:

@@ -9,6 +9,7 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
+from empty_views import put_empty_views
 
 from chronology.errors import Rejected
 from chronology.intake import read_batch, read_file
@@ -27,6 +28,7 @@ class Given:
 
     def __init__(self, path: Path) -> None:
         self.folder = Folder.create(path, "given")
+        put_empty_views(self.folder)
         self.said: list[str] = []
         self._files = count(1)
         start = datetime(2026, 1, 1, tzinfo=UTC)

@@ -1,20 +1,16 @@
 """Folders as a stranger might send them, and what the everyday verbs do with them.
 
-A case changes a copy of an honest chronology; `target` is a file of the reader's that must stay as it is. Run as a
-program (`stranger.py CASE HONEST SCRATCH`) it tries every verb on a fresh copy and prints one line of JSON for each, so
-that a verb which waits for ever can be ended from outside.
+A case changes a copy of an honest chronology; `target` is a file of the reader's that must stay as it is. `tried` tries
+verbs, each on a fresh copy; in a process of its own, so that one which waits for ever can be ended from outside.
 """
 
 import hashlib
 import io
-import json
 import os
 import shutil
 import sqlite3
 import struct
-import sys
 from contextlib import redirect_stderr, redirect_stdout
-from pathlib import Path
 
 VERBS = {
     "status": ("status",),
@@ -192,7 +188,7 @@ def forged_view(folder, target):
 
 def forged_rows(folder, target):
     """Other figures in the tables that all views rest on."""
-    in_views(folder, "update told set quote = 'forged', place = 'forged'")
+    in_views(folder, "update other_entries set quote = 'forged', place = 'forged'")
 
 
 def other_database(folder, target):
@@ -311,12 +307,13 @@ def digest(file):
 
 
 def tried(case, honest, scratch, verbs):
-    """Yield what each of some verbs does with a fresh copy of the case: exit code, prints, the target before and after.
+    """Return what each verb does with a fresh copy of the case: exit code, prints, the target before and after.
 
     Each reader has seen nothing before; the target is a file, and for links the log of a chronology of theirs.
     """
     from chronology.cli import run
 
+    found = []
     for verb in verbs:
         place = scratch / verb.replace(" ", "")
         place.mkdir(parents=True)
@@ -330,16 +327,14 @@ def tried(case, honest, scratch, verbs):
         out, err = io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err):
             code = run(VERBS[verb])
-        yield {
-            "verb": verb,
-            "code": code,
-            "out": out.getvalue().splitlines(),
-            "err": err.getvalue().splitlines(),
-            "before": before,
-            "after": digest(target),
-        }
-
-
-if __name__ == "__main__":
-    for result in tried(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4:]):
-        print(json.dumps(result), flush=True)
+        found.append(
+            {
+                "verb": verb,
+                "code": code,
+                "out": out.getvalue().splitlines(),
+                "err": err.getvalue().splitlines(),
+                "before": before,
+                "after": digest(target),
+            }
+        )
+    return found
