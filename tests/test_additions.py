@@ -1,78 +1,29 @@
-"""To add a kind, a decision, a data set or an exporter, one file is written, and nothing else is edited."""
+"""To add a kind, a decision, a view, a data set or an export, one file is written, and nothing else is edited."""
 
-import os
+import json
+import shutil
 import subprocess
 import sys
 from textwrap import dedent
 
-PROGRAM = """
-import sys
-from importlib.machinery import PathFinder
+import pytest
+from given import ROOT
 
-class WithOneMore:
-    @staticmethod
-    def find_spec(name, path, target=None):
-        spec = PathFinder.find_spec(name, path, target) if name == sys.argv[1] else None
-        if spec is not None:
-            spec.submodule_search_locations.append(sys.argv[2])
-        return spec
-
-sys.meta_path.insert(0, WithOneMore)
-from chronology.cli import run
-sys.exit(run(sys.argv[3:]))
-"""
-
-
-class Added:
-    """A chronology, and a program whose package `package` has one module more."""
-
-    def __init__(self, tmp_path, package, module):
-        self.package, self.modules, self.folder = package, tmp_path / "added", tmp_path / "kidal"
-        self.modules.mkdir()
-        (self.modules / "added.py").write_text(dedent(module))
-        assert self.run("init", self.folder).returncode == 0
-
-    def run(self, *args):
-        command = [sys.executable, "-c", PROGRAM, self.package, self.modules, *args]
-        folder = {"CHRONOLOGY_DIR": str(self.folder)} if self.folder.exists() else {}
-        return subprocess.run(command, check=False, env=os.environ | folder, capture_output=True, text=True)
-
-    def prints(self, *args):
-        done = self.run(*args)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.splitlines()
-
-
-def test_a_kind_in_a_module_of_its_own_has_options_a_template_and_a_relation(tmp_path):
-    added = Added(
-        tmp_path,
-        "chronology.vocabulary.kinds",
-        '''
-        from typing import ClassVar
+ADDED = {
+    "chronology/vocabulary/kinds/aid.py": '''
+        from typing import Annotated, ClassVar
+        from msgspec import Meta
         from chronology.vocabulary.entries import Report
+        from chronology.vocabulary.text import ActorName
 
         class AidDelivered(Report, frozen=True, kw_only=True):
-            """Aid reached somebody."""
+            """Relief goods reached people."""
 
             example: ClassVar[str] = 'source = "OCHA"'
-            trucks: int | None = None
+            delivered_by: Annotated[ActorName, Meta(description="who brought it")] | None = None
+            trucks: Annotated[int, Meta(ge=0, le=9999, description="how many came")] | None = None
         ''',
-    )
-    assert added.prints("kinds", "aid_delivered", "--toml")[0] == "# Aid reached somebody."
-    assert added.prints("append", "aid_delivered", "--source", "OCHA", "--trucks", "8", "--id", "aid")[0].startswith(
-        "1  "
-    )
-    assert added.prints("query", "select fact, trucks from aid_delivered", "--format", "csv") == [
-        "fact,trucks",
-        "aid,8",
-    ]
-
-
-def test_a_decision_in_a_module_of_its_own_says_itself_whether_every_look_back_sees_it(tmp_path):
-    added = Added(
-        tmp_path,
-        "chronology.vocabulary.kinds",
-        '''
+    "chronology/vocabulary/kinds/second_looks.py": '''
         from typing import ClassVar
         from chronology.vocabulary.entries import Decision
         from chronology.vocabulary.text import EntryRef
@@ -90,20 +41,17 @@ def test_a_decision_in_a_module_of_its_own_says_itself_whether_every_look_back_s
             example: ClassVar[str] = 'fact = "a"\\nreason = "it reads oddly"'
             fact: EntryRef
         ''',
-    )
-    added.prints("append", "shelling", "--source", "AFP", "--published", "2023-11-06", "--id", "a")
-    for kind in ("fact_checked", "fact_flagged"):
-        added.prints("append", kind, "--fact", "a", "--because", "a", "--reason", "why not")
-    question = ("query", "select entry from history where entry like 'fact_%'", "--format", "csv")
-    assert added.prints(*question, "--known-by", "2023-11-05") == ["entry", "fact_checked"]
-    assert added.prints(*question, "--known-by", "2023-11-06") == ["entry", "fact_checked", "fact_flagged"]
-
-
-def test_a_data_set_in_a_module_of_its_own_is_imported_by_its_name(tmp_path):
-    added = Added(
-        tmp_path,
-        "chronology.importers.datasets",
-        """
+    "projections/sql/views/aid_by_actor.sql": """
+        -- Aid by who brought it.
+        -- grain: actor
+        -- column trucks: in all
+        select
+            delivered_by as actor,
+            sum(trucks)::bigint as trucks
+        from aid_delivered
+        group by delivered_by
+        """,
+    "chronology/importers/datasets/shells.py": """
         from typing import Final
         from chronology.importers.formats import Format
         from chronology.importers.any_table import read_table
@@ -134,38 +82,110 @@ def test_a_data_set_in_a_module_of_its_own_is_imported_by_its_name(tmp_path):
             def warnings(self):
                 return []
         """,
-    )
-    rows = tmp_path / "rows.csv"
-    rows.write_text("id,by\n17,AFP\n")
-    assert "shells" in "".join(added.prints("import", "--help"))
-    assert added.prints("import", "shells", rows)[-1].startswith("1 row: 1 new")
-    assert added.prints("query", "select fact, source from shelling", "--format", "csv") == [
-        "fact,source",
-        "shells:17,AFP",
-    ]
-
-
-def test_an_exporter_in_a_module_of_its_own_is_found_by_its_name_and_its_suffix(tmp_path):
-    added = Added(
-        tmp_path,
-        "chronology.exporters.formats",
-        '''
+    "chronology/exporters/formats/ids.py": """
+        from typing import ClassVar
         from chronology.exporters.exporter import Exporter
 
-        class Kinds(Exporter):
-            """The kinds that stand, one a line."""
-
-            name = "kinds"
-            meaning = "a list of kinds"
-            suffixes = (".kinds",)
+        class Ids(Exporter):
+            name: ClassVar = "ids"
+            meaning: ClassVar = "the id of each fact on a line"
+            suffixes: ClassVar = (".ids",)
 
             def write(self, state, stream):
-                for (kind,) in state.ask("select distinct kind from facts").rows:
-                    stream.write(f"{kind}\\n".encode())
-        ''',
+                for row in state.rows("select fact from facts order by position"):
+                    stream.write(f"{row['fact']}\\n".encode())
+        """,
+}
+RUN_ALL = """
+import io, json, sys
+from contextlib import redirect_stderr, redirect_stdout
+from chronology.cli import run
+
+printed = []
+for command in json.loads(sys.argv[1]):
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = run(command)
+    assert code == 0, (command, err.getvalue())
+    printed.append(out.getvalue())
+print(json.dumps(printed))
+"""
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    """A folder with a copy of the program, to which only the files above were added."""
+    copy = tmp_path_factory.mktemp("program")
+    for package in ("chronology", "projections"):
+        shutil.copytree(ROOT / package, copy / package)
+    for name, text in ADDED.items():
+        (copy / name).write_text(dedent(text).lstrip(), encoding="utf-8")
+    return copy
+
+
+@pytest.fixture
+def printed(copy, tmp_path):
+    """What the copy prints for some commands, in a new chronology."""
+
+    def printed(*commands):
+        words = [["init", str(tmp_path / "case")]]
+        words += [["-C", str(tmp_path / "case"), *map(str, command)] for command in commands]
+        program = [sys.executable, "-c", RUN_ALL, json.dumps(words)]
+        done = subprocess.run(program, cwd=copy, check=False, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)[1:]
+
+    return printed
+
+
+def test_a_kind_has_options_a_template_a_schema_and_a_relation_and_a_view_may_ask_it(printed):
+    append = ("append", "aid_delivered")
+    template, options, schema, _, fact, actor, described, by_actor = printed(
+        ("kinds", "aid_delivered", "--toml"),
+        (*append, "--help"),
+        ("kinds", "aid_delivered", "--schema"),
+        (*append, "--source", "OCHA", "--delivered-by", "WFP", "--trucks", "8", "--id", "aid"),
+        ("query", "select fact, trucks from aid_delivered", "--format", "csv"),
+        ("query", "select fact_count from actors where name = 'WFP'", "--format", "csv"),
+        ("views", "aid_by_actor"),
+        ("query", "select * from aid_by_actor", "--format", "csv"),
     )
-    added.prints("append", "shelling", "--source", "AFP")
-    assert "kinds" in "".join(added.prints("export", "--help"))
-    assert added.prints("export", "--as", "kinds") == ["shelling"]
-    added.prints("export", "-o", tmp_path / "list.kinds")
-    assert (tmp_path / "list.kinds").read_text() == "shelling\n"
+    assert template.startswith("# Relief goods reached people.\n")
+    assert "--delivered-by" in options
+    assert '"trucks"' in schema
+    assert fact == "fact,trucks\naid,8\n"
+    assert actor == "fact_count\n1\n"
+    assert "Aid by who brought it" in described
+    assert "in all" in described
+    assert by_actor == "actor,trucks\nWFP,8\n"
+
+
+def test_a_decision_says_itself_whether_every_look_back_sees_it(printed):
+    question = ("query", "select entry from history where entry like 'fact_%'", "--format", "csv", "--known-by")
+    *_, before, after = printed(
+        ("append", "shelling", "--source", "AFP", "--published", "2023-11-06", "--id", "a"),
+        ("append", "fact_checked", "--fact", "a", "--because", "a", "--reason", "why not"),
+        ("append", "fact_flagged", "--fact", "a", "--because", "a", "--reason", "why not"),
+        (*question, "2023-11-05"),
+        (*question, "2023-11-06"),
+    )
+    assert before == "entry\nfact_checked\n"
+    assert after == "entry\nfact_checked\nfact_flagged\n"
+
+
+def test_a_data_set_is_imported_and_an_export_written_by_its_name(printed, tmp_path):
+    rows = tmp_path / "rows.csv"
+    rows.write_text("id,by\n17,AFP\n")
+    data_sets, formats, done, facts, ids, _ = printed(
+        ("import", "--help"),
+        ("export", "--help"),
+        ("import", "shells", rows),
+        ("query", "select fact, source from shelling", "--format", "csv"),
+        ("export", "--as", "ids"),
+        ("export", "-o", tmp_path / "some.ids"),
+    )
+    assert "shells" in data_sets
+    assert "ids" in formats
+    assert done.splitlines()[-1].startswith("1 row: 1 new")
+    assert facts == "fact,source\nshells:17,AFP\n"
+    assert ids == (tmp_path / "some.ids").read_text() == "shells:17\n"
