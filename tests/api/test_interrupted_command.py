@@ -13,6 +13,7 @@ ENDLESS = "select sum(range) from range(10000000000000)"
 @pytest.mark.parametrize("options", [(), ("--known-by", "2023-11-03"), ("--timeout", "600")])
 def test_an_interrupted_query_ends_at_once_and_says_so(cli, options) -> None:
     cli("append", KIDAL / "article.toml")
+    cli("query", "select 1")
 
     def stop(*_):
         raise KeyboardInterrupt

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from given import KIDAL, ROOT, Given
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from given import KIDAL, Given
 
 from chronology.errors import Refused
 from chronology.log import Log
-from projections.asking.upkeep import make_anew
 from projections.asking.verify_views import verify
 from projections.views.catalogue import Catalogue
 
@@ -237,45 +231,6 @@ def test_appending_twice_changes_nothing(chronology: Given) -> None:
     before = chronology.rows("select * from figures order by all"), chronology.head
     assert all(outcome.known for outcome in chronology.append(KIDAL / "article.toml"))
     assert (chronology.rows("select * from figures order by all"), chronology.head) == before
-
-
-NAMES = st.sampled_from(["a", "b", "c"])
-
-
-@st.composite
-def histories(draw: st.DrawFn) -> list[str]:
-    """Facts, then decisions about them, in chunks that are appended one after the other."""
-    chunks = []
-    for number in range(draw(st.integers(1, 4))):
-        facts = [
-            STRIKE.format(day=draw(st.integers(1, 5)), count=draw(st.integers(0, 30))).replace(
-                "[[ied_strike]]", f'[[ied_strike]]\nid = "f{number}-{n}"'
-            )
-            for n in range(draw(st.integers(1, 3)))
-        ]
-        if number and draw(st.booleans()):
-            facts.append(f'[[fact_retracted]]\nfact = "f{number - 1}-0"\nreason = "{number}"\n')
-        if draw(st.booleans()):
-            facts.append(
-                f'[[incidents_merged]]\nincidents = ["i1", "i{draw(st.integers(2, 5))}"]\nreason = "{number}"\n'
-            )
-        chunks.append("".join(facts))
-    return chunks
-
-
-@settings(max_examples=settings.default.max_examples // 20, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(chunks=histories())
-def test_any_history_kept_up_in_steps_is_the_same_at_once(
-    chunks: list[str], tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    case = Given(tmp_path_factory.mktemp("history"))
-    for chunk in chunks:
-        case.append(chunk)
-        case.rows("select 1")
-    kept = case.rows("select * from figures order by all"), case.rows("select * from incidents order by all")
-    with Log.open(case.folder.log_path, read_only=True) as log:
-        make_anew(log, case.folder, Catalogue(), case.said.append)
-    assert (case.rows("select * from figures order by all"), case.rows("select * from incidents order by all")) == kept
 
 
 def test_a_view_of_ones_own_with_low_alone_is_explained(cli, folder) -> None:
