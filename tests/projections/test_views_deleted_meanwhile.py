@@ -73,6 +73,7 @@ def test_a_refresher_whose_file_is_cleared_away_tries_again(given, monkeypatch, 
             path.unlink()
         return proper(path, *rest)
 
+    given.folder.views_path.unlink()
     monkeypatch.setattr(refresh, step, cleared)
     assert given.value("select count(*) from injuries_by_convoy") == 1
     assert (times, list(given.folder.path.glob("views.duckdb.new*"))) == ([], [])
