@@ -1,4 +1,4 @@
-"""What is given to others of a chronology: files for their tools, and how to cite it."""
+"""What is found in a chronology by words, and given to others: files for their tools, and how to cite it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
 from chronology.api.proving import Proving
-from chronology.api.questions import Moment, moment_of, policy_of
+from chronology.api.questions import Moment, moment_of, policy_of, whole
 from chronology.errors import Usage, did_you_mean
 
 if TYPE_CHECKING:
     from chronology.casualties import Policy
     from chronology.exporters.state import State
+    from projections.asking.answer import Answer
 
 __all__ = ["Publishing"]
 
 
 class Publishing(Proving):
-    """The part of a chronology that writes files for other tools."""
+    """The part of a chronology that is searched, cited, and written for other tools."""
 
     def export(  # noqa: PLR0913 - the options of the command
         self,
@@ -46,6 +47,30 @@ class Publishing(Proving):
         chosen = exporter_named(name)
         with self._state(operation, as_of, known_by, policy) as state:
             chosen.write(state, stream)
+
+    def search(
+        self,
+        words: str,
+        *,
+        limit: int | None = None,
+        as_of: Moment | None = None,
+        known_by: str | dt.date | None = None,
+    ) -> Answer:
+        """The entries that hold all these words, each word by its beginning, with where they are and a snippet.
+
+        Case, accents and spellings of a letter make no difference; a `"phrase in quotes"` is looked for whole; what is
+        looked for by one of its names is found under all of them. Names come first, then the newest. Raises Usage where
+        there is no word in it, Refused as `query`.
+
+        >>> chronology.search("PEACEKEEP").rows()
+        [(2, 'first', 'ied_strike', 'injured.victims', 'peacekeepers')]
+        """
+        from projections.asking.opening import open_session
+        from projections.searching.search import search
+
+        now, known = moment_of(as_of), moment_of(known_by)
+        with self._asking(), open_session(self._folder, as_of=now, known_by=known, say=self._warn) as session:
+            return whole(search(session, words, limit))
 
     def cite(
         self,

@@ -64,6 +64,7 @@ VERBS: Final = {
         "query",
         "List what happened, one line per report, with dates as exact as the source gives them.",
     ),
+    "search": Verb("Ask", "search", "Search the texts and names of all entries, in any script and spelling."),
     "query": Verb("Ask", "query", "Query the views in DuckDB SQL, as of now or as of an earlier moment."),
     "views": Verb("Ask", "query", "List the views that can be queried, with their meaning, grain and columns."),
     "why": Verb("Ask", "explain", "Explain a number: what counts in it, what does not, and why."),

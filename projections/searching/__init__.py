@@ -1,0 +1,1 @@
+"""Full text: which entries hold some words, in whatever script and spelling."""
