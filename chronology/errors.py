@@ -11,7 +11,6 @@ ChronologyError
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import ClassVar, NamedTuple
 
 __all__ = [
@@ -24,7 +23,6 @@ __all__ = [
     "Rejected",
     "Unavailable",
     "Usage",
-    "did_you_mean",
 ]
 
 
@@ -112,11 +110,3 @@ class Rejected(Refused):
         self.problems = problems
         self.count = count = len(problems) if count is None else count
         super().__init__(f"{count} problem{'s' if count != 1 else ''}; nothing was appended")
-
-
-def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
-    """The next step after a word nobody knows: `did you mean kidal?`, the nearest of `known`, else `otherwise`."""
-    from difflib import get_close_matches  # noqa: PLC0415  only where something is wrong
-
-    close = get_close_matches(word, known, 1)
-    return f"did you mean {close[0]}?" if close else otherwise

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from chronology.api.proving import Proving
 from chronology.api.questions import Moment, moment_of, policy_of, whole
-from chronology.errors import Usage, did_you_mean
+from chronology.errors import Usage
+from chronology.vocabulary.near import did_you_mean
 
 if TYPE_CHECKING:
     from chronology.casualties import Policy

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from chronology.errors import Refused, did_you_mean
+from chronology.errors import Refused
+from chronology.vocabulary.near import did_you_mean
 
 if TYPE_CHECKING:
     from chronology.casualties import Policy

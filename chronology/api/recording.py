@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from chronology.errors import Usage, did_you_mean
+from chronology.errors import Usage
 from chronology.log import DraftRefused, Log, Outcome
+from chronology.vocabulary.near import did_you_mean
 
 if TYPE_CHECKING:
     from chronology.importers import Asked, Format, Summary

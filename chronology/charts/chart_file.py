@@ -11,9 +11,10 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 import projections
-from chronology.errors import Refused, did_you_mean
+from chronology.errors import Refused
 from chronology.files import read_regular
 from chronology.log.evidence.places import made_here
+from chronology.vocabulary.near import did_you_mean
 
 __all__ = ["Chart", "chart_named", "charts"]
 

@@ -10,7 +10,8 @@ import msgspec
 
 from chronology.charts.chart_file import Chart
 from chronology.charts.land import around, borders_in, frame_of, land_in
-from chronology.errors import Refused, did_you_mean
+from chronology.errors import Refused
+from chronology.vocabulary.near import did_you_mean
 
 __all__ = ["SERIES", "Wanted", "check_some", "drawn", "subtitled", "views_of", "wanted"]
 

@@ -21,7 +21,7 @@ from typing import Annotated, Any, Final, NamedTuple, NoReturn, TextIO, TypeAlia
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from chronology.errors import ChronologyError, Rejected, Usage, did_you_mean
+from chronology.errors import ChronologyError, Rejected, Usage
 
 __all__ = ["VERBS", "Verb", "main", "program_args", "run"]
 
@@ -100,6 +100,8 @@ class _Verbs(TyperGroup):
             return _command(cmd_name)
         if ctx.resilient_parsing:
             return None
+        from chronology.vocabulary.near import did_you_mean
+
         raise Usage(f"no such verb: {cmd_name}; {did_you_mean(cmd_name, VERBS, 'see chronology --help')}")
 
     def format_commands(self, ctx: _Click, formatter: _Click) -> None:  # noqa: ARG002

@@ -13,9 +13,10 @@ from chronology.cli.kind_options import KindCommand, given_fields, kind_named
 from chronology.cli.options import By, Directory, DryRun, MaxSize, most_bytes, open_chronology
 from chronology.cli.output import say, shown, warn
 from chronology.cli.record import counted, progress, say_appended
-from chronology.errors import Problem, Usage, did_you_mean
+from chronology.errors import Problem, Usage
 from chronology.intake import STDIN, InputFormat, Raw, read_file
 from chronology.vocabulary import KINDS, Kind
+from chronology.vocabulary.near import did_you_mean
 
 __all__ = ["append", "init"]
 

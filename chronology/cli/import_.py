@@ -11,7 +11,7 @@ import typer
 from chronology.cli.options import By, Directory, DryRun, MaxSize, most_bytes, open_chronology
 from chronology.cli.output import Format, accomplished, say, warn, write_lines, write_rows
 from chronology.cli.record import progress
-from chronology.errors import Problem, Usage, did_you_mean
+from chronology.errors import Problem, Usage
 from chronology.importers import (
     Summary,
     datasets,
@@ -19,6 +19,7 @@ from chronology.importers import (
     shape_of,
     suggest,
 )
+from chronology.vocabulary.near import did_you_mean
 
 __all__ = ["import_"]
 

@@ -10,10 +10,11 @@ import typer
 
 from chronology.cli.options import OutputFile, OutputFormat, RawCsv
 from chronology.cli.output import Format, opened, write_lines, write_rows
-from chronology.errors import Usage, did_you_mean
+from chronology.errors import Usage
 from chronology.intake.schema import schema_of
 from chronology.intake.writing import template
 from chronology.vocabulary import KINDS, Field, Kind, fields_of
+from chronology.vocabulary.near import did_you_mean
 
 __all__ = ["kinds"]
 

@@ -13,9 +13,10 @@ from chronology.cli.limited import Memory, Timeout, within
 from chronology.cli.options import Directory, OutputFile, open_chronology, open_log
 from chronology.cli.output import Format, opened, opened_bytes, write_lines
 from chronology.cli.query import AsOf, ByPolicy, KnownBy
-from chronology.errors import Usage, did_you_mean
+from chronology.errors import Usage
 from chronology.exporters import Exporter, exporter_for, exporter_named, exporters
 from chronology.exporters.citation import CITED_AS
+from chronology.vocabulary.near import did_you_mean
 
 __all__ = ["cite", "export"]
 

@@ -13,12 +13,12 @@ from chronology.api import days_between
 from chronology.cli.limited import Memory, Timeout, within
 from chronology.cli.options import Directory, Limit, OutputFile, OutputFormat, RawCsv, open_chronology
 from chronology.cli.output import Format, refuse_own_file, say, warn, write_rows
-from chronology.errors import Refused, Unavailable, Usage, did_you_mean
+from chronology.errors import Refused, Unavailable, Usage
 from chronology.exporters.written import when
 from chronology.files import NotText, Unreadable, read_input, text_of
+from chronology.vocabulary.near import did_you_mean
 
 if TYPE_CHECKING:
-    from projections.asking.answer import Answer
     from projections.asking.describe import Description
     from projections.asking.session import RowStream
 
@@ -103,6 +103,7 @@ def timeline(  # noqa: PLR0917 - typer passes by name
 ) -> None:
     """List what happened, one line per report, with dates as exact as the source gives them."""
     within(timeout, memory, directory, output)
+    from projections.asking.operation_names import by_any_name, operation_called
     from projections.literals import quoted
 
     first, last = days_between(since, until)
@@ -113,8 +114,10 @@ def timeline(  # noqa: PLR0917 - typer passes by name
         conditions.append(f"day <= date '{last}'")
     with open_chronology(directory) as chronology:
         if operation is not None:
-            known = chronology.query("select operation, aliases from operations", as_of=as_of, known_by=known_by)
-            names = ", ".join(quoted(name) for name in _names_of(known, operation))
+            rows = chronology.query("select operation, aliases from operations", as_of=as_of, known_by=known_by)
+            called = by_any_name(rows)
+            found = operation_called(operation, called)
+            names = ", ".join(quoted(name) for name, of in called.items() if of == found)
             conditions.append(f"name_key(operation) in ({names})")
         sql = timeline_sql(" and ".join(conditions), limit)
         with chronology.stream(sql, as_of=as_of, known_by=known_by, policy=policy) as answer:
@@ -122,20 +125,6 @@ def timeline(  # noqa: PLR0917 - typer passes by name
                 write_rows(*timeline_table(answer.rows), format, output, raw=raw)
             else:
                 _write(answer, format, output, raw=raw)
-
-
-def _names_of(operations: Answer, named: str) -> list[str]:
-    """The keys of all names of the operation that goes by `named`. Raises Refused where there is none."""
-    from difflib import get_close_matches
-
-    from chronology.vocabulary import name_key
-
-    known = {name_key(name): operation for operation, aliases in operations for name in (*(aliases or ()), operation)}
-    if (found := known.get(name_key(named))) is not None:
-        return [key for key, operation in known.items() if operation == found]
-    close = get_close_matches(name_key(named), known, 1)
-    hint = f"did you mean {known[close[0]]}?" if close else '`chronology query "from operations"` lists them'
-    raise Refused(f"--operation {named}: there is no such operation; {hint}")
 
 
 def timeline_sql(condition: str = "true", limit: int | None = None) -> str:

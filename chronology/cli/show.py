@@ -11,11 +11,12 @@ import typer
 
 from chronology.cli.options import Directory, Limit, OutputFile, OutputFormat, RawCsv, open_folder, open_log
 from chronology.cli.output import Format, opened, say, warn, write_lines, write_rows
-from chronology.errors import Usage, did_you_mean
+from chronology.errors import Usage
 from chronology.intake.writing import value_to_toml
 from chronology.log import Entry, Folder, Log, decode, encode, now, reading
 from chronology.vocabulary import KINDS, Decision, Kind, Naming, Place, fields_of
 from chronology.vocabulary.kinds.curation import FactCorrected
+from chronology.vocabulary.near import did_you_mean
 
 __all__ = ["log", "show", "status"]
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
-from chronology.errors import Usage, did_you_mean
+from chronology.errors import Usage
+from chronology.vocabulary.near import did_you_mean
 
 if TYPE_CHECKING:
     from chronology.exporters.state import State

@@ -10,9 +10,10 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from chronology.errors import ChronologyError, Refused, did_you_mean
+from chronology.errors import ChronologyError, Refused
 from chronology.vocabulary import name_key
 from projections.asking.describe import Description, describe
+from projections.asking.operation_names import by_any_name, operation_called
 from projections.literals import identifier, quoted
 
 if TYPE_CHECKING:
@@ -144,10 +145,8 @@ def _checkpoint(folder: Folder, origin: str, entries: int) -> str | None:
 def _with_parts(session: Session, named: str) -> tuple[str, list[str]]:
     """An operation by any of its names, and with it all that are parts of it."""
     rows = session.rows("select operation, parent, aliases from operations")
-    called = {name_key(name): row["operation"] for row in rows for name in (*row["aliases"], row["operation"])}
-    if (found := called.get(name_key(named))) is None:
-        hint = did_you_mean(name_key(named), called, '`chronology query "from operations"` lists them')
-        raise Refused(f"--operation {named}: there is no such operation; {hint}")
+    called = by_any_name((row["operation"], row["aliases"]) for row in rows)
+    found = operation_called(named, called)
     chosen, before = {found}, 0
     while len(chosen) > before:
         before = len(chosen)

@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from chronology.errors import Problem, Rejected, did_you_mean
+from chronology.errors import Problem, Rejected
 from chronology.files import NotText, NotToml, read_input, text_of, toml_of
 from chronology.importers.datasets import datasets
 from chronology.importers.filling import INTERVAL, Column, Template, columns_in, sample, template_of
@@ -35,6 +35,7 @@ from chronology.intake.known_names import Names
 from chronology.intake.raw import Raw, brief
 from chronology.intake.toml_lines import lines_of
 from chronology.vocabulary import KINDS, Kind, Place, Report, Role, fields_of, texts_of
+from chronology.vocabulary.near import did_you_mean
 
 __all__ = ["ROW", "MappingFile", "read_mapping"]
 

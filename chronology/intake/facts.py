@@ -16,11 +16,12 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from chronology.errors import Problem, did_you_mean
+from chronology.errors import Problem
 from chronology.intake.expectations import expected_of
 from chronology.intake.raw import Given, Raw
 from chronology.intake.rules import broken_rules
 from chronology.vocabulary import KINDS, Decision, Field, Figure, Kind, Place, Role, dates, fields_of, figures, text
+from chronology.vocabulary.near import did_you_mean
 
 __all__ = ["read_fact"]
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import Any, Final
 
-from chronology.errors import Problem, did_you_mean
+from chronology.errors import Problem
 from chronology.files import NotToml, toml_of
 from chronology.intake.raw import Given, Raw, brief
 from chronology.intake.toml_lines import Lines, LinesBelow, Path
 from chronology.vocabulary import KINDS, Place, Role, fields_of
+from chronology.vocabulary.near import did_you_mean
 
 __all__ = ["read_toml"]
 

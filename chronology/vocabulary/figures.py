@@ -17,9 +17,9 @@ from typing import Annotated, Any, Final, NamedTuple, get_type_hints
 import msgspec
 from msgspec import Meta
 
-from chronology.errors import did_you_mean
 from chronology.vocabulary import dates
 from chronology.vocabulary.groups import MAX_WORDS, group_of, is_group
+from chronology.vocabulary.near import did_you_mean
 from chronology.vocabulary.number_words import in_digits
 from chronology.vocabulary.text import DefinitionName, Edtf, IncidentName, PlaceName, Role, VictimsName, unprintable
 

@@ -1,6 +1,7 @@
 """Near misses: which known words or names somebody may have meant.
 
-Edits are counted letter by letter (`distance`). Among many names a `Guard` looks only at those that can be near.
+`did_you_mean` is for messages, and finds the word that looks most alike. Names are compared letter by letter
+(`distance`); among many of them a `Guard` looks only at those that can be near.
 """
 
 from __future__ import annotations
@@ -11,10 +12,18 @@ from collections.abc import Iterable
 from itertools import combinations
 from typing import Final
 
-__all__ = ["Guard", "distance", "nearest"]
+__all__ = ["Guard", "did_you_mean", "distance", "nearest"]
 
 _NUMBER: Final = re.compile("[0-9]+")
 _PREFIX: Final = 8
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """The next step after a word nobody knows: `did you mean kidal?`, the nearest of `known`, else `otherwise`."""
+    from difflib import get_close_matches  # noqa: PLC0415  only where something is wrong
+
+    close = get_close_matches(word, known, 1)
+    return f"did you mean {close[0]}?" if close else otherwise
 
 
 def nearest(word: str, candidates: Iterable[str], most: int) -> list[str]:

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import duckdb
 
-from chronology.errors import Busy, Refused, Unavailable, did_you_mean
+from chronology.errors import Busy, Refused, Unavailable
+from chronology.vocabulary.near import did_you_mean
 from projections.literals import first_line
 from projections.store import provenance
 from projections.store.build import build_own, build_views

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from chronology.errors import Refused, did_you_mean
+from chronology.errors import Refused
 from chronology.log import Folder
+from chronology.vocabulary.near import did_you_mean
 from projections.asking.moments import named
 from projections.asking.opening import open_session
 from projections.asking.session import RowStream

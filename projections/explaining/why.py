@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from chronology.errors import Refused, did_you_mean
+from chronology.errors import Refused
 from chronology.vocabulary import name_key
+from chronology.vocabulary.near import did_you_mean
 from projections.asking.moments import named
 from projections.asking.session import Session
 from projections.literals import quoted

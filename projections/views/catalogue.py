@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import chronology.vocabulary
-from chronology.errors import Refused, did_you_mean
+from chronology.errors import Refused
 from chronology.files import Linked
 from chronology.log.evidence.places import made_here
+from chronology.vocabulary.near import did_you_mean
 from projections.views.kind_views import kind_relations
 from projections.views.statement import DESCRIBING, out_of_reach, read_question
 from projections.views.view_file import View, read_file, read_view
