@@ -3,7 +3,11 @@
 An interrupt while modules are loaded, which nobody could catch and tell on one line, ends the process at once.
 """
 
+import gc
 import os
+
+# Most of a command is loading what it needs, which makes no garbage: look for it seldom.
+gc.set_threshold(50_000, 20, 20)
 
 
 def _end(*_: object) -> None:

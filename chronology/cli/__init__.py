@@ -199,8 +199,6 @@ def _check_text(args: Sequence[str]) -> None:
 
 def main() -> NoReturn:
     """Run the command line of this process, and end it."""
-    # Most of a command is loading what it needs, which makes no garbage: look for it seldom.
-    gc.set_threshold(50_000, 20, 20)
     _open_streams()
     if callable(signal.getsignal(signal.SIGINT)):
         signal.signal(signal.SIGINT, signal.default_int_handler)

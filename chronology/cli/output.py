@@ -23,7 +23,6 @@ import msgspec
 
 from chronology.errors import Unavailable, Usage
 from chronology.exporters.csv_cells import flat, harmless
-from chronology.exporters.page_tables import html_page, html_table, markdown_table
 from chronology.exporters.written import OPEN, are_numbers, bounds
 from chronology.vocabulary.hidden import shown
 
@@ -176,8 +175,12 @@ def write_rows(
             case Format.JSONL:
                 write_lines(_objects(columns, rows), stream)
             case Format.MARKDOWN:
+                from chronology.exporters.page_tables import markdown_table
+
                 write_lines(markdown_table(columns, rows), stream)
             case Format.HTML:
+                from chronology.exporters.page_tables import html_page, html_table
+
                 write_lines(html_page("chronology", html_table(columns, rows)), stream)
             case Format.PARQUET:
                 raise Usage("--format parquet is for query and timeline; expected table, csv, json or jsonl")

@@ -13,7 +13,6 @@ from chronology.errors import Problem
 from chronology.files import BOM, NotText, Unreadable, check_text, open_input, text_of
 from chronology.intake.jsonl import read_jsonl
 from chronology.intake.raw import Raw
-from chronology.intake.toml import read_toml
 
 __all__ = ["MOST_BYTES", "STDIN", "InputFormat", "read_file", "read_stream"]
 
@@ -84,6 +83,8 @@ def read_stream(
 
 
 def _read_toml(stream: BinaryIO, file: str) -> Iterator[Raw | Problem]:
+    from chronology.intake.toml import read_toml  # noqa: PLC0415  what machines write is none
+
     data = stream.read(MAX_TOML + 1)
     if len(data) > MAX_TOML:
         yield Problem(file, None, "", f"is larger than {MAX_TOML >> 20} MiB", "expected JSON Lines for so many facts")

@@ -25,7 +25,7 @@ from chronology.log.entry import (
 from chronology.log.entry_refs import Target, resolve
 from chronology.log.evidence.last_seen import origin_of
 from chronology.log.judge import Draft, Judge, Makers, Outcome, checked_by, random_id
-from chronology.log.merkle import HASH, Frontier, Subtrees, consistency, inclusion, leaf_hash
+from chronology.log.merkle import HASH, Frontier, Subtrees, consistency, inclusion, leaf_hash, root_of
 from chronology.log.retractions import Retraction, Retractions, Standing, standing_in, streams_of
 from chronology.log.store.application import LogApplication
 from chronology.log.store.failures import CutShort, told
@@ -234,15 +234,17 @@ class Log:
 
         Raises Refused where there are not as many, Damaged where the tree is not whole.
         """
-        with self._tree(size) as (subtrees, lines):
-            return Frontier(lines, subtrees).root()
+        size = self._checked_size(size)
+        if self._recorder.has_tree:
+            return self._recorder.frontier(size).root()
+        return root_of(line for _, line in self.lines(0, size))
 
     def inclusion(self, position: int, size: int) -> list[bytes]:
         """The hashes which lead from the line at `position` to the root over `size` lines. Raises as `root`."""
         if not 1 <= position <= size:
             msg = f"there is no position {position} among the first {size}"
             raise Refused(msg)
-        with self._tree(size) as (subtrees, _):
+        with self._tree(size) as subtrees:
             return inclusion(position - 1, size, subtrees)
 
     def consistency(self, first: int, second: int) -> list[bytes]:
@@ -250,24 +252,29 @@ class Log:
         if not 1 <= first <= second:
             msg = f"{first} lines are not the beginning of {second}; give the smaller number first, at least 1"
             raise Refused(msg)
-        with self._tree(second) as (subtrees, _):
+        with self._tree(second) as subtrees:
             return consistency(first, second, subtrees)
 
-    @contextmanager
-    def _tree(self, size: int | None) -> Iterator[tuple[Subtrees, int]]:
-        """The hashes kept; of a log that has none yet, and cannot be written, they are made from the lines."""
+    def _checked_size(self, size: int | None) -> int:
+        """How many lines are meant: all, or that many. Raises Refused where there are not as many."""
         head = self.head
         size = head if size is None else size
         if not 0 <= size <= head:
             msg = f"there is no position {size}; the log ends at {head}"
             raise Refused(msg)
+        return size
+
+    @contextmanager
+    def _tree(self, size: int) -> Iterator[Subtrees]:
+        """The stored hashes; of a log that has none yet, and cannot be written, they are made from the lines."""
+        size = self._checked_size(size)
         if not self._recorder.has_tree:
             frontier = Frontier()
             rows = [frontier.add(leaf_hash(line)) for _, line in self.lines(0, size)]
-            yield (lambda level, end: rows[end - 1][HASH * level : HASH * (level + 1)]), size
+            yield lambda level, end: rows[end - 1][HASH * level : HASH * (level + 1)]
             return
         with self._recorder.reading():
-            yield self._recorder.subtree, size
+            yield self._recorder.subtree
 
     def at(self, position: int) -> Entry:
         """The entry at a position. Raises Refused if there is none, Damaged if it does not read."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
+from itertools import accumulate
 from typing import Final, TypeAlias
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "leaf_hash",
     "node_hash",
     "root_of",
+    "subtrees_of",
 ]
 
 HASH: Final = 32
@@ -44,17 +46,21 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\1" + left + right).digest()
 
 
-class Frontier:
-    """A tree that grows: of its hashes only those that the next line may need, the largest subtree first."""
+def subtrees_of(size: int) -> list[tuple[int, int]]:
+    """Level and end of the subtrees that a tree over `size` lines is made of, the largest first."""
+    levels = [level for level in range(size.bit_length() - 1, -1, -1) if size >> level & 1]
+    return list(zip(levels, accumulate(1 << level for level in levels), strict=True))
 
-    def __init__(self, size: int = 0, subtrees: Subtrees | None = None) -> None:
+
+class Frontier:
+    """A tree that grows: of its hashes only those that the next line may need, the largest subtree first.
+
+    `roots` are those of the subtrees that the tree over the first `size` lines is made of (`subtrees_of`).
+    """
+
+    def __init__(self, size: int = 0, roots: Iterable[bytes] = ()) -> None:
         self.size = size
-        self._roots: list[bytes] = []
-        end = 0
-        for level in range(size.bit_length() - 1, -1, -1):
-            if size >> level & 1 and subtrees is not None:
-                end += 1 << level
-                self._roots.append(subtrees(level, end))
+        self._roots = list(roots)
 
     def add(self, leaf: bytes) -> bytes:
         """Take in the next leaf. Gives it and the hash of each subtree that it completes, one behind the other."""

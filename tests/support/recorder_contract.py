@@ -15,7 +15,7 @@ from log_examples import fact_of, statement
 from chronology.errors import Damaged, Refused, Unavailable
 from chronology.log import Entry, encode
 from chronology.log.entry import canonical, tag
-from chronology.log.merkle import Frontier, leaf_hash, root_of
+from chronology.log.merkle import leaf_hash, root_of
 from chronology.log.store import port
 from chronology.vocabulary.kinds.curation import FactCorrected
 
@@ -257,7 +257,7 @@ class RecorderContract:
         lines = [each.state for each in events]
         for begin, end in ((0, 1), (1, 4), (4, 4), (4, 11)):
             recorder.insert_events(events[begin:end])
-            assert Frontier(end, recorder.subtree).root() == root_of(lines[:end])
+            assert recorder.frontier(end).root() == root_of(lines[:end])
         assert recorder.subtree(0, 3) == leaf_hash(lines[2])
         assert recorder.tree_size() == 11
         assert recorder.ends(7) == (7, 11, 11)

@@ -16,7 +16,7 @@ from uuid import UUID
 from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
 
 from chronology.errors import Damaged
-from chronology.log.merkle import HASH
+from chronology.log.merkle import HASH, Frontier, subtrees_of
 from chronology.log.store.database import Database
 from chronology.log.store.failures import RESTORE
 from chronology.log.store.stored_entries import NewEntry, Stored, new_entry
@@ -43,6 +43,7 @@ _STORED: Final = "select position, originator_id, originator_version, topic, dig
 _STORED_TYPES: Final = (int, str, int, str, bytes)
 _EVENTS: Final = "select originator_id, originator_version, topic, state, position from stored_events"
 _EVENT_TYPES: Final = (str, int, str, bytes, int)
+_HASHES: Final = "select position, hashes from tree"
 _WHOLE: Final = (
     "select position, originator_id, originator_version, topic, digest, state, hashes "
     "from stored_events left join tree using (position)"
@@ -296,14 +297,29 @@ class LogRecorder(Database, ApplicationRecorder):
         ((last,),) = self._select("select coalesce(max(position), 0) from tree")
         return int(last)
 
+    def subtrees(self, some: Sequence[tuple[int, int]]) -> list[bytes]:
+        """The hashes over the 2**level lines that end with a position, each by (level, position).
+
+        Raises Damaged where one is missing.
+        """
+        if not some:
+            return []
+        among, values = self._any_of("position", [end for _, end in some])
+        rows = dict(self._select_typed(f"{_HASHES} where {among}", values, (int, bytes)))
+        found = [rows.get(end, b"")[HASH * level : HASH * (level + 1)] for level, end in some]
+        for (_, end), each in zip(some, found, strict=True):
+            if len(each) != HASH:
+                msg = f"the tree lacks its hash at position {end}; {RESTORE}"
+                raise Damaged(msg)
+        return found
+
     def subtree(self, level: int, end: int) -> bytes:
         """The hash over the 2**level lines that end with position `end`. Raises Damaged where it is missing."""
-        rows = self._select("select hashes from tree where position = ?", (end,))
-        found = bytes(rows[0][0][HASH * level : HASH * (level + 1)]) if rows else b""
-        if len(found) != HASH:
-            msg = f"the tree lacks its hash at position {end}; {RESTORE}"
-            raise Damaged(msg)
-        return found
+        return self.subtrees([(level, end)])[0]
+
+    def frontier(self, size: int) -> Frontier:
+        """The tree over the first `size` lines, ready to grow. Raises Damaged where a hash is missing."""
+        return Frontier(size, self.subtrees(subtrees_of(size)))
 
     # --- everything, as it is: for whoever verifies
 

@@ -78,7 +78,7 @@ def _frontier(store: LogRecorder, size: int) -> Frontier:
     if last != size:
         msg = f"the log ends at {size}, but its tree at {last}: another program wrote here; {RESTORE}"
         raise Damaged(msg)
-    return Frontier(size, store.subtree)
+    return store.frontier(size)
 
 
 SIDE_TABLES: Final[tuple[type[SideTable], ...]] = (Names, Tree)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from eventsourcing.persistence import Notification, StoredEvent
@@ -24,13 +23,26 @@ class Stored(NamedTuple):
     digest: bytes
 
 
-@dataclass(frozen=True)
 class NewEntry(StoredEvent):
     """An entry to be stored, with the digest of what it says and its fact, so that its line is not read again."""
 
     originator_id: str
     digest: bytes
     fact: Kind
+
+    def __init__(  # noqa: PLR0913, PLR0917 - the columns of the table
+        self,
+        id: str,  # noqa: A002
+        revision: int,
+        kind: str,
+        line: bytes,
+        digest: bytes,
+        fact: Kind,
+    ) -> None:
+        super().__init__(id, revision, kind, line)
+        # The library's events are frozen.
+        object.__setattr__(self, "digest", digest)
+        object.__setattr__(self, "fact", fact)
 
 
 def new_entry(line: bytes, where: str) -> NewEntry:
