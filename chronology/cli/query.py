@@ -130,15 +130,22 @@ def timeline(  # noqa: PLR0917 - typer passes by name
 def timeline_sql(condition: str = "true", limit: int | None = None) -> str:
     """The question of the timeline."""
     return (
-        "select day, occurred_edtf, kind, place, operation, headline, source, fact from timeline "  # noqa: S608
-        f"where {condition} order by day nulls last, occurred_edtf, fact{'' if limit is None else f' limit {limit:d}'}"
+        "select day, occurred_edtf, kind, place, operation, headline, source, fact, speaker, superseded_by "  # noqa: S608
+        f"from timeline where {condition} order by day nulls last, occurred_edtf, fact"
+        f"{'' if limit is None else f' limit {limit:d}'}"
     )
 
 
 def timeline_table(rows: Iterable[tuple[Any, ...]]) -> tuple[list[str], Iterator[tuple[object, ...]]]:
-    """The timeline as people read it: the date in words, then what happened."""
-    columns = ["when", "what", "place", "operation", "source", "fact"]
-    return columns, ((when(row[0], row[1]), row[5], row[3], row[4], row[6], row[7]) for row in rows)
+    """The timeline as people read it: the date in words, what happened, who says so, and what replaced it."""
+    return ["when", "what", "place", "operation", "said by", "fact"], map(_line, rows)
+
+
+def _line(row: tuple[Any, ...]) -> tuple[object, ...]:
+    day, edtf, _, place, operation, headline, source, fact, speaker, superseded_by = row
+    said_by = source if speaker in {None, source} else f"{speaker} ({source})"
+    replaced = f" (superseded by {', '.join(superseded_by)})" if superseded_by else ""
+    return when(day, edtf), f"{headline}{replaced}", place, operation, said_by, fact
 
 
 def views(  # noqa: PLR0917 - typer passes by name

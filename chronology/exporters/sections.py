@@ -62,7 +62,8 @@ _SECTIONS: Final = (
         "day nulls last, fact",
         {
             "when": "[day::varchar, occurred_edtf]", "what": "headline", "where": "place", "operation": "operation",
-            "source": "source", "fact": "fact",
+            "said by": "if(speaker = source, source, concat(speaker, ' (', source, ')'))", "fact": "fact",
+            "superseded by": "superseded_by",
         },
     ),
     _Asked(

@@ -8,7 +8,7 @@ create or replace macro figure_words(low, best, high, words, victims, category, 
         when high is not null then concat('up to ', high)
         else coalesce(words, 'not known')
     end,
-    nullif(victims, 'all'), category,
+    counted_group(nullif(victims, 'all'), coalesce(high, low, best)), category,
     case when definition is not null then '(' || definition || ')' end,
     case measure when 'running_total' then 'in all' when 'residual' then 'besides' end
 );

@@ -11,13 +11,7 @@ create or replace macro in_words(low, best, high, victims, category, definition)
         else concat(low, ' to ', high)
     end,
     case when victims <> 'all' and coalesce(high, nullif(low, 0), nullif(best, 0)) is null then ' of' end,
-    case
-        when victims = 'all' then null
-        when regexp_matches(victims, ' (and|or|of) ') or coalesce(high, nullif(low, 0), best, 0) <> 1
-            then concat(' ', victims)
-        else concat(' ', regexp_replace(regexp_replace(regexp_replace(regexp_replace(
-            victims, 'men$', 'man'), 'children$', 'child'), 'ies$', 'y'), '([^s])s$', '\1'))
-    end,
+    case when victims <> 'all' then concat(' ', counted_group(victims, coalesce(high, nullif(low, 0), best, 0))) end,
     ' ', category,
     case when definition is not null then concat(' (', definition, ')') end,
     case when coalesce(nullif(low, 0), nullif(high, 0)) is not null and best is distinct from low

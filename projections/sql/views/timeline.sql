@@ -3,23 +3,35 @@
 -- grain: fact
 -- column day: the last day it may have happened, else the first; else the day of publication
 -- column occurred_edtf: when it happened, as written: ../2023-11-03 is "by 3 November"
--- column occurred_from: the first day it may have happened; null is open
--- column occurred_to: the last day it may have happened; null is open
 -- column place_as_written: in the words of the fact
 -- column headline: what it is, in a line, from its fields
+-- column speaker: who said it: attributed_to, else the source
+-- column superseded_by: facts whose figures replace those of this one, by their own word
 with worded as (
     select
-        fact, kind, day, published_to, occurred_edtf, occurred_from, occurred_to, place, operation, source, modality,
+        fact, kind, day, published_to, occurred_edtf, occurred_from, place, operation, source, speaker, modality,
         perpetrators, targets, actors, incidents, place_as_written,
         body ->> '$.site' as site, body ->> '$.actor' as actor, body ->> '$.about' as about,
-        body ->> '$.stance' as stance, body ->> '$.status' as status, body ->> '$.destination' as destination,
+        replace(body ->> '$.stance', '_', ' ') as stance, replace(body ->> '$.status', '_', ' ') as status,
+        body ->> '$.origin' as origin, body ->> '$.destination' as destination,
         body ->> '$.mission' as mission, body ->> '$.change' as change, body ->> '$.instrument' as instrument,
-        body ->> '$.territory' as territory,
-        list_transform(list_filter(figures, lambda part: part.measure <> 'breakdown'), lambda figure: figure_words(
-            figure.low, figure.best, figure.high, figure.words, figure.victims, figure.category, figure.definition,
-            figure.measure
+        body ->> '$.territory' as territory, body ->> '$.from' as outcome_of, body ->> '$.count' as number,
+        each_of(from_json(body -> '$.gained_by', '["VARCHAR"]')) as gained_by,
+        each_of(from_json(body -> '$.lost_by', '["VARCHAR"]')) as lost_by,
+        each_of(list_transform(list_filter(figures, lambda part: part.measure <> 'breakdown'), lambda figure:
+            figure_words(
+                figure.low, figure.best, figure.high, figure.words, figure.victims, figure.category, figure.definition,
+                figure.measure
+            )
         )) as counts
     from facts
+), superseders as (
+    select map(list(superseded), list(successors)) as of_facts
+    from (
+        select superseded, list_sort(list(fact)) as successors
+        from (select fact, unnest(supersedes) as superseded from facts where len(supersedes) > 0)
+        group by superseded
+    )
 )
 select
     coalesce(day, published_to) as day,
@@ -29,30 +41,36 @@ select
     operation,
     concat_ws(
         ' · ',
-        concat_ws(
-            ' ',
-            case modality when 'asserted' then null else modality || ':' end,
-            replace(kind, '_', ' ')
-        ),
+        concat_ws(' ', case modality when 'asserted' then null else modality || ':' end, kind_words(kind)),
         case
             when kind in ('responsibility_claimed', 'responsibility_denied')
-                then concat_ws(', ', 'by ' || actor, nullif('for ' || array_to_string(incidents, ', '), 'for '))
-            when kind = 'responsibility_attributed'
-                then concat_ws(', ', 'to ' || actor, nullif('for ' || array_to_string(incidents, ', '), 'for '))
+                then concat_ws(', ', 'by ' || actor, 'for ' || each_of(incidents))
+            when kind = 'responsibility_attributed' then concat_ws(', ', 'to ' || actor, 'for ' || each_of(incidents))
+            when kind = 'statement_made' and stance is null then concat_ws(': ', actor, about)
+            when kind = 'protest' then 'over ' || about
             when about is not null then concat_ws(' ', actor, stance, about)
-            when mission is not null then concat_ws(' ', mission, change, instrument)
+            when mission is not null then concat_ws(' ', mission || ':', change, 'by ' || instrument)
+            when kind = 'agreement_reached'
+                then concat_ws(', ', instrument, 'between ' || nullif(array_to_string(actors, ' and '), ''))
+            when kind = 'force_changed' then concat_ws(': ', each_of(actors), change)
+            when kind = 'arrests'
+                then concat_ws('; ', number || if(number = '1', ' person', ' people'), each_of(actors))
+            when territory is not null then concat_ws(', ', 'gained by ' || gained_by, 'lost by ' || lost_by)
             when status is not null then status
-            when destination is not null then 'to ' || destination
-            when len(perpetrators) = 0 and len(targets) = 0 and len(actors) > 0 then array_to_string(actors, ', ')
+            when kind = 'convoy_arrived' then concat_ws(' ', 'in ' || destination, 'from ' || origin)
+            when coalesce(origin, destination) is not null
+                then concat_ws(' ', 'from ' || origin, if(kind = 'convoy_located', 'bound for ', 'to ') || destination)
+            when len(perpetrators) = 0 and len(targets) = 0 then each_of(actors)
         end,
-        case when len(perpetrators) > 0 then 'by ' || array_to_string(perpetrators, ', ') end,
-        case when len(targets) > 0 then 'on ' || array_to_string(targets, ', ') end,
-        case when len(counts) > 0 then array_to_string(counts, ', ') end
+        'by ' || each_of(perpetrators),
+        'on ' || each_of(targets),
+        counts,
+        case when kind = 'outcome_reported' then 'of the ' || outcome_of end
     ) as headline,
     source,
     fact,
     place_as_written,
-    occurred_from,
-    occurred_to
+    speaker,
+    coalesce((select of_facts from superseders)[fact], []) as superseded_by
 from worded
 order by coalesce(day, published_to) nulls last, occurred_from nulls first, published_to, fact
