@@ -1,6 +1,6 @@
-"""Opening files: those of a chronology, which may come from a stranger, and those that a user names; text and TOML.
+"""Reading and writing files: those of a chronology, which may come from a stranger, and those that a user names.
 
-Regular files only, read to a bound, never a wait.
+Regular files only, read to a bound, never a wait; what is written appears whole or not at all.
 
 A folder that was sent may hold a pipe, a device or a link under any name. Everything that opens a file of a chronology
 by its own means comes through here; what a library opens by its path (SQLite, DuckDB) is looked at here before.
@@ -13,6 +13,7 @@ import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -29,10 +30,14 @@ __all__ = [
     "check_regular",
     "check_text",
     "link_on_the_way",
+    "made_whole",
     "open_input",
     "open_regular",
+    "part_beside",
+    "parts_left",
     "read_input",
     "read_regular",
+    "replaced",
     "text_of",
     "toml_of",
 ]
@@ -183,6 +188,46 @@ def read_input(path: Path | str, most: int) -> bytes:
     if len(content) > most:
         raise Unreadable(path, f"is larger than {most >> 10:,} KiB", "name a file that is meant for this")
     return content
+
+
+# --- files that are written
+
+
+def part_beside(target: Path) -> Path:
+    """The file beside `target` in which this process writes what will replace it."""
+    return target.with_name(f".{target.name}.{os.getpid()}.part")
+
+
+def parts_left(target: Path) -> list[Path]:
+    """What processes have written of `target` so far, or left behind when they were killed."""
+    return list(target.parent.glob(f".{escape(target.name)}.*.part"))
+
+
+@contextmanager
+def made_whole(target: Path) -> Iterator[Path]:
+    """A new file to write beside `target`, which it replaces when the block ends; if that fails it is removed.
+
+    Raises OSError.
+    """
+    part = part_beside(target)
+    try:
+        yield part
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def replaced(out: Path) -> Path | None:
+    """The file that a new one replaces where a user names `out`: of a link, the one it leads to.
+
+    None where `out` is a device or a pipe, which is written to as it is.
+    """
+    if out.is_file():
+        return out.resolve()
+    return None if out.exists() else out
+
+
+# --- text and TOML
 
 
 class NotText(ValueError):

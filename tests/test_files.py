@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from chronology.errors import Damaged, Refused
-from chronology.files import check_regular, link_on_the_way, read_regular
+from chronology.files import check_regular, link_on_the_way, made_whole, parts_left, read_regular, replaced
 
 
 def a_socket(path):
@@ -65,3 +65,27 @@ def test_the_first_link_on_the_way_is_found_below_the_folder_only(tmp_path):
     (tmp_path / "here").symlink_to(tmp_path / "far")
     assert link_on_the_way(tmp_path / "here", tmp_path / "here" / "logs" / "log.db") is None
     assert link_on_the_way(tmp_path, tmp_path / "here" / "logs" / "log.db") == tmp_path / "here"
+
+
+def test_a_file_is_replaced_when_it_is_whole_and_by_nothing_that_fails(tmp_path):
+    file = tmp_path / "out[1].csv"
+    file.write_text("before")
+    with pytest.raises(ZeroDivisionError), made_whole(file) as part:
+        part.write_text("half")
+        assert (parts_left(file), file.read_text()) == ([part], "before")
+        raise ZeroDivisionError
+    assert (list(tmp_path.iterdir()), file.read_text()) == ([file], "before")
+    with made_whole(file) as part:
+        part.write_text("after")
+    assert (list(tmp_path.iterdir()), file.read_text()) == ([file], "after")
+
+
+def test_of_a_link_the_file_it_leads_to_is_replaced_and_a_pipe_is_not(tmp_path):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    os.mkfifo(tmp_path / "pipe")
+    assert [replaced(tmp_path / name) for name in ("link", "new", "pipe")] == [
+        tmp_path / "file",
+        tmp_path / "new",
+        None,
+    ]

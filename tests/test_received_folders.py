@@ -58,7 +58,7 @@ REFUSED = {
     "fifo_journal": (3, "log.db-journal is a pipe; expected a file"),
     "fifo_toml": (3, "chronology.toml is a pipe; expected a file"),
     "endless_toml": (1, "chronology.toml is a link to '/dev/zero'"),
-    "nested_toml": (1, "chronology.toml cannot be read: its values are nested too deep"),
+    "nested_toml": (1, "chronology.toml: is nested too deeply; expected name and log"),
 }
 
 

@@ -17,6 +17,7 @@ from chronology.cli import program_args
 from chronology.cli.options import open_chronology
 from chronology.cli.output import warn
 from chronology.errors import Refused, Unavailable
+from chronology.files import parts_left
 
 if TYPE_CHECKING:
     from projections.asking.sandbox.limits import Limits
@@ -60,7 +61,7 @@ def within(timeout: str | None, memory: str | None, directory: Path | None, outp
     if code < 0:
         if output is not None:
             with contextlib.suppress(OSError):
-                for left in output.resolve().parent.glob(f".{output.name}.*.part"):
+                for left in parts_left(output.resolve()):
                     left.unlink()
         raise _ended(-code, limits)
     raise typer.Exit(code)

@@ -10,7 +10,6 @@ import contextlib
 import csv
 import enum
 import io
-import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +23,7 @@ import msgspec
 from chronology.errors import Unavailable, Usage
 from chronology.exporters.csv_cells import flat, harmless
 from chronology.exporters.written import OPEN, are_numbers, bounds
+from chronology.files import made_whole, replaced
 from chronology.vocabulary.hidden import shown
 
 __all__ = [
@@ -125,19 +125,12 @@ def opened(out: Path | None) -> Iterator[TextIO]:
 def opened_bytes(out: Path) -> Iterator[BinaryIO]:
     """The file `out`, for bytes; it appears whole or not at all. Raises Unavailable when it cannot be written."""
     refuse_own_file(out)
-    # A device or a pipe is written to as it is; of a link, the file it leads to is replaced.
-    target = out.resolve() if out.is_file() else out
-    whole = out if out.exists() and not out.is_file() else target.with_name(f".{target.name}.{os.getpid()}.part")
+    target = replaced(out)
     try:
-        with whole.open("wb") as file:
+        with contextlib.nullcontext(out) if target is None else made_whole(target) as path, path.open("wb") as file:
             yield file
-        if whole != out:
-            whole.replace(target)
     except OSError as error:
         raise Unavailable(f"cannot write {out}: {error.strerror}; name another file with -o") from error
-    finally:
-        if whole != out:
-            whole.unlink(missing_ok=True)
 
 
 def write_rows(

@@ -14,7 +14,7 @@ from glob import escape
 from pathlib import Path
 
 from chronology.errors import ChronologyError, Damaged, Refused, Unavailable
-from chronology.files import open_regular
+from chronology.files import open_regular, part_beside, parts_left
 from chronology.log import Log
 from chronology.log.disk import held_alone, make_folder, sync_names
 from chronology.log.evidence.verify import Verified, is_database, lines_of, verify_lines, verify_log
@@ -137,7 +137,7 @@ def _said_of(part: Path, path: Path) -> Iterator[None]:
 
 def _left_of(target: Path) -> Iterator[Path]:
     """What is, or was, being made for a target."""
-    yield from target.parent.glob(f".{escape(target.name)}.*.part")
+    yield from parts_left(target)
     yield from target.parent.glob(f".{escape(target.name)}.*.part-journal")
 
 
@@ -148,7 +148,7 @@ def _made_beside(target: Path) -> Iterator[Path]:
     It is locked as long as it is made: what is not locked was left by a process that was killed, and is removed.
     Raises Refused where another process makes the same, Unavailable.
     """
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    part = part_beside(target)
     with _writing(target), held_alone(target.parent):
         for left in _left_of(target):
             _remove_unless_held(left, target)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from chronology.files import made_whole
+
 __all__ = ["held_alone", "make_folder", "sync_names", "write_whole"]
 
 
@@ -43,17 +45,17 @@ def make_folder(path: Path) -> None:
             sync_names(each.parent)
 
 
-def write_whole(file: Path, content: bytes) -> None:
+def write_whole(file: Path, content: bytes, *, synced: bool = True) -> None:
     """Write a file for its owner alone, in place of the one before: at any time it is one or the other, never a part.
 
-    Raises OSError.
+    What is not `synced` may be lost with the power. Raises OSError.
     """
     if not file.parent.is_dir():
         make_folder(file.parent)
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(handle)
-    part.replace(file)
+    with made_whole(file) as part:
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+            out.flush()
+            if synced:
+                os.fsync(handle)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple, Self
 
 from chronology.errors import Refused
-from chronology.files import Linked, check_regular, link_on_the_way, read_regular
+from chronology.files import Linked, NotText, NotToml, check_regular, link_on_the_way, read_regular, text_of, toml_of
 from chronology.log.disk import held_alone, make_folder, sync_names, write_whole
 from chronology.log.evidence.places import made_here
 from chronology.log.store.failures import told
@@ -98,20 +97,12 @@ class Folder(NamedTuple):
     def _read(cls, folder: Path, environ: Mapping[str, str]) -> Self:
         file, links = folder / _FILE, made_here(folder, environ)
         with told(file, OSError):
-            text = read_regular(file, _MOST, links=links)
+            content = read_regular(file, _MOST, links=links)
         try:
-            said = tomllib.loads(text.decode())
-        except UnicodeDecodeError as error:
-            line = text[: error.start].count(b"\n") + 1
-            msg = f"{file}: line {line} is not UTF-8 text"
-            raise Refused(msg) from error
-        except tomllib.TOMLDecodeError as error:
-            # It says the line itself, unless it is the last one.
-            said_of = str(error).replace("end of document", f"line {len(text.splitlines())}, the end")
-            msg = f"{file}: {said_of}"
-            raise Refused(msg) from error
-        except (RecursionError, ValueError, OverflowError) as error:
-            msg = f"{file} cannot be read: its values are nested too deep or too long; expected name and log, as texts"
+            said = toml_of(text_of(content))
+        except (NotText, NotToml) as error:
+            where = file if error.line is None else f"{file}:{error.line}"
+            msg = f"{where}: {error.what}; expected name and log, as texts"
             raise Refused(msg) from error
         for key in said.keys() - {"name", "log"}:
             msg = f"{file}: {key!a:.60} is not known; expected name and log"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import re
 import shutil
 import tempfile
@@ -15,6 +14,7 @@ import duckdb
 import msgspec
 
 from chronology.errors import Refused, Unavailable
+from chronology.files import made_whole, replaced
 from projections.literals import first_line, identifier, quoted
 
 __all__ = ["write_parquet"]
@@ -36,23 +36,18 @@ def write_parquet(columns: Sequence[str], types: Sequence[str], rows: Iterable[S
     for name, type_ in zip(columns, types, strict=True):
         if type_ not in _READ_AS_TEXT and _UNFIT.search(type_):
             raise _unfit(name, type_)
-    # A device or a pipe is written to as it is; of a link, the file it leads to is replaced.
-    special = out.exists() and not out.is_file()
-    target = out.resolve() if out.is_file() else out
+    target = replaced(out)
     try:
         with tempfile.TemporaryDirectory(prefix="chronology-") as folder:
             lines = Path(folder) / "rows.ndjson"
             _write_lines(columns, types, rows, lines)
-            whole = Path(folder) / "whole" if special else target.with_name(f".{target.name}.{os.getpid()}.part")
-            try:
-                _convert(columns, types, lines, whole)
-                if special:
-                    with whole.open("rb") as made, out.open("wb") as stream:
-                        shutil.copyfileobj(made, stream)
-                else:
-                    whole.replace(target)
-            finally:
-                whole.unlink(missing_ok=True)
+            if target is not None:
+                with made_whole(target) as part:
+                    _convert(columns, types, lines, part)
+                return
+            _convert(columns, types, lines, Path(folder) / "whole")
+            with (Path(folder) / "whole").open("rb") as made, out.open("wb") as stream:
+                shutil.copyfileobj(made, stream)
     except (duckdb.IOException, OSError) as error:
         raise Unavailable(f"cannot write {out}: {first_line(error)}; name another file with -o") from error
 

@@ -104,8 +104,8 @@ def test_where_there_is_none_it_says_how_to_make_or_name_one(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('name = "kidal', "at line 1, the end"),
-        ('name = "kidal"\nlog = \n', "at line 2, column 7"),
+        ('name = "kidal', "toml:1: is not TOML: "),
+        ('name = "kidal"\nlog = \n', "toml:2: is not TOML: invalid value (column 7)"),
         ('nmae = "kidal"', "'nmae' is not known; expected name and log"),
         ("name = 7", 'expected texts, such as name = "kidal"'),
         ('name = "a\\u202eb"', "cannot be the name of a chronology"),
@@ -114,7 +114,7 @@ def test_where_there_is_none_it_says_how_to_make_or_name_one(tmp_path):
         ('log = "logs/../../other.db"', "leads out of the folder"),
         ('log = ""', "leads out of the folder"),
         ('log = "."', "leads out of the folder"),
-        ('name = "a"\nlog = "\xff"', "line 2 is not UTF-8 text"),
+        ('name = "a"\nlog = "\xff"', "toml:2: byte 8 of the line (0xff) is not UTF-8"),
     ],
 )
 def test_a_chronology_toml_that_is_not_right_is_named_with_its_place(kidal, text, said):

@@ -17,7 +17,7 @@ import msgspec
 
 from chronology.errors import ChronologyError
 from chronology.files import read_regular
-from chronology.log.disk import make_folder, write_whole
+from chronology.log.disk import write_whole
 from chronology.log.evidence.last_seen import state_folder
 
 __all__ = [
@@ -116,18 +116,9 @@ def keep_views(folder: Path, known_by: str, environ: Mapping[str, str]) -> bool:
 
     Replaced whole, but not synced: what is lost with the power is made anew.
     """
-    file = _views_file(folder, environ)
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        if not file.parent.is_dir():
-            make_folder(file.parent)
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(known_by)
-        part.replace(file)
+        write_whole(_views_file(folder, environ), known_by.encode(), synced=False)
     except OSError:
-        with suppress(OSError):
-            part.unlink()
         return False
     return True
 
