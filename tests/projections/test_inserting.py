@@ -41,13 +41,13 @@ def test_rows_are_read_back_as_they_were(by_pipe: bool, times: int) -> None:
 
 
 def test_a_row_longer_than_duckdb_reads_by_itself_goes_through_a_pipe() -> None:
-    long = [(n, "x" * 100, None, [f"fact-{each}" for each in range(700_000)], None, None) for n in range(2)]
+    long = [(n, "x" * 100, None, [f"fact-{each}" for each in range(1_300_000)], None, None) for n in range(2)]
     with connect() as connection:
         create_table(connection, "t", COLUMNS)
         insert_rows(connection, "t", COLUMNS, long, by_pipe=True)
         assert connection.execute("select number, len(names), names[-1] from t order by 1").fetchall() == [
-            (0, 700_000, "fact-699999"),
-            (1, 700_000, "fact-699999"),
+            (0, 1_300_000, "fact-1299999"),
+            (1, 1_300_000, "fact-1299999"),
         ]
 
 
