@@ -15,7 +15,7 @@ from chronology.vocabulary import name_key
 from projections.literals import quoted
 from projections.store.histories import standing
 from projections.store.inserting import create_table, insert_rows, numbers, texts
-from projections.store.look_back import LookBack, build_ended, seen_of
+from projections.store.look_back import LookBack, ended_at, seen_of
 from projections.store.membership import NAME_OF_RECORD
 from projections.store.mirror import TABLES, WHOLE
 from projections.store.reckoning import (
@@ -76,7 +76,7 @@ def look_at_log(connection: DuckDBPyConnection, look_back: LookBack, head: int) 
 
 def look_at_mirror(connection: DuckDBPyConnection, look_back: LookBack, among: Among | None = None) -> None:
     """Make the mirror as it was, and what had ended by then; of some entries alone."""
-    build_ended(connection, "store.mirror", "ended", look_back)
+    connection.execute(f"create or replace table ended as {ended_at(connection, 'store.mirror', look_back)}")
     some = "" if among is None else f" where kept.position in ({numbers(among.positions)})"
     for table in TABLES:
         connection.execute(f"create view {table} as {seen_of(table, look_back)}{some}")

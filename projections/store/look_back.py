@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chronology.vocabulary import KINDS, Decision
 from projections.literals import quoted
+from projections.store.inserting import texts
 from projections.store.mirror import ALWAYS, TABLES
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from chronology.casualties import Policy
 
-__all__ = ["NOW", "LookBack", "build_ended", "mark_ended", "seen_of", "settle_decisions"]
+__all__ = ["NOW", "LookBack", "ended_at", "mark_ended", "seen_of", "settle_decisions"]
 
 
 class LookBack(NamedTuple):
@@ -108,23 +109,26 @@ def settle_decisions(connection: DuckDBPyConnection, after: int) -> None:
     connection.execute(_SETTLE.format(after=int(after), always=always))
 
 
-def build_ended(connection: DuckDBPyConnection, mirror: str, table: str, look_back: LookBack = NOW) -> None:
-    """Make `table(position, ended_by)`: the entries that do not stand, each with the position that ended it."""
+def ended_at(connection: DuckDBPyConnection, mirror: str, look_back: LookBack = NOW, among: str | None = None) -> str:
+    """The SELECT of `position, ended_by`: the entries that do not stand, each with the position that ended it.
+
+    `among` is a relation of all entries of some facts (position, fact, revision), of which alone it is asked.
+    """
     seen = look_back.condition("effective_from")
+    among = among or mirror
     retracted = _retracted(connection, mirror, seen)
     values = ", ".join(
         f"({quoted(fact)}, {revision if revision is not None else 'null'}, {by})" for fact, revision, by in retracted
     )
-    connection.execute(f"""
-        create or replace table {table} as
+    return f"""
         with retracted as (
             select fact, revision, cause
             from (values {values or "(null::varchar, null::integer, null::bigint)"}) as named(fact, revision, cause)
             where fact is not null
         ), revised as (
             select fact, revision, position
-            from {mirror}
-            where fact in (select fact from {mirror} where revision > 1) and {_in_force(look_back)}
+            from {among}
+            where fact in (select fact from {among} where revision > 1) and {_in_force(look_back)}
         ), undone as (
             select m.position - coalesce((m.body ->> '$.entries')::bigint, 0) as first_position,
                 m.position as own_position, retracted.cause
@@ -133,12 +137,12 @@ def build_ended(connection: DuckDBPyConnection, mirror: str, table: str, look_ba
             where m.entry = 'dataset_imported'
         ), taken_back as (
             select m.position, retracted.cause
-            from {mirror} as m
+            from {among} as m
             join retracted on m.fact = retracted.fact
             where (retracted.revision is null or m.revision = retracted.revision)
             union all
             select m.position, undone.cause
-            from {mirror} as m
+            from {among} as m
             join undone on m.position >= undone.first_position and m.position < undone.own_position
         ), gone as (
             select position, min(cause) as ended_by from taken_back group by position
@@ -153,25 +157,66 @@ def build_ended(connection: DuckDBPyConnection, mirror: str, table: str, look_ba
         select position, ended_by from gone
         union all
         select position, ended_by from replaced where ended_by is not null
-    """)
+    """
 
 
-def mark_ended(connection: DuckDBPyConnection) -> None:
-    """Keep with each row of the mirror what `ended` says of it now; `ended_otherwise` is what is new of that."""
+def mark_ended(connection: DuckDBPyConnection, after: int) -> None:
+    """Bring `ended`, and `ended_by` of each row, up to what the entries above position `after` end, or let stand again.
+
+    `ended_otherwise(position, ended_by)` is what is new of that.
+    """
     connection.execute("create or replace temp table ended_otherwise (position bigint, ended_by bigint)")
-    for table in TABLES:
+    if after == 0:
+        connection.execute("create or replace table ended (position bigint, ended_by bigint)")
+    facts = None if after == 0 else _facts_decided(connection, after)
+    if facts == set():
+        return
+    among = "mirror"
+    if facts is not None:
+        among = "decided_of"
         connection.execute(f"""
-            insert into ended_otherwise
-            select kept.position, ended.ended_by
-            from {table} as kept
-            left join ended on ended.position = kept.position
-            where kept.ended_by is distinct from ended.ended_by
+            create or replace temp table {among} as
+            select position, fact, revision, ended_by from mirror where fact in ({texts(facts)})
         """)
+    connection.execute(f"""
+        insert into ended_otherwise
+        select position, now.ended_by
+        from {among} as kept
+        left join ({ended_at(connection, "mirror", NOW, among)}) as now using (position)
+        where kept.ended_by is distinct from now.ended_by
+    """)
+    for table in TABLES:
         connection.execute(f"""
             update {table} set ended_by = otherwise.ended_by
             from ended_otherwise as otherwise
             where otherwise.position = {table}.position
         """)
+    connection.execute("""
+        delete from ended where position in (select position from ended_otherwise);
+        insert into ended from ended_otherwise where ended_by is not null;
+    """)
+
+
+def _facts_decided(connection: DuckDBPyConnection, after: int) -> set[str] | None:
+    """The facts of which entries above position `after` may end some, or let some stand again; None where of any.
+
+    Those they correct or retract; of a retraction that is retracted, what it had retracted; and so on.
+    """
+    rows = connection.execute(f"""
+        select case entry when 'fact_corrected' then fact else target end
+        from other_entries
+        where position > {after:d} and entry in ('fact_corrected', 'fact_retracted')
+    """).fetchall()
+    found: set[str] = {fact for (fact,) in rows}
+    if not found:
+        return found
+    retractions = connection.execute("select fact, target from other_entries where entry = 'fact_retracted'").fetchall()
+    while more := {target for fact, target in retractions if fact in found} - found:
+        found |= more
+    ((imports,),) = connection.execute(
+        f"select count(*) from other_entries where entry = 'dataset_imported' and fact in ({texts(found)})"
+    ).fetchall()
+    return None if imports else found
 
 
 def seen_of(table: str, look_back: LookBack) -> str:

@@ -153,17 +153,19 @@ def results(connection: DuckDBPyConnection, components: Collection[int], moment:
 # --- kept up
 
 
-def refresh_results(connection: DuckDBPyConnection, after: int, *, ended: bool) -> str:
+def refresh_results(connection: DuckDBPyConnection, after: int) -> str:
     """Make anew the results of the components that the entries above position `after` touch; gives the policy's name.
 
-    With `ended`, these have ended entries, or let them stand again: the table `ended_otherwise` holds which.
+    The table `ended_otherwise` holds the entries that these have ended, or let stand again.
     """
     changed, gone = join_entries(connection, after)
     moment = now(connection)
     if after:
-        if ended:
-            changed |= components_where(connection, "position in (select position from ended_otherwise)")
-        changed |= _meaning_otherwise(connection, moment, after, ended=ended)
+        otherwise = {each for (each,) in connection.execute("select position from ended_otherwise").fetchall()}
+        if otherwise:
+            changed |= components_where(connection, f"position in ({numbers(otherwise)})")
+        differing = {each for each in moment.general if each.position > after or each.position in otherwise}
+        changed |= concerned(connection, moment.general, differing)
         stale = numbers(changed | gone)
         for table in tables():
             connection.execute(f"delete from {table} where component in ({stale})")
@@ -195,14 +197,6 @@ def components_where(connection: DuckDBPyConnection, condition: str) -> set[int]
     """The components with entries of which a condition holds."""
     rows = connection.execute(f"select distinct component from store.components where {condition}").fetchall()
     return {component for (component,) in rows}
-
-
-def _meaning_otherwise(connection: DuckDBPyConnection, moment: Moment, after: int, *, ended: bool) -> set[int]:
-    """The components with entries for which what was decided for everybody is other than before."""
-    positions = {each.position for each in moment.general if each.position > after}
-    if ended:
-        positions |= {each for (each,) in connection.execute("select position from ended_otherwise").fetchall()}
-    return concerned(connection, moment.general, {each for each in moment.general if each.position in positions})
 
 
 def concerned(connection: DuckDBPyConnection, general: Collection[Past], differing: Collection[Past]) -> set[int]:

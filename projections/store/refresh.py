@@ -27,7 +27,7 @@ from projections.literals import first_line, quoted
 from projections.store import mirror, provenance
 from projections.store.build import build_views, create_macros, fill_tables
 from projections.store.connection import IN_USE, attach, confine, connect, lock, writing
-from projections.store.look_back import build_ended, mark_ended, settle_decisions
+from projections.store.look_back import mark_ended, settle_decisions
 from projections.store.own_views import drop_all_but, make_own
 from projections.store.refresher_lock import only_refresher
 from projections.store.spelled import add_spellings
@@ -47,6 +47,9 @@ _LITTLE, _MUCH = "600MB", "2GB"
 
 _TRIES: Final = 10
 _PAUSE: Final = 0.005
+
+_OF_NAMES: Final = "(sort = 'name' or sort = 'decision' and (target is null or entry <> kind))"
+"""Entries that name something, or decide of names and not of one fact; corrected as well."""
 
 Say = Callable[[str], None]
 
@@ -220,6 +223,8 @@ def _attached(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         # Of a table made in the same transaction DuckDB knows no size, and would join it row by row.
         connection.execute("set asof_loop_join_threshold = 0")
+        # Lists of constants would become joins: longer to begin than a few rows take, and no faster for many.
+        connection.execute("set disabled_optimizers = 'in_clause'")
         attach(connection, path, read_only=False)
         connection.execute("use store")
         yield connection
@@ -267,10 +272,12 @@ def _advance_file(log: Log, path: Path, catalogue: Catalogue, *, own: bool) -> R
             if not same_views:
                 create_macros(connection)
             take_in(connection, log, cursor.head)
-            ended = _settle(connection, cursor.head)
-            policy = _reckon(connection, cursor.head if same_views else 0, ended=ended)
+            _settle(connection, cursor.head)
+            policy = _reckon(connection, cursor.head if same_views else 0)
             head = _finish(connection, log, catalogue, cursor if same_views else None, policy)
-    return Refreshed(head, rebuilt=False, problems=_own(path, catalogue) if own else catalogue.problems)
+            cursor = cursor_of(connection, "store")
+    own_to_make = own and (cursor is None or cursor.own != catalogue.own_fingerprint())
+    return Refreshed(head, rebuilt=False, problems=_own(path, catalogue) if own_to_make else catalogue.problems)
 
 
 def _own(path: Path, catalogue: Catalogue) -> list[str]:
@@ -279,26 +286,24 @@ def _own(path: Path, catalogue: Catalogue) -> list[str]:
     return [*catalogue.problems, *problems]
 
 
-def _settle(connection: duckdb.DuckDBPyConnection, after: int) -> bool:
-    """Say of the decisions above `after` from when they are in force, and what they end; whether they may end any."""
+def _settle(connection: duckdb.DuckDBPyConnection, after: int) -> None:
+    """Say of the decisions above `after` from when they are in force, and what they end."""
     add_spellings(connection, after)
-    settle_decisions(connection, after)
-    (ending,) = connection.execute(
-        f"select count(*) from other_entries where position > {after} and entry in ('fact_corrected', 'fact_retracted')"
+    (decisions,) = connection.execute(
+        f"select count(*) from other_entries where position > {after} and reason is not null"
     ).fetchall()[0]
-    if ending or after == 0:
-        build_ended(connection, "mirror", "ended")
-        mark_ended(connection)
-    return bool(ending)
+    if decisions:
+        settle_decisions(connection, after)
+    mark_ended(connection, after)
 
 
-def _reckon(connection: duckdb.DuckDBPyConnection, after: int, *, ended: bool = True) -> str:
+def _reckon(connection: duckdb.DuckDBPyConnection, after: int) -> str:
     """Reckon the figures of what the entries above `after` touch (of 0, all, in tables made anew); gives the policy."""
     from projections.store import reckoning  # noqa: PLC0415 - most questions find nothing to reckon
 
     if after == 0:
         reckoning.create(connection)
-    return reckoning.refresh_results(connection, after, ended=ended)
+    return reckoning.refresh_results(connection, after)
 
 
 def _finish(
@@ -324,7 +329,8 @@ def _finish(
         build_views(connection, views)
     else:
         (decided,) = connection.execute(
-            f"select count(*) > 0 from other_entries where position > {cursor.head} and decides"
+            "select count(*) > 0 from other_entries "
+            f"where (position > {cursor.head} or position in (select position from ended_otherwise)) and {_OF_NAMES}"
         ).fetchall()[0]
         fill_tables(connection, views, decided=decided)
         if catalogue.has_own_tables:
