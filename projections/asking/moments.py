@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from chronology.casualties import POLICIES
 from chronology.vocabulary import name_key
 from projections.literals import quoted
+from projections.store.component_tables import components_of, components_where
 from projections.store.histories import standing
 from projections.store.inserting import create_table, insert_rows, numbers, texts
 from projections.store.look_back import LookBack, ended_at, seen_of
@@ -21,7 +22,6 @@ from projections.store.mirror import TABLES, WHOLE
 from projections.store.reckoning import (
     POLICY_COLUMNS,
     Moment,
-    components_where,
     concerned,
     now,
     results,
@@ -93,8 +93,7 @@ def components_named(connection: DuckDBPyConnection, view: View, values: Mapping
     keys = _keys_named(view, values)
     if not keys:
         return None
-    rows = connection.execute(f"select component from store.component_keys where key in ({texts(keys)})").fetchall()
-    return frozenset(component for (component,) in rows)
+    return frozenset(component for _, component in components_of(connection, keys))
 
 
 def named(connection: DuckDBPyConnection, view: View, values: Mapping[str, str]) -> Among | None:
@@ -173,19 +172,21 @@ def straddling(
     connection: DuckDBPyConnection, current: Moment, moment: Moment, only: Collection[int] | None = None
 ) -> tuple[set[int], set[int]]:
     """Of all components (or of `only` some), those whose figures may have been others then, and those not there yet."""
+    among = "true" if only is None else f"component in ({numbers(only)})"
     if moment.policy != current.policy:
-        return components_where(connection, _among(only)), set()
+        return components_where(connection, among), set()
+    look_back = moment.look_back
     rows = connection.execute(f"""
-        {_compared(moment.look_back, current.look_back)}
-        select component, bool_or(is_seen)
-        from compared
-        join (select position, component from store.components where {_among(only)}) as placed using (position)
-        group by component
-        having bool_or(differs)
+        select component, coalesce({look_back.condition("first_known", "first_position")}, false)
+        from store.component_spans
+        where not coalesce({look_back.condition("last_known", "last_position")}, false) and {among}
     """).fetchall()
     anew = {component for component, is_there in rows if is_there}
     gone = {component for component, is_there in rows if not is_there}
-    meant = _meant_otherwise(connection, current, moment.look_back, current.look_back)
+    meant = _meant_otherwise(connection, current, look_back, current.look_back)
+    # What an import brought that was taken back then, and is not now.
+    for brought in moment.undone:
+        meant |= components_where(connection, f"position >= {brought.start} and position < {brought.stop}")
     return anew | ((meant if only is None else meant & set(only)) - gone), gone
 
 
@@ -208,10 +209,6 @@ def touched(connection: DuckDBPyConnection, one: LookBack, other: LookBack) -> A
         frozenset(components),
         frozenset(apart.union((each for (each,) in inside), (each.position for each in current.general))),
     )
-
-
-def _among(only: Collection[int] | None) -> str:
-    return "true" if only is None else f"component in ({numbers(only)})"
 
 
 def _meant_otherwise(connection: DuckDBPyConnection, current: Moment, one: LookBack, other: LookBack) -> set[int]:

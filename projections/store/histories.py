@@ -14,13 +14,19 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 
 from chronology.vocabulary import KINDS, Kind, name_key
-from projections.store.inserting import numbers, texts
+from projections.store.component_tables import components_of
+from projections.store.inserting import create_table, numbers
 from projections.store.look_back import LookBack
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["Past", "about", "entries_at", "histories", "imports_undone", "read_fact", "standing"]
+__all__ = ["Past", "add_general", "entries_at", "general", "histories", "imports_undone", "read_fact", "standing"]
+
+_GENERAL: Final = ("source_named", "place_named", "source_assessed", "policy_adopted", "dataset_imported")
+"""The kinds that decide something for everybody; a retraction of an import ends all that it brought."""
+
+_GENERAL_COLUMNS: Final = {"position": "BIGINT", "fact": "VARCHAR"}
 
 
 @cache
@@ -53,33 +59,40 @@ class Past(NamedTuple):
 _COLUMNS: Final = ", ".join(Past._fields)
 
 
-def histories(
-    connection: DuckDBPyConnection, components: Collection[int], *, now: bool = False
-) -> list[tuple[int, list[Past]]]:
-    """The history of some components, each in the order of the log; with `now`, what of it stands now."""
-    placed = dict(
-        connection.execute(
-            f"select position, component from store.components where component in ({numbers(components)})"
-        ).fetchall()
-    )
+def histories(connection: DuckDBPyConnection, components: Collection[int]) -> list[tuple[int, list[Past]]]:
+    """The history of some components, each in the order of the log."""
+    rows = connection.execute(f"""
+        select component, {_COLUMNS}
+        from (select position, component, body from store.components where component in ({numbers(components)}))
+        join (select * exclude (body) from store.mirror) using (position)
+    """).fetchall()
     found: dict[int, list[Past]] = {component: [] for component in components}
-    for each in entries_at(connection, placed, "ended_by is null" if now else "true"):
-        found[placed[each.position]].append(each)
-    return sorted(found.items())
+    for component, *row in rows:
+        found[component].append(Past(*row))
+    return [(component, sorted(found[component])) for component in sorted(found)]
 
 
-def about(connection: DuckDBPyConnection, kinds: Collection[str]) -> list[Past]:
-    """The entries of some kinds that are in no component, with all that was decided about these."""
-    listed = ", ".join(f"'{kind}'" for kind in kinds)
-    own = connection.execute(f"select position, fact from store.other_entries where kind in ({listed})").fetchall()
+def add_general(connection: DuckDBPyConnection, after: int) -> None:
+    """Note the entries above position `after` that decide something for everybody; of 0, in a table made anew."""
+    if after == 0:
+        create_table(connection, "decided_for_all", _GENERAL_COLUMNS)
+    listed = ", ".join(f"'{kind}'" for kind in _GENERAL)
+    connection.execute(f"""
+        insert into decided_for_all
+        select position, fact from other_entries where position > {after:d} and kind in ({listed})
+    """)
+
+
+def general(connection: DuckDBPyConnection) -> list[Past]:
+    """What was ever decided for everybody, with all that was decided about these entries."""
+    own = connection.execute("select position, fact from store.decided_for_all").fetchall()
     if not own:
         return []
-    decided = connection.execute(f"""
-        select position from store.components where component in (
-            select component from store.component_keys
-            where key in ({texts(f"entry:{name_key(fact)}" for _, fact in own)})
-        )
-    """).fetchall()
+    keys = {f"entry:{name_key(fact)}" for _, fact in own}
+    components = {component for _, component in components_of(connection, keys)}
+    decided = connection.execute(
+        f"select position from store.components where component in ({numbers(components)})"
+    ).fetchall()
     return entries_at(connection, {position for position, *_ in (*own, *decided)})
 
 

@@ -43,11 +43,11 @@ class LookBack(NamedTuple):
         """Whether it is what `views.duckdb` holds: now, by the policy in force."""
         return self == NOW
 
-    def condition(self, day: str) -> str:
+    def condition(self, day: str, position: str = "position") -> str:
         """The rows of the mirror it sees, as SQL: `position <= 17 and known_from <= date '2023-11-03'`."""
         parts = []
         if self.as_of is not None:
-            parts.append(f"position <= {self.as_of:d}")
+            parts.append(f"{position} <= {self.as_of:d}")
         if self.known_by is not None:
             parts.append(f"{day} <= date '{self.known_by.isoformat()}'")
         return " and ".join(parts) or "true"

@@ -17,19 +17,16 @@ from chronology.vocabulary import KINDS, Kind, Report, Role, fields_of
 from chronology.vocabulary.kinds.datasets import RecordVanished
 from chronology.vocabulary.kinds.violence import Violence
 from projections.literals import quoted
+from projections.store.component_tables import TABLES, checksum, components_of
 from projections.store.histories import read_fact
-from projections.store.inserting import insert_rows, texts
+from projections.store.inserting import insert_rows, numbers, texts
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["NAME_OF_RECORD", "TABLES", "join_entries"]
+__all__ = ["NAME_OF_RECORD", "join_entries"]
 
-TABLES: Final = {
-    "components": {"position": "BIGINT", "component": "BIGINT"},
-    "component_keys": {"key": "VARCHAR", "component": "BIGINT"},
-}
-"""The tables, with their columns. A component is called by its first position; a key is what `links` gives."""
+_PLACED: Final = {"position": "BIGINT", "component": "BIGINT"}
 
 _SLICE: Final = 100_000
 """So many positions are read at once."""
@@ -67,11 +64,7 @@ def join_entries(connection: DuckDBPyConnection, after: int) -> tuple[set[int], 
     for position, keys in _named_records(connection, ties.keys, after):
         ties.add(position, keys)
     if after:
-        ties.meet(
-            connection.execute(
-                f"select key, component from component_keys where key in ({texts(ties.keys)})"
-            ).fetchall()
-        )
+        ties.meet(components_of(connection, ties.keys))
     return _write(connection, ties)
 
 
@@ -161,12 +154,17 @@ def _named_records(
     rows = connection.execute(f"""
         select position, fact, kind, body
         from dataset_reports
-        where {NAME_OF_RECORD} in ({texts(named_now)}) and position not in (select position from components)
+        where {NAME_OF_RECORD} in ({texts(named_now)})
         {of_new if after else ""}
         order by position
     """).fetchall()
+    placed = connection.execute(
+        f"select position from components where position in ({numbers(position for position, *_ in rows)})"
+    ).fetchall()
+    known = {position for (position,) in placed}
     for position, fact, kind, body in rows:
-        yield position, keys_of(position, fact, read_fact(kind, body))
+        if position not in known:
+            yield position, keys_of(position, fact, read_fact(kind, body))
 
 
 def _write(connection: DuckDBPyConnection, ties: _Ties) -> tuple[set[int], set[int]]:
@@ -176,7 +174,15 @@ def _write(connection: DuckDBPyConnection, ties: _Ties) -> tuple[set[int], set[i
         for table in TABLES:
             connection.execute(f"update {table} set component = {new:d} where component = {old:d}")
     placed = {position: ties.component(key) for position, key in ties.positions.items()}
-    keys = ((key, ties.component(key)) for key in ties.keys if key not in ties.known)
-    insert_rows(connection, "components", TABLES["components"], placed.items(), by_pipe=True)
+    connection.execute("create or replace temp table placed (position bigint, component bigint)")
+    insert_rows(connection, "placed", _PLACED, placed.items(), by_pipe=True)
+    connection.execute("""
+        insert into components
+        select position, component, body
+        from placed
+        join (select position, body from mirror where position in (select position from placed)) using (position)
+        order by component, position
+    """)
+    keys = ((checksum(key), key, ties.component(key)) for key in ties.keys if key not in ties.known)
     insert_rows(connection, "component_keys", TABLES["component_keys"], keys, by_pipe=True)
     return set(placed.values()), set(renamed)

@@ -7,7 +7,7 @@ the component that each row came from; a refresh makes anew the rows of the comp
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args, get_origin, get_type_hints
@@ -15,17 +15,26 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args, get_origin, 
 from chronology.casualties import CAUTIOUS, Entry, Names, Policy, Result, adopted, names_of, reckon
 from chronology.vocabulary import Role, name_key, texts_of
 from chronology.vocabulary.kinds.policies import PolicyAdopted
-from projections.store.histories import Past, about, histories, imports_undone, read_fact, standing
+from projections.store.component_tables import SPANS, TABLES, components_where
+from projections.store.histories import (
+    Past,
+    add_general,
+    general,
+    histories,
+    imports_undone,
+    read_fact,
+    standing,
+)
 from projections.store.inserting import create_table, insert_rows, numbers, texts
 from projections.store.look_back import NOW, LookBack
-from projections.store.membership import TABLES, join_entries
+from projections.store.membership import join_entries
 from projections.views.catalogue import BY_POLICY
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 __all__ = [
-    "POLICY_COLUMNS", "Moment", "components_where", "concerned", "create", "entry_of", "now", "refresh_results",
+    "POLICY_COLUMNS", "Moment", "concerned", "create", "entry_of", "now", "refresh_results",
     "results", "rows_by_policy", "tables", "write_results",
 ]  # fmt: skip
 
@@ -75,7 +84,7 @@ def rows_by_policy(found: Iterable[Result], policy: str) -> Iterator[tuple[objec
 
 def create(connection: DuckDBPyConnection) -> None:
     """Create the tables of components and of their results, empty."""
-    for name, columns in (TABLES | tables() | {BY_POLICY: POLICY_COLUMNS}).items():
+    for name, columns in (TABLES | {"component_spans": SPANS, BY_POLICY: POLICY_COLUMNS} | tables()).items():
         create_table(connection, name, columns)
 
 
@@ -129,10 +138,6 @@ def _policy_of(stood: Iterable[Entry]) -> Policy:
     return adopted(chosen[-1]) if chosen else CAUTIOUS
 
 
-_GENERAL: Final = ("source_named", "place_named", "source_assessed", "policy_adopted")
-"""The kinds that decide something for everybody."""
-
-
 def entry_of(past: Past) -> Entry:
     """An entry as the rules take it."""
     return Entry(past.position, past.fact, past.revision, read_fact(past.kind, past.body))
@@ -140,14 +145,12 @@ def entry_of(past: Past) -> Entry:
 
 def now(connection: DuckDBPyConnection) -> Moment:
     """Now, with what is decided for everybody."""
-    general = tuple(about(connection, (*_GENERAL, "dataset_imported")))
-    return Moment(NOW, general, names_of(()), CAUTIOUS, ()).at(NOW)
+    return Moment(NOW, tuple(general(connection)), names_of(()), CAUTIOUS, ()).at(NOW)
 
 
 def results(connection: DuckDBPyConnection, components: Collection[int], moment: Moment) -> list[tuple[int, Result]]:
     """The results of some components at a moment."""
-    found = histories(connection, components, now=moment.look_back.is_now)
-    return [(component, moment.result(history)) for component, history in found]
+    return [(component, moment.result(history)) for component, history in histories(connection, components)]
 
 
 # --- kept up
@@ -159,6 +162,7 @@ def refresh_results(connection: DuckDBPyConnection, after: int) -> str:
     The table `ended_otherwise` holds the entries that these have ended, or let stand again.
     """
     changed, gone = join_entries(connection, after)
+    add_general(connection, after)
     moment = now(connection)
     if after:
         otherwise = {each for (each,) in connection.execute("select position from ended_otherwise").fetchall()}
@@ -167,11 +171,34 @@ def refresh_results(connection: DuckDBPyConnection, after: int) -> str:
         differing = {each for each in moment.general if each.position > after or each.position in otherwise}
         changed |= concerned(connection, moment.general, differing)
         stale = numbers(changed | gone)
-        for table in tables():
+        for table in ("component_spans", *tables()):
             connection.execute(f"delete from {table} where component in ({stale})")
+    in_force = {each.position: each.effective_from for each in moment.general}
     for some in _slices(connection, changed):
-        write_results(connection, results(connection, some, moment), tables(), by_pipe=True)
+        found = histories(connection, some)
+        spans = (_span(component, history, in_force) for component, history in found)
+        insert_rows(connection, "component_spans", SPANS, spans, by_pipe=True)
+        reckoned = [(component, moment.result(history)) for component, history in found]
+        write_results(connection, reckoned, tables(), by_pipe=True)
     return moment.policy.name
+
+
+def _span(component: int, history: Sequence[Past], in_force: Mapping[int, dt.date | None]) -> tuple[object, ...]:
+    """The row of `component_spans`; `in_force` are the days of decisions for everybody."""
+    days = {**in_force, **{each.position: each.effective_from for each in history}}
+    settled: list[dt.date | None] = []
+    for each in history:
+        settled += [each.known_from, each.effective_from or each.known_from]
+        if each.ended_by is not None:
+            settled.append(days.get(each.ended_by))
+    known = [day for day in settled if day is not None]
+    return (
+        component,
+        min(each.position for each in history),
+        max(max(each.position, each.ended_by or 0) for each in history),
+        min((each.known_from for each in history if each.known_from is not None), default=None),
+        max(known) if len(known) == len(settled) else None,
+    )
 
 
 def _slices(connection: DuckDBPyConnection, components: Collection[int]) -> Iterator[list[int]]:
@@ -191,12 +218,6 @@ def _slices(connection: DuckDBPyConnection, components: Collection[int]) -> Iter
         entries += size
     if some:
         yield some
-
-
-def components_where(connection: DuckDBPyConnection, condition: str) -> set[int]:
-    """The components with entries of which a condition holds."""
-    rows = connection.execute(f"select distinct component from store.components where {condition}").fetchall()
-    return {component for (component,) in rows}
 
 
 def concerned(connection: DuckDBPyConnection, general: Collection[Past], differing: Collection[Past]) -> set[int]:

@@ -42,7 +42,11 @@ BY_POLICY: Final = "reckoned_by_policy"
 MIRROR: Final = frozenset({"mirror", "dataset_reports", "other_entries", "ended", "records", "told"})
 """The log as rows, and what of it has ended."""
 
-BASE: Final = MIRROR | RESULTS | {"look_back", "components", "component_keys", "spelled", BY_POLICY}
+BASE: Final = (
+    MIRROR
+    | RESULTS
+    | {"look_back", "components", "component_keys", "component_spans", "decided_for_all", "spelled", BY_POLICY}
+)
 """What views rest on. It is filled by `refresh`, not by a file."""
 
 MOST_OWN: Final = 200

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 
 from chronology.log import Folder, Log
 from projections.asking.session import opened
-from projections.store.histories import Past, about, imports_undone, standing
+from projections.store.histories import Past, general, imports_undone, standing
 from projections.store.look_back import LookBack, ended_at
 from projections.store.refresh import refresh
 from projections.views.catalogue import Catalogue
@@ -35,7 +35,7 @@ def differences(steps: list[list[dict[str, Any]]]) -> list[str]:
             columns = ", ".join(Past._fields)
             rows = connection.execute(f"select {columns} from store.mirror order by position").fetchall()
             history = [Past(*row) for row in rows]
-            imports = about(connection, ["dataset_imported"])
+            imports = general(connection)
             moments = [LookBack(as_of, day) for as_of in (None, *range(1, head + 1)) for day in (None, *DAYS)]
             return [
                 f"{look_back}: {by_sql} in SQL, {by_python} in Python"
