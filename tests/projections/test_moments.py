@@ -235,3 +235,35 @@ def test_the_kidal_convoy_day_by_day_is_what_was_known_by_each_day(tmp_path: Pat
     rows(case.folder, "select 1")
     rows_of = series(case.folder, "injuries_by_convoy", {"convoy": "kidal-gao", "definition": "null"}, days, None).rows
     assert [row[-3] for row in rows_of] == [10, 17, 39]
+
+
+def test_an_import_taken_back_and_given_back_is_gone_in_between() -> None:
+    row: dict[str, Any] = {
+        "kind": "ied_strike", "id": "row-1", "source": "AFP", "published": "2023-11-04", "occurred": "2023-10-31",
+        "native": ["id=1"], "killed": [{"best": 9}],
+    }  # fmt: skip
+    told = {
+        "kind": "ied_strike", "id": "told-1", "source": "AP", "published": "2023-11-04", "occurred": "2023-10-31",
+        "operation": "march", "incidents": ["row-1"], "killed": [{"low": 2}],
+    }  # fmt: skip
+    brought = {
+        "kind": "dataset_imported", "id": "import-1", "dataset": "x", "file": "x.csv", "sha256": "0" * 64,
+        "entries": 1, "reason": "imported", "published": "2023-11-04",
+    }  # fmt: skip
+    taken_back = {
+        "kind": "fact_retracted",
+        "id": "back-1",
+        "fact": "import-1",
+        "reason": "no",
+        "published": "2023-11-04",
+    }
+    given_back = {"kind": "fact_retracted", "fact": "back-1", "reason": "yes", "published": "2023-11-05"}
+    entries = [row, brought, told, taken_back, given_back]
+    with tempfile.TemporaryDirectory() as path:
+        folder = folder_of(path, "whole", entries)
+        assert head_of(folder) == len(entries)
+        lows = [rows(folder, "select low, best from casualties_by_operation", as_of=str(n)) for n in range(1, 6)]
+        assert lows == [[], [], ["(2, 9)"], ["(2, 2)"], ["(2, 9)"]]
+        assert rows(folder, "select low, best from casualties_by_operation", known_by="2023-11-04") == ["(2, 2)"]
+        by_key = "select low, best from casualties_by_operation where operation = 'march'"
+        assert [rows(folder, by_key, as_of=str(position)) for position in (4, 5)] == [["(2, 2)"], ["(2, 9)"]]
