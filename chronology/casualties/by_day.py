@@ -5,13 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate
 from math import inf
 from typing import NamedTuple
 
+from chronology.casualties.agreement import AsOfNewest, Begun, Totals, may_come_after
 from chronology.casualties.consistent_groups import Voice, answer_of
-from chronology.casualties.joint_regions import told_by
 from chronology.casualties.operations import (
     LARGEST_KNOT,
     Day,
@@ -20,7 +20,6 @@ from chronology.casualties.operations import (
     disjoint,
     own_items,
     starts,
-    surely_inside,
 )  # fmt: skip
 from chronology.casualties.packing import knots_of, packed
 from chronology.casualties.regions import Item
@@ -50,42 +49,6 @@ class Left(NamedTuple):
     undecided: bool
     best: int | None
     high: float
-
-
-@dataclass(slots=True)
-class Totals:
-    """The totals of one region, in the order of their moments, and those of them that count so far."""
-
-    excludes: tuple[str, ...]
-    voices: list[Statement]
-    best: Best
-    count: int = 0
-    newest: float = -inf
-    closed: tuple[Statement, ...] = ()
-
-    def count_until(self, day: float) -> None:
-        """Count the totals whose moment is surely by a day; of closed ones only the newest can bound."""
-        while self.count < len(self.voices) and self.voices[self.count].moment.last <= day:
-            one = self.voices[self.count]
-            if one.low is not None:
-                self.best.count(self.count, one.low)
-            if one.high is not None:
-                self.newest = max(self.newest, one.moment.first)
-                self.closed = tuple(each for each in (*self.closed, one) if each.moment.last >= self.newest)
-            self.count += 1
-
-
-@dataclass(slots=True)
-class Begun:
-    """The items that may have begun: the sum of their highs, whether one is open, and their ends in order."""
-
-    ends: list[tuple[float, int]]
-    told: list[tuple[float, int]]
-    """By when the last of it was told, of the killed."""
-    summed: int = 0
-    is_open: bool = False
-    bare_until: float = -inf
-    has_bare: bool = False
 
 
 class Reckoning:
@@ -138,7 +101,7 @@ class Reckoning:
         bare = sorted(((home.days.first, home.days.last) for home in found.bare), reverse=True)
         unsure = sorted(f.items[n].days.last for n in self.items if f.items[n].region.undecided)
         known = sorted(f.items[n].days.last for n in self.items if f.items[n].low is not None)
-        begun, at, itemised, best = Begun([], []), 0, 0, 0
+        begun, at, itemised, best = Begun(), 0, 0, 0
         for day in calendar:
             while at < len(posts) and posts[at].day <= day:
                 itemised += posts[at].more
@@ -285,25 +248,29 @@ class Reckoning:
     def _of_all_totals(self, begun: Begun, *, is_last: bool) -> Left:
         """What totals leave of the whole; what is left besides some incidents is "at least so many" of it."""
         left = Left(None, None, undecided=False, best=None, high=inf)
-        besides: list[Voice] = []
+        besides: list[tuple[Voice, int]] = []
         for totals in self.totals:
             if not totals.count:
                 continue
             found = self._of_totals(totals, begun, besides if not totals.excludes else [], is_last=is_last)
             if totals.excludes and found.low is not None and found.decides is not None:
-                besides.append(Voice(found.low, None, None, *found.decides.moment, found.decides))
+                at = totals.voices.index(found.decides)
+                later = totals.best.after(at) + (found.decides.low or 0) - self._as_of_newest(totals, begun).low(at)
+                voice = Voice(found.low, None, None, *found.decides.moment, found.decides)
+                besides.append((voice, max(0, found.low - later)))
             if not totals.excludes or left.low is None or (found.low or 0) > left.low:
                 left = found
         return left
 
-    def _of_totals(self, totals: Totals, begun: Begun, besides: Sequence[Voice], *, is_last: bool) -> Left:
+    def _of_totals(self, totals: Totals, begun: Begun, besides: Sequence[tuple[Voice, int]], *, is_last: bool) -> Left:
         """What step 3 leaves of the totals that count: where all can be right the largest, else what spans them."""
         low = None if totals.best.most == -inf else int(totals.best.most)
-        slack = {id(one): self._may_come_after(one, begun, totals.excludes) for one in totals.closed}
+        operation, f = self.found.operation, self.f
+        slack = {id(one): may_come_after(one, begun, operation, f) for one in totals.closed}
         highs = [inf if (more := slack[id(one)]) is None else (one.high or 0) + more for one in totals.closed]
-        most = max((voice.low or 0 for voice in besides), default=0)
-        if is_last or max(low or 0, most) > min(highs, default=inf) or most > (low or 0):
-            return self._spanned(totals, slack, besides, is_last=is_last)
+        most = max((voice.low or 0 for voice, _ in besides), default=0)
+        if is_last or most > (low or 0) or self._may_disagree(totals, begun):
+            return self._spanned(totals, slack, besides, begun, is_last=is_last)
         recent = totals.voices[max(0, totals.count - 8) : totals.count]
         best = next((one.best for one in reversed(recent) if one.best is not None), None)
         decides = recent[-1]
@@ -313,10 +280,35 @@ class Reckoning:
                 break
         return Left(low, decides, undecided=False, best=best, high=min(highs, default=inf))
 
+    def _newest(self) -> Statement:
+        """The total of the newest moment that counts so far, of the whole or besides some incidents."""
+        return max((each.voices[each.count - 1] for each in self.totals if each.count), key=lambda one: one.moment.last)
+
+    def _as_of_newest(self, totals: Totals, begun: Begun) -> AsOfNewest:
+        newest = self._newest()
+        later = [n for _, n in begun.ends[bisect_left(begun.ends, (newest.moment.first, -1)) :]]
+        return AsOfNewest(totals, newest, later, self.found.operation, self.f)
+
+    def _may_disagree(self, totals: Totals, begun: Begun) -> bool:
+        """Whether two of the totals may exclude each other, as of the moment of the newest."""
+        newest = self._newest().moment.last
+        if totals.compared[0] != newest:
+            then = self._as_of_newest(totals, begun)
+            highs = [then.high(one, begun, self.found.operation, self.f) for one in totals.closed]
+            totals.compared = newest, then.may_exceed([high for high in highs if high is not None])
+        return totals.compared[1]
+
     def _spanned(
-        self, totals: Totals, slack: dict[int, int | None], besides: Sequence[Voice], *, is_last: bool
+        self,
+        totals: Totals,
+        slack: dict[int, int | None],
+        besides: Sequence[tuple[Voice, int]],
+        begun: Begun,
+        *,
+        is_last: bool,
     ) -> Left:
-        voices = [*besides]
+        then = self._as_of_newest(totals, begun)
+        voices, compared = [voice for voice, _ in besides], [voice._replace(low=low) for voice, low in besides]
         for n, one in enumerate(totals.voices[: totals.count]):
             after, more = totals.best.after(n), slack.get(id(one), 0)
             voices.append(
@@ -328,34 +320,15 @@ class Reckoning:
                     one,
                 )
             )
-        answer = answer_of(voices, grows=True, choice=self.f.choice)
+            high = then.high(one, begun, self.found.operation, self.f) if id(one) in slack else one.high
+            compared.append(voices[-1]._replace(low=None if one.low is None else then.low(n), high=high))
+        answer = answer_of(voices, grows=True, choice=self.f.choice, compared=compared)
         if is_last and not totals.excludes:
             self.found.answer = (voices, answer)
         deciding = [voices[n].one for group in answer.chosen for n in group if voices[n].low == answer.low]
         decides = max(deciding, key=lambda one: (one.moment.last, one.said), default=voices[-1].one)
         undecided = len(answer.chosen) > 1 and answer.best is None
         return Left(answer.low, decides, undecided, answer.best, inf if answer.high is None else float(answer.high))
-
-    def _may_come_after(self, total: Statement, begun: Begun, excludes: tuple[str, ...]) -> int | None:
-        """The most that may have come after a total; None where open.
-
-        The highs of what is not surely inside it; of the killed also what was told of its items later.
-        """
-        more, surely_before = 0, bisect_left(begun.ends, (total.moment.first, -1))
-        if excludes or self.found.operation in self.f.baselines:
-            surely_before = 0
-        for _, n in begun.ends[surely_before:]:
-            item = self.f.items[n]
-            if item.covered or surely_inside(item, total, self.f):
-                continue
-            if item.high is None:
-                return None
-            more += item.high
-        for _, n in begun.told[bisect_right(begun.told, (total.moment.last, inf)) :]:
-            item = self.f.items[n]
-            if surely_inside(item, total, self.f):
-                more += max(0, item.weight - told_by(item, total.moment.last))
-        return more
 
     def _high(self, low: int | None, left: Left, begun: Begun, parts: Sequence[Day]) -> int | None:
         """Open where something that counts is open, or an incident without a figure is not surely in a closed total."""

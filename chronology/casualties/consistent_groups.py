@@ -81,22 +81,33 @@ def groups_of(lows: Sequence[float], highs: Sequence[float]) -> list[tuple[int, 
     return found
 
 
-def answer_of(voices: Sequence[Voice], *, grows: bool, choice: PolicyChoice) -> Answer:
-    """What the voices on one region leave, by the policy's choice where they cannot all be right."""
-    highs = effective_highs(voices, grows=grows)
-    lows = [float(voice.low or 0) for voice in voices]
-    highs = [max(pair) for pair in zip(lows, highs, strict=True)]
+def answer_of(
+    voices: Sequence[Voice], *, grows: bool, choice: PolicyChoice, compared: Sequence[Voice] | None = None
+) -> Answer:
+    """What the voices on one region leave, by the policy's choice where they cannot all be right.
+
+    `compared` is what the same voices say of the region that they all speak of, where what they leave is more.
+    """
+    lows, highs = _bounds(voices if compared is None else compared, grows=grows)
     groups = groups_of(lows, highs)
     pairs: tuple[tuple[int, int], ...] = ()
     if len(groups) > 1:
         closed = [m for m, high in enumerate(highs) if high < inf]
         pairs = tuple((n, m) for n, low in enumerate(lows) for m in closed if low > highs[m])
     chosen = groups if len(groups) == 1 else _chosen(voices, groups, choice)
+    if compared is not None:
+        highs = _bounds(voices, grows=grows)[1]
     bounds = [_left_by(voices, highs, group, alone=len(chosen) == 1) for group in chosen]
     low = None if any(bound[0] is None for bound in bounds) else min(bound[0] or 0 for bound in bounds)
     high = None if any(bound[1] is None for bound in bounds) else max(bound[1] or 0 for bound in bounds)
     best = _best(voices, chosen, low, high)
     return Answer(low, best, high, tuple(groups), tuple(chosen), pairs)
+
+
+def _bounds(voices: Sequence[Voice], *, grows: bool) -> tuple[list[float], list[float]]:
+    lows = [float(voice.low or 0) for voice in voices]
+    highs = effective_highs(voices, grows=grows)
+    return lows, [max(pair) for pair in zip(lows, highs, strict=True)]
 
 
 def _left_by(

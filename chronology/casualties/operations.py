@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from math import inf
@@ -17,7 +17,7 @@ from chronology.casualties.regions import Item
 from chronology.casualties.spans import Span, day_start
 from chronology.casualties.standing import Names
 from chronology.casualties.statements import MOMENTARY, Series, Statement
-from chronology.casualties.totals import longest_series
+from chronology.casualties.totals import INSTANT, longest_series
 from chronology.vocabulary import name_key
 from chronology.vocabulary.kinds.policies import PolicyChoice
 
@@ -127,27 +127,48 @@ def _withdraw(found: Operation, f: Field) -> None:
     for totals in by_speaker.values():
         if len(totals) < 2:
             continue
-        moments = sorted({one.moment.last for one in totals})
-        posts = []
-        besides = set(totals[0].excludes)
-        for n in chosen:
-            item = f.items[n]
-            by = max(item.days.last, item.steps[-1][0] if item.steps else -inf)
-            unsure = besides and (not item.region.incidents or not besides.isdisjoint(item.region.incidents))
-            at = bisect_left(moments, starts(item, found.operation, f))
-            if not unsure and by < inf and at == bisect_left(moments, by):
-                posts.append((by, item.weight))
-        posts.sort()
-        lasts, sums = [last for last, _ in posts], [0]
-        for _, weight in posts:
-            sums.append(sums[-1] + weight)
-        kept, fallen = longest_series(totals, lambda m: sums[bisect_left(lasts, m + 1e-9)])  # noqa: B023 - used at once
+        ended, begun = _between(totals, chosen, found.operation, f)
+        kept, fallen = longest_series(totals, ended, begun)
         newest = max(totals, key=lambda one: (one.said, one.position, one.figure))
         if len(fallen) >= 3 and _slips_without(kept, newest, totals):
             found.doubtful.append(newest)
         for one in fallen:
             one.fate = f"withdrawn by {newest.fact if newest.fact != one.fact else kept[-1].fact}"
             found.slips.append((one, newest))
+
+
+def _between(
+    totals: Sequence[Statement], chosen: Sequence[int], operation: str, f: Field
+) -> tuple[Callable[[float], int], Callable[[float], int]]:
+    """How many had ended, and how many begun, by a moment, of the items that surely lie between two of the totals.
+
+    An item of a total's own day is inside the later ones, and in that one only where it surely is.
+    """
+    in_order = sorted(totals, key=lambda one: one.moment)
+    firsts, lasts = [one.moment.first for one in in_order], sorted(one.moment.last for one in in_order)
+    ended, begun = [], []
+    for n in chosen:
+        item = f.items[n]
+        told = min((when for when, low in item.steps if low >= item.weight), default=-inf)
+        start, end = starts(item, operation, f), max(item.days.last, told)
+        # The totals that had not all ended when it began, and had begun by its end: those of its own day.
+        own = in_order[bisect_left(lasts, start) : bisect_left(firsts, end + INSTANT)]
+        if end == inf or not is_besides(item, totals[0].excludes) or len({one.moment for one in own}) > 1:
+            continue
+        if own and all(surely_inside(item, one, f) for one in own):
+            end = own[0].moment.first - INSTANT
+        ended.append((end, item.weight))
+        begun.append((min(start, end), item.weight))
+    return _counted_by(ended), _counted_by(begun)
+
+
+def _counted_by(posts: Iterable[tuple[float, int]]) -> Callable[[float], int]:
+    """How many come before a moment."""
+    times, sums = [], [0]
+    for time, weight in sorted(posts):
+        times.append(time)
+        sums.append(sums[-1] + weight)
+    return lambda moment: sums[bisect_left(times, moment)]
 
 
 def _slips_without(kept: list[Statement], newest: Statement, totals: list[Statement]) -> bool:
@@ -170,6 +191,11 @@ def holds_by_name(total: Statement, item: Item) -> bool:
     return any(name_key(total.fact) in each.included_in for each in (*item.region.deaths, *item.region.statements))
 
 
+def is_besides(item: Item, excludes: Collection[str]) -> bool:
+    """Whether an item is surely none of the incidents that a residual excludes."""
+    return not excludes or (bool(item.region.incidents) and set(excludes).isdisjoint(item.region.incidents))
+
+
 def surely_since(item: Item, operation: str, f: Field) -> bool:
     """Whether an item surely lies after the baseline of an operation."""
     baseline = f.baselines.get(operation)
@@ -181,7 +207,7 @@ def surely_inside(item: Item, total: Statement, f: Field) -> bool:
 
     A residual holds only what is surely none of the incidents it excludes; none holds what may be before the baseline.
     """
-    if total.excludes and (not item.region.incidents or not set(total.excludes).isdisjoint(item.region.incidents)):
+    if not is_besides(item, total.excludes):
         return False
     if holds_by_name(total, item):
         return True

@@ -8,13 +8,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import groupby
 from math import inf
+from typing import Final
 
 from chronology.casualties.packing import packed
 from chronology.casualties.spans import day_start
 from chronology.casualties.standing import Names
 from chronology.casualties.statements import Statement
 
-__all__ = ["Best", "longest_series", "parts_together"]
+__all__ = ["INSTANT", "Best", "longest_series", "parts_together"]
+
+
+INSTANT: Final = 1e-9
 
 
 class Best:
@@ -71,17 +75,16 @@ class Best:
 
 
 def longest_series(
-    totals: Sequence[Statement], come: Callable[[float], int]
+    totals: Sequence[Statement], ended: Callable[[float], int], begun: Callable[[float], int]
 ) -> tuple[list[Statement], list[Statement]]:
     """Split one speaker's totals into the longest series that agrees and ends in the newest word, and the rest.
 
-    `come(moment)` is what surely had come by a moment, of items that lie between two of these totals. A series agrees
-    where no low, with what surely came since, is above a later high.
+    `ended(moment)` and `begun(moment)` are how many surely had come, or had begun to, before a moment, of items that
+    lie between two of these totals. A series agrees where no low, with what surely came since, is above a later high.
     """
     newest = max(totals, key=lambda one: (one.said, one.position, one.figure))
-    base = {id(one): come(one.moment.last) for one in totals}
-    low = {id(one): -inf if one.low is None else one.low - base[id(one)] for one in totals}
-    high = {id(one): inf if one.high is None else one.high - base[id(one)] for one in totals}
+    low = {id(one): -inf if one.low is None else one.low - begun(one.moment.last + INSTANT) for one in totals}
+    high = {id(one): inf if one.high is None else one.high - ended(one.moment.first) for one in totals}
 
     def agree(earlier: Statement, later: Statement) -> bool:
         if low[id(earlier)] <= high[id(later)]:

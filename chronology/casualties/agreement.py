@@ -1,0 +1,126 @@
+"""Rule 7: totals as voices of one region as of the moment of the newest; which of them can be right together."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from itertools import accumulate
+from math import inf
+
+from chronology.casualties.joint_regions import told_by
+from chronology.casualties.operations import Field, starts, surely_inside
+from chronology.casualties.statements import Statement
+from chronology.casualties.totals import Best
+
+__all__ = ["AsOfNewest", "Begun", "Totals", "may_come_after"]
+
+
+@dataclass(slots=True)
+class Totals:
+    """The totals of one region, in the order of their moments, and those of them that count so far."""
+
+    excludes: tuple[str, ...]
+    voices: list[Statement]
+    best: Best
+    count: int = 0
+    newest: float = -inf
+    closed: tuple[Statement, ...] = ()
+    compared: tuple[float, bool] = (-inf, False)
+    """As of which moment they were compared last, and whether two of them may exclude each other."""
+
+    def count_until(self, day: float) -> None:
+        """Count the totals whose moment is surely by a day; of closed ones only the newest can bound."""
+        while self.count < len(self.voices) and self.voices[self.count].moment.last <= day:
+            one = self.voices[self.count]
+            if one.low is not None:
+                self.best.count(self.count, one.low)
+            if one.high is not None:
+                self.newest = max(self.newest, one.moment.first)
+                self.closed = tuple(each for each in (*self.closed, one) if each.moment.last >= self.newest)
+            self.count += 1
+            self.compared = (-inf, False)
+
+
+@dataclass(slots=True)
+class Begun:
+    """The items that may have begun: the sum of their highs, whether one is open, and their ends in order."""
+
+    ends: list[tuple[float, int]] = field(default_factory=list)
+    told: list[tuple[float, int]] = field(default_factory=list)
+    """By when the last of it was told, of the killed."""
+    summed: int = 0
+    is_open: bool = False
+    bare_until: float = -inf
+    has_bare: bool = False
+
+
+def may_come_after(total: Statement, begun: Begun, operation: str, f: Field, until: float = inf) -> int | None:
+    """Return the most that may have come after a total, and have begun by `until`; None where open.
+
+    The highs of what is not surely inside it; of the killed also what was told of its items later.
+    """
+    more, surely_before = 0, bisect_left(begun.ends, (total.moment.first, -1))
+    if total.excludes or operation in f.baselines:
+        surely_before = 0
+    for _, n in begun.ends[surely_before:]:
+        item = f.items[n]
+        if item.covered or item.days.first > until or surely_inside(item, total, f):
+            continue
+        if item.high is None:
+            return None
+        more += item.high
+    for _, n in begun.told[bisect_right(begun.told, (total.moment.last, inf)) :]:
+        item = f.items[n]
+        if surely_inside(item, total, f):
+            by_then = item.weight if until == inf else min(item.weight, told_by(item, until))
+            more += max(0, by_then - told_by(item, total.moment.last))
+    return more
+
+
+class AsOfNewest:
+    """What totals say of everything up to the moment of the newest: at least, plus what surely came since."""
+
+    def __init__(self, totals: Totals, newest: Statement, items: Iterable[int], operation: str, f: Field) -> None:
+        self._totals, self._newest = totals, newest
+        excludes = frozenset(totals.excludes)
+        some = [f.items[n] for n in items]
+        later = sorted(
+            (starts(item, operation, f, excludes), item.weight)
+            for item in some
+            if item.days.last >= newest.moment.first and not surely_inside(item, newest, f)
+        )
+        self._starts = [start for start, _ in later]
+        self._left = [*accumulate((weight for _, weight in reversed(later)), initial=0)][::-1]
+
+    def low(self, at: int) -> int:
+        """The low of the total at `at`, with what surely came after it and before the moment of the newest."""
+        return (self._totals.voices[at].low or 0) + max(0, self._totals.best.after(at) - self._not_yet(at))
+
+    def _not_yet(self, at: int) -> int:
+        """What came after a total, but may not have come before the moment of the newest."""
+        return self._left[bisect_right(self._starts, self._totals.voices[at].moment.last)]
+
+    def high(self, one: Statement, begun: Begun, operation: str, f: Field) -> int | None:
+        """The high of a total with what may have come after it, and before the moment of the newest."""
+        if one.high is None or one.moment.last >= self._newest.moment.last:
+            return one.high
+        more = may_come_after(one, begun, operation, f, until=self._newest.moment.last)
+        return None if more is None else one.high + more
+
+    def may_exceed(self, highs: Collection[int]) -> bool:
+        """Whether the low of one of the totals is above one of these highs; in doubt, yes."""
+        if not highs:
+            return False
+        least, totals = min(highs), self._totals
+        if totals.best.most <= least:
+            return False
+        begins = self._starts[0] if self._starts else inf
+        if totals.best.most - self._left[0] > least:
+            return True
+        for at in range(totals.count - 1, -1, -1):
+            if totals.voices[at].moment.last < begins:
+                break
+            if self.low(at) > least:
+                return True
+        return False
