@@ -13,7 +13,7 @@ OLD_PYTHON := chronology needs Python 3.11 or newer; name one with: make PYTHON=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-duckdb2 test-frames test-exports torture bench lock clean
+.PHONY: help demo test test-duckdb2 test-frames test-exports test-browser torture bench lock clean
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -36,6 +36,9 @@ test-frames: $(VENV)/.frames-installed  ## the tests of answers as tables of pan
 
 test-exports: $(VENV_EXPORTS)/.validators-installed  ## the tests of files for other tools, by those tools
 	$(VENV_EXPORTS)/bin/python -m pytest -n 0 tests/exporters
+
+test-browser: $(VENV)/.browser-installed  ## the tests of the page in Chromium (apt-get install chromium), with axe from npm
+	AXE_CORE=$(VENV)/axe/node_modules/axe-core/axe.min.js $(BIN)/python -m pytest -n 0 -m browser tests/browser
 
 torture: $(VENV)/$(INSTALLED)  ## kills, full disks, damaged files, new random inputs: minutes; SEED=n repeats one
 	$(BIN)/python -m pytest -n 0 -m "torture or hypothesis" --capture=no --hypothesis-profile random --hypothesis-seed $(SEED)
@@ -80,6 +83,12 @@ $(VENV): $(VENV)/$(INSTALLED) ;
 %/.validators-installed: %/$(INSTALLED)
 	@$*/bin/python $(PIP_INSTALL) 'followthemoney>=4,<5' 'frictionless>=5.18,<6' 'icalendar>=6,<8' 'jsonschema>=4.20' \
 		'markdown-it-py>=3' 'rocrate>=0.13,<1'
+	@touch $@
+
+# What opens pages, and what says who cannot read them.
+%/.browser-installed: %/$(INSTALLED)
+	@$*/bin/python $(PIP_INSTALL) 'playwright>=1.50,<2'
+	@npm install --silent --no-fund --no-audit --prefix $*/axe 'axe-core@^4.10'
 	@touch $@
 
 .venv-lock/bin/uv:

@@ -26,7 +26,8 @@ BELOW = {
     "projections": {"chronology.log", "chronology.casualties"},
     "chronology.exporters": {"chronology", "projections"},
     "chronology.charts": {"projections"},
-    "chronology.api": {"chronology.importers", "chronology.exporters", "chronology.charts"},
+    "chronology.web": {"chronology.exporters", "chronology.charts"},
+    "chronology.api": {"chronology.importers", "chronology.web"},
     "chronology.cli": {"chronology.api"},
     "chronology.__main__": {"chronology.cli"},
     # Its version is for all; what it hands on, it imports when that is asked for.

@@ -11,6 +11,7 @@ from chronology.api.questions import Moment, keys_of, moment_of, policy_of
 from chronology.errors import Refused
 
 if TYPE_CHECKING:
+    from chronology.api.recording import Progress
     from chronology.casualties import Policy
     from projections.asking.answer import Answer
 
@@ -90,6 +91,44 @@ class Showing(Publishing):
                 data[each] = self._series_until(view, want.rows[each], now, known, policy)
         check_some(chart, data, asked)
         return subtitled(drawn(chart, data, want.parameters), self.name, asked, about)
+
+    def page(  # noqa: PLR0913 - what a page is made of
+        self,
+        *,
+        operation: str | None = None,
+        incident: str | None = None,
+        as_of: Moment | None = None,
+        known_by: str | dt.date | None = None,
+        policy: str | Policy | None = None,
+        lang: str = "en",
+        title: str | None = None,
+        most_days: int | None = None,
+        command: str = "chronology page OUT.html",
+        progress: Progress | None = None,
+    ) -> str:
+        """A page of HTML that needs no network: of all, of one operation with its parts, or of one incident.
+
+        It shows the figures of each day of the public record on which something changed, `most_days` of them at most,
+        and why they are what they are. `command` is how readers are told to make it. Raises Refused for what is not
+        there, Usage for a language without words, Unavailable where vl-convert is not installed.
+        """
+        from chronology.charts.rendering import library
+        from chronology.web.days import MOST_DAYS, course_of
+        from chronology.web.page import page_of, words_of
+
+        library()
+        words_of(lang)
+        by = policy_of(policy)
+        with self._asking():
+            course, about, all_days = course_of(
+                self._folder, operation=operation, incident=incident, as_of=moment_of(as_of),
+                known_by=moment_of(known_by), policy=by, most_days=most_days or MOST_DAYS, say=self._warn,
+                tell=progress,
+            )  # fmt: skip
+        return page_of(
+            course, about, folder=self.path, policy=by, lang=lang, title=title or incident or operation or self.name,
+            incident=incident, all_days=all_days, command=command,
+        )  # fmt: skip
 
     def _series_until(
         self, view: str, keys: Mapping[str, str], as_of: str | None, known_by: str | None, policy: str | Policy | None

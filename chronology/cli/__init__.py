@@ -72,6 +72,9 @@ VERBS: Final = {
     "diff": Verb("Ask", "explain", "Show what changed between two moments, and the entries that caused it."),
     "policy": Verb("Ask", "explain", "Show a policy by which figures are made, or explain it in plain words."),
     "chart": Verb("Show", "chart", "Draw a chart of what views hold, as SVG, PNG, PDF or HTML; or list the charts."),
+    "page": Verb(
+        "Show", "page", "Write a page for a browser: figures through the days, with reasons, charts and sources."
+    ),
     "verify": Verb("Trust", "evidence", "Check every entry of the log, and name the first position that is wrong."),
     "checkpoint": Verb("Trust", "evidence", "Sign the length and content of the log, to be kept elsewhere."),
     "prove": Verb("Trust", "evidence", "Prove that an entry is in the log, or that the log only grew."),

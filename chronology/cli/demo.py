@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from chronology.api import Chronology
-from chronology.cli.output import Format, say, warn, write_rows
+from chronology.cli.output import Format, say, warn, write_bytes, write_rows
 from chronology.errors import Unavailable
 
 __all__ = ["demo"]
@@ -58,6 +58,19 @@ def demo(
     _paragraph("Nothing was overwritten. Try next:")
     for command in TRY_NEXT:
         say(f"  chronology -C {folder} {command}")
+    _show_page(chronology, folder)
+
+
+def _show_page(chronology: Chronology, folder: Path) -> None:
+    """Write the page of the case into the folder, and say to open it; without what draws it, how to get that."""
+    page = folder / "kidal.html"
+    try:
+        made = chronology.page(title="The convoy from Kidal to Gao", command=f"chronology page {page.name}")
+    except Unavailable as error:
+        _paragraph(f"There is no page to open: {error}")
+        return
+    write_bytes(made.encode(), page)
+    _paragraph(f"And open this in a browser, move the slider, and ask a number why: {page.resolve().as_uri()}")
 
 
 def _paragraph(text: str) -> None:

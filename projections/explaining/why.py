@@ -21,7 +21,7 @@ MOST_ROWS: Final = 20
 """So many rows of a view are explained at once; more are counted, and the keys that would narrow them named."""
 
 _FIGURE: Final = """
-    fact, position, category, victims, definition,
+    fact, figure, position, category, victims, definition,
     case when words is not null and stated_low is null and low is not null
         then figure_words(null, null, null, words, victims, category, definition, measure)
         else figure_words(low, best, high, words, victims, category, definition, measure)
