@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from chronology.errors import Refused, did_you_mean
-from chronology.exporters import State, state_of
+from chronology.errors import Refused
+from chronology.exporters.state import State, state_of
 from chronology.log import Folder, Log
-from chronology.web.page_tables import Reasons, Scope, rows_of
+from chronology.vocabulary.near import did_you_mean
+from chronology.web.moment_tables import Reasons, Scope, rows_of
 from projections.asking.opening import open_session
 from projections.explaining.affected_days import days_concerning
 from projections.literals import quoted

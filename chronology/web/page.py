@@ -14,8 +14,9 @@ from chronology.casualties import POLICIES, explain
 from chronology.charts.chart_file import chart_named
 from chronology.charts.drawing import drawn
 from chronology.charts.rendering import bundle, json_in_html, script_source
-from chronology.errors import Usage, did_you_mean
+from chronology.errors import Usage
 from chronology.exporters.citation import as_text
+from chronology.vocabulary.near import did_you_mean
 from chronology.web.days import Course
 
 if TYPE_CHECKING:

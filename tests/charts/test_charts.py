@@ -207,3 +207,9 @@ def test_land_is_cut_to_what_a_map_shows():
 
 def test_a_map_around_one_point_shows_some_land_around_it():
     assert around([(1.41, 18.44)]) == pytest.approx(Frame(0.356, 17.69, 2.464, 19.19), abs=0.01)
+
+
+def test_the_timeline_says_from_which_day_to_which_a_report_is(kidal):
+    days = kidal.query("select occurred_from, occurred_to from timeline where occurred_edtf = '../2023-11-06'").rows()
+    assert {(first, str(last)) for first, last in days} <= {(None, "2023-11-06")}
+    assert kidal.query("select count(*) from timeline where occurred_from <= occurred_to").rows()[0][0] > 10

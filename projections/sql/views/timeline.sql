@@ -6,11 +6,13 @@
 -- column place_as_written: in the words of the fact
 -- column headline: what it is, in a line, from its fields
 -- column speaker: who said it: attributed_to, else the source
+-- column occurred_from: the first day it may have happened; null is open
+-- column occurred_to: the last day it may have happened; null is open
 -- column superseded_by: facts whose figures replace those of this one, by their own word
 with worded as (
     select
-        fact, kind, day, published_to, occurred_edtf, occurred_from, place, operation, source, speaker, modality,
-        perpetrators, targets, actors, incidents, place_as_written,
+        fact, kind, day, published_to, occurred_edtf, occurred_from, occurred_to, place, operation, source, speaker,
+        modality, perpetrators, targets, actors, incidents, place_as_written,
         body ->> '$.site' as site, body ->> '$.actor' as actor, body ->> '$.about' as about,
         replace(body ->> '$.stance', '_', ' ') as stance, replace(body ->> '$.status', '_', ' ') as status,
         body ->> '$.origin' as origin, body ->> '$.destination' as destination,
@@ -71,6 +73,8 @@ select
     fact,
     place_as_written,
     speaker,
-    coalesce((select of_facts from superseders)[fact], []) as superseded_by
+    coalesce((select of_facts from superseders)[fact], []) as superseded_by,
+    occurred_from,
+    occurred_to
 from worded
 order by coalesce(day, published_to) nulls last, occurred_from nulls first, published_to, fact

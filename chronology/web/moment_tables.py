@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from chronology.exporters import State
+from chronology.exporters.state import State
 from projections.asking.session import Session
 from projections.explaining.why import Explanation, explain
 from projections.literals import quoted
