@@ -97,6 +97,7 @@ class Reckoning:
         days = {day_start(moment) + END for moment in self._moments() if -inf < moment < inf}
         has_open_end = any(f.items[n].days.last == inf for n in self.items) or not days
         calendar = [*sorted(days), *([inf] if has_open_end else [])]
+        calendar = calendar if f.every_day else calendar[-1:]
         starting = sorted(((f.items[n].days.first, n) for n in self.items), reverse=True)
         bare = sorted(((home.days.first, home.days.last) for home in found.bare), reverse=True)
         unsure = sorted(f.items[n].days.last for n in self.items if f.items[n].region.undecided)

@@ -54,8 +54,9 @@ class Subject:
 class Ledger:
     """The entries of a component that stand at a moment, what they say of incidents, and the regions they leave."""
 
-    def __init__(self, names: Names, policy: Policy) -> None:
-        self.names, self.policy = names, policy
+    def __init__(self, names: Names, policy: Policy, category: str | None = None) -> None:
+        """With `category`, figures of that category alone: those of others bear on none of its."""
+        self.names, self.policy, self.category = names, policy, category
         self.entries: dict[int, Entry] = {}
         self._begin()
 
@@ -96,7 +97,7 @@ class Ledger:
         self._unsettled.update(region.subject for region in regions)
 
     def _take_in(self, entry: Entry) -> None:
-        statements = statements_of(entry, self.decided, self.names, self.policy)
+        statements = statements_of(entry, self.decided, self.names, self.policy, self.category)
         self._statements[name_key(entry.id)] = statements
         for one in statements:
             subject = self.subjects.get(one.subject)

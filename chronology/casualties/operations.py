@@ -94,6 +94,8 @@ class Field:
     names: Names
     baselines: dict[str, Span]
     choice: PolicyChoice
+    every_day: bool = True
+    """Whether the figures by the end of each day are wanted, or only those of the last."""
 
 
 def settle_totals(found: Operation, f: Field) -> None:

@@ -28,10 +28,10 @@ __all__ = ["Reckoned", "reckon", "reckon_changed"]
 
 
 class Reckoned:
-    """All that was reckoned of the entries in a ledger, before it is written as rows."""
+    """All that was reckoned of the entries in a ledger, before it is written as rows of the lists that are wanted."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self.ledger = ledger
+    def __init__(self, ledger: Ledger, wanted: Collection[str]) -> None:
+        self.ledger, self.wanted = ledger, frozenset(wanted)
         self.names, self.policy = ledger.names, ledger.policy
         self.decided, self.tree, self.homes = ledger.decided, ledger.tree, ledger.homes
         self.regions: dict[Series, list[Region]] = ledger.regions()
@@ -47,6 +47,11 @@ class Reckoned:
             for item in region.items
             if item.dropped or item.contradicted
         )
+
+    def needs_every_day(self, series: Series) -> bool:
+        """Whether figures by day are asked for, or groups of one whole are compared, which they are day by day."""
+        groups = [each for each in self.regions if (each[0], each[2]) == (series[0], series[2])]
+        return "by_day" in self.wanted or len(groups) > 1
 
     @property
     def entries(self) -> list[Entry]:
@@ -70,19 +75,23 @@ class Reckoned:
         return [one for subject in self.ledger.subjects.values() for one in subject.on_anothers]
 
 
-def reckon(entries: Sequence[Entry], names: Names, policy: Policy = CAUTIOUS) -> Result:
-    """Return all rows of one component, or of several whole ones: their union, in any order of the entries."""
-    ledger = Ledger(names, policy)
-    with _collector_at_rest():
-        ledger.change((), entries)
-        return rows.result_of(Reckoned(ledger))
+def reckon(
+    entries: Sequence[Entry], names: Names, policy: Policy = CAUTIOUS, *, wanted: Collection[str] = Result._fields
+) -> Result:
+    """Return the rows of one component, or of several whole ones: their union, in any order of the entries.
+
+    Of the lists of the result only those `wanted` are filled.
+    """
+    return reckon_changed(Ledger(names, policy), (), entries, wanted=wanted)
 
 
-def reckon_changed(ledger: Ledger, gone: Collection[Entry], came: Collection[Entry]) -> Result:
-    """Return all rows of a component after entries went and came: those that `reckon` gives of what stands then."""
+def reckon_changed(
+    ledger: Ledger, gone: Collection[Entry], came: Collection[Entry], *, wanted: Collection[str] = Result._fields
+) -> Result:
+    """Return the rows of a component after entries went and came: those that `reckon` gives of what stands then."""
     with _collector_at_rest():
         ledger.change(gone, came)
-        return rows.result_of(Reckoned(ledger))
+        return rows.result_of(Reckoned(ledger, wanted))
 
 
 @contextmanager
@@ -116,8 +125,10 @@ def _reckon_series(done: Reckoned, series: Series, totals_of: dict[Series, list[
         if not one.has_number and (one.operation, one.excludes) in numbered:
             one.fate = "imputed, a number is known" if one.imputed else "not known, a number is known"
     f = Field(series, items, shares, done.homes, done.tree, done.names, done.decided.baselines, done.policy.choice)
+    f.every_day = done.needs_every_day(series)
     _reckon_operations(done, f, [one for one in totals if not one.fate])
-    share_out(items, shares)
+    if not {"figures", "items"}.isdisjoint(done.wanted):
+        share_out(items, shares)
     for whole in done.ledger.wholes.of[series]:
         totals_of[whole] += _lifted_totals(done, series, whole[1])
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chronology.casualties.consistent_groups import Answer, Voice
 from chronology.casualties.disagreements import contradictions_of, reviews_of
@@ -34,30 +34,35 @@ __all__ = ["result_of"]
 
 
 def result_of(done: Reckoned) -> Result:
-    """Return the rows of all that was reckoned, in an order of their own."""
-    by_incident = list(_by_incident(done))
+    """Return the rows of all that was reckoned, in an order of their own; of what is not wanted none."""
+    by_incident = list(_by_incident(done)) if done.wanted & {"by_incident", "current"} else []
     operations = [op for _, op in sorted(done.operations.items(), key=lambda pair: (pair[0][0], _key(pair[0][1])))]
     shown = [op for op in operations if _is_given(op, done)]
     for op in shown:
         _never_below_a_group(op, done)
-    return Result(
-        figures=_figures(done),
-        items=_items(done),
-        by_incident=by_incident,
-        by_operation=[_operation(op, done) for op in shown],
-        by_day=[row for op in shown for row in _days(op, done)] + _incident_days(done),
-        current=current_of(done, by_incident, shown),
-        contradictions=contradictions_of(done),
-        reviews=reviews_of(done),
-        voices=list(_voices(done)),
-        incidents=[
-            IncidentFacts(
-                home.incident, home.operation, day_of(home.days.first), day_of(home.days.last), (),
-                tuple(sorted({mention.fact for mention in home.mentions})),
-            )
-            for _, home in sorted(done.homes.items())
-        ],
-    )  # fmt: skip
+    makers: dict[str, Callable[[], list[Any]]] = {
+        "figures": lambda: _figures(done),
+        "items": lambda: _items(done),
+        "by_incident": lambda: by_incident,
+        "by_operation": lambda: [_operation(op, done) for op in shown],
+        "by_day": lambda: [row for op in shown for row in _days(op, done)] + _incident_days(done),
+        "current": lambda: current_of(done, by_incident, shown),
+        "contradictions": lambda: contradictions_of(done),
+        "reviews": lambda: reviews_of(done),
+        "voices": lambda: list(_voices(done)),
+        "incidents": lambda: _incidents(done),
+    }
+    return Result(**{name: maker() if name in done.wanted else [] for name, maker in makers.items()})
+
+
+def _incidents(done: Reckoned) -> list[IncidentFacts]:
+    return [
+        IncidentFacts(
+            home.incident, home.operation, day_of(home.days.first), day_of(home.days.last), (),
+            tuple(sorted({mention.fact for mention in home.mentions})),
+        )
+        for _, home in sorted(done.homes.items())
+    ]  # fmt: skip
 
 
 def _key(series: Series) -> tuple[str, str, str]:

@@ -197,17 +197,21 @@ def decides(fact: Kind) -> bool:
     return isinstance(fact, OperationNamed | IncidentNamed | IncidentsMerged | FactDisputed | FactAssessed)
 
 
-def statements_of(entry: Entry, decided: Decided, names: Names, policy: Policy) -> list[Statement]:
-    """Return a statement for each figure of an entry; those that cannot count have a reason."""
+def statements_of(
+    entry: Entry, decided: Decided, names: Names, policy: Policy, only: str | None = None
+) -> list[Statement]:
+    """Return a statement for each figure of an entry, of all or one category; those that cannot count have a reason."""
     fact = entry.fact
     if not isinstance(fact, Report):
         return []
     figures = list(figures_of(fact))
-    found = []
-    for number, (category, figure) in enumerate(figures, 1):
-        stated = Stated(number, category, figure, _whole(figures, category, figure))
-        found.append(_statement(entry, fact, stated, (decided, names, policy)))
-    return found
+    return [
+        _statement(
+            entry, fact, Stated(number, category, figure, _whole(figures, category, figure)), (decided, names, policy)
+        )
+        for number, (category, figure) in enumerate(figures, 1)
+        if only is None or category == only
+    ]
 
 
 def _whole(figures: list[tuple[str, Figure]], category: str, figure: Figure) -> Figure | None:

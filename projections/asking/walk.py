@@ -11,11 +11,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from chronology.casualties import Result, reckon
+from chronology.casualties import Entry, Ledger, Names, Policy, Result, reckon_changed
 from chronology.vocabulary import KINDS, Decision, Naming
 from projections.asking.moments import look_at_log
 from projections.store.build import build_views
-from projections.store.histories import entries_at, standing
+from projections.store.histories import Past, entries_at, standing
 from projections.store.inserting import create_table, insert_rows, numbers
 from projections.store.look_back import LookBack
 from projections.store.mirror import TABLES, WHOLE
@@ -35,9 +35,12 @@ _DECIDING: Final = (Naming, Decision)
 
 
 class Walk:
-    """The days of one view, made in memory in a session of now; `positions` are the entries its rows rest on."""
+    """The days of one view, made in memory in a session of now; `positions` are the entries its rows rest on.
 
-    def __init__(self, session: Session, view: str, positions: Collection[int]) -> None:
+    Where `category` is given, the rows asked for are of that category alone.
+    """
+
+    def __init__(self, session: Session, view: str, positions: Collection[int], category: str | None = None) -> None:
         self._connection: DuckDBPyConnection = session.connection
         self._views: list[View] = session.catalogue.in_order(session.cursor.needs, [view])
         needed = frozenset().union(*(session.cursor.needs[each.name] for each in self._views))
@@ -45,35 +48,29 @@ class Walk:
         self._sees_entries = not needed.isdisjoint(MIRROR)
         self._moment = now(self._connection)
         self._policy = session.look_back.policy
-        self._history = entries_at(self._connection, positions)
-        self._entries = {each.position: entry_of(each) for each in self._history}
-        self._components: dict[int, int] = dict(
-            self._connection.execute(
-                f"select position, component from store.components where position in ({numbers(positions)})"
-            ).fetchall()
-        )
+        self._record = _Record(entries_at(self._connection, positions))
+        self._figures = _Figures(self._connection, positions, self._results, category)
+        self._stood: dict[int, Past] = {}
         self._decisions: frozenset[int] = frozenset()
         self._make(session.cursor.head, positions)
 
     def rows(self, select: str, days: Sequence[dt.date]) -> Iterator[tuple[dt.date, list[tuple[Any, ...]] | None]]:
-        """The rows of a SELECT by each day, as they were known then; None where they cannot be others than before."""
-        before: object = None
+        """The rows of a SELECT by each of some days, in their order; None where they cannot be others than before."""
+        general: list[Past] | None = None
+        moment = self._moment
         for day in days:
-            moment = self._moment.at(LookBack(None, day, self._policy))
-            stood = standing(self._history, moment.look_back, moment.undone)
-            by_component = defaultdict(list)
-            for each in stood:
-                if each.position in self._components:
-                    by_component[self._components[each.position]].append(self._entries[each.position])
-            found = [(name, reckon(some, moment.names, moment.policy)) for name, some in by_component.items()]
-            state = (found, [each.position for each in stood] if self._sees_entries else None)
-            if state == before:
+            look_back = LookBack(None, day, self._policy)
+            stands = standing(self._moment.general, look_back)
+            if stands != general:
+                general, moment = stands, self._moment.at(look_back)
+            gone, came = self._record.at(look_back, moment.undone)
+            changed = self._figures.change(gone, came, moment.names, moment.policy)
+            if not changed and not (self._sees_entries and (gone or came)) and day != days[0]:
                 yield day, None
                 continue
-            before = state
-            self._look_at(day, found)
+            self._look_at(day, changed)
             if self._sees_entries:
-                self._stand({each.position: each.entry for each in stood})
+                self._stand(gone, came)
             yield day, self._connection.execute(select).fetchall()
 
     def _make(self, head: int, positions: Collection[int]) -> None:
@@ -96,17 +93,118 @@ class Walk:
             connection.execute(WHOLE)
         build_views(connection, self._views)
 
-    def _look_at(self, day: dt.date, found: Sequence[tuple[int, Result]]) -> None:
+    def _look_at(self, day: dt.date, changed: Collection[str]) -> None:
         self._connection.execute(f"update look_back set known_by = date '{day}'")
-        for name in self._results:
+        for name in changed:
             self._connection.execute(f"delete from {name}")
-        write_results(self._connection, found, self._results)
+        write_results(self._connection, self._figures.results.items(), changed)
 
-    def _stand(self, stood: dict[int, str]) -> None:
+    def _stand(self, gone: Sequence[Past], came: Sequence[Past]) -> None:
         """Let these entries stand, and what is stored of decisions follow."""
+        for each in gone:
+            del self._stood[each.position]
+        self._stood.update((each.position, each) for each in came)
         self._connection.execute("delete from stands")
-        insert_rows(self._connection, "stands", _STANDS, ((position,) for position in stood))
-        decisions = frozenset(position for position, entry in stood.items() if issubclass(KINDS[entry], _DECIDING))
+        insert_rows(self._connection, "stands", _STANDS, ((position,) for position in self._stood))
+        decisions = frozenset(
+            position for position, each in self._stood.items() if issubclass(KINDS[each.entry], _DECIDING)
+        )
         if decisions != self._decisions:
             build_views(self._connection, [view for view in self._views if view.stored])
             self._decisions = decisions
+
+
+class _Record:
+    """Which entries of a history stand from day to day: asked again only of facts of which something is new."""
+
+    def __init__(self, history: Sequence[Past]) -> None:
+        self._history = _tied(history)
+        self._days: dict[dt.date, set[int]] = defaultdict(set)
+        for number, some in enumerate(self._history):
+            for day in {day for each in some for day in (each.known_from, each.effective_from) if day is not None}:
+                self._days[day].add(number)
+        self._stands: dict[int, list[Past]] = {}
+        self._undone: Sequence[range] = ()
+
+    def at(self, look_back: LookBack, undone: Sequence[range]) -> tuple[list[Past], list[Past]]:
+        """The entries that stand no longer by a day that is not before the last one asked for, and those that do now.
+
+        `undone` are the positions of imports taken back by then.
+        """
+        past = [day for day in self._days if look_back.known_by is None or day <= look_back.known_by]
+        touched = set().union(*(self._days.pop(day) for day in past))
+        if undone != self._undone:
+            self._undone, touched = undone, set(range(len(self._history)))
+        gone, came = [], []
+        for number in sorted(touched):
+            stood = {each.position: each for each in self._stands.get(number, ())}
+            self._stands[number] = standing(self._history[number], look_back, undone)
+            stands = {each.position: each for each in self._stands[number]}
+            gone += [each for position, each in stood.items() if position not in stands]
+            came += [each for position, each in stands.items() if position not in stood]
+        return gone, came
+
+
+def _tied(history: Sequence[Past]) -> list[list[Past]]:
+    """A history in parts, each with the revisions of a fact and all that retracts it."""
+    above: dict[str, str] = {}
+
+    def root(fact: str) -> str:
+        while (up := above.setdefault(fact, fact)) != fact:
+            fact = up
+        return fact
+
+    for each in history:
+        if each.entry == "fact_retracted" and each.target is not None:
+            above[root(each.fact)] = root(each.target)
+    parts: dict[str, list[Past]] = defaultdict(list)
+    for each in history:
+        parts[root(each.fact)].append(each)
+    return list(parts.values())
+
+
+class _Figures:
+    """The results of some components from day to day."""
+
+    def __init__(
+        self, connection: DuckDBPyConnection, positions: Collection[int], tables: Collection[str], category: str | None
+    ) -> None:
+        self._components: dict[int, int] = dict(
+            connection.execute(
+                f"select position, component from store.components where position in ({numbers(positions)})"
+            ).fetchall()
+        )
+        self._wanted = {table: table.removeprefix("reckoned_") for table in tables}
+        self._category = category
+        self._ledgers: dict[int, Ledger] = {}
+        self._by: tuple[Names, Policy] | None = None
+        self.results: dict[int, Result] = {}
+
+    def change(self, gone: Sequence[Past], came: Sequence[Past], names: Names, policy: Policy) -> list[str]:
+        """Let entries go and come, by what is decided for everybody; gives the tables that are others than before."""
+        if not self._wanted:
+            return []
+        changes: dict[int, tuple[list[Entry], list[Entry]]] = defaultdict(lambda: ([], []))
+        if (names, policy) != self._by:
+            self._by = names, policy
+            for component, old in self._ledgers.items():
+                changes[component][1].extend(old.entries.values())
+            self._ledgers.clear()
+        for some, which in ((gone, 0), (came, 1)):
+            for each in some:
+                if each.position in self._components:
+                    changes[self._components[each.position]][which].append(entry_of(each))
+        changed: set[str] = set()
+        for component, (went, arrived) in changes.items():
+            if component not in self._ledgers:
+                self._ledgers[component] = Ledger(names, policy, self._category)
+                left = {entry.position for entry in went}
+                went, arrived = [], [entry for entry in arrived if entry.position not in left]  # noqa: PLW2901
+            result = reckon_changed(self._ledgers[component], went, arrived, wanted=self._wanted.values())
+            before = self.results.get(component)
+            self.results[component] = result
+            changed |= {
+                table for table, name in self._wanted.items()
+                if getattr(result, name) != (getattr(before, name) if before is not None else [])
+            }  # fmt: skip
+        return sorted(changed)
