@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple, NoReturn, TextIO, TypeAlias, cast
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand, TyperGroup, TyperOption
 
+from chronology.cli.completing import COMPLETE, complete
 from chronology.errors import ChronologyError, Rejected, Usage
 
 __all__ = ["VERBS", "Verb", "main", "program_args", "run"]
@@ -44,6 +45,8 @@ class Verb(NamedTuple):
 
 
 VERBS: Final = {
+    "help": Verb("Start", "help_", "Show what a verb does and its options; without one, all verbs."),
+    "completion": Verb("Start", "help_", "Print a script that completes verbs and options in your shell."),
     "demo": Verb("Start", "demo", "Build the Kidal chronology in a folder, and show what it answers."),
     "init": Verb("Start", "append", "Create a new chronology in a folder."),
     "kinds": Verb("Write", "kinds", "List the kinds of facts that can be recorded, or the fields of one kind."),
@@ -104,8 +107,12 @@ class _Verbs(TyperGroup):
         if ctx.resilient_parsing:
             return None
         from chronology.vocabulary.near import did_you_mean
+        from projections.views.catalogue import Catalogue
 
-        raise Usage(f"no such verb: {cmd_name}; {did_you_mean(cmd_name, VERBS, 'see chronology --help')}")
+        views, view = Catalogue().shipped, cmd_name.lower().replace("-", "_")
+        if view in views:
+            raise Usage(f'no such verb: {cmd_name}; it is a view, ask for it with: chronology query "from {view}"')
+        raise Usage(f"no such verb: {cmd_name}; {did_you_mean(cmd_name, (*VERBS, *views), 'see chronology --help')}")
 
     def format_commands(self, ctx: _Click, formatter: _Click) -> None:  # noqa: ARG002
         """The verbs by section, from VERBS, so that help imports none of them."""
@@ -119,7 +126,23 @@ def _command(name: str) -> TyperCommand:
     function = getattr(module, name.replace("-", "_") + ("_" if keyword.iskeyword(name) else ""))
     app = _app()
     app.command(name, cls=getattr(function, "command_class", TyperCommand))(function)
-    return cast("TyperCommand", typer.main.get_command(app))
+    command = cast("TyperCommand", typer.main.get_command(app))
+    if any(param.name == "raw" for param in command.params):
+        command.params.append(_wide())
+    return command
+
+
+def _wide() -> TyperOption:
+    """The option of every verb that shows rows as a table."""
+    from chronology.cli.terminal_table import wide
+
+    return TyperOption(
+        param_decls=["--wide", "wide"],
+        is_flag=True,
+        expose_value=False,
+        callback=lambda _ctx, _param, value: wide.set(bool(value)),
+        help="on a terminal, a table however wide it is, each row on one line",
+    )
 
 
 def _app(**settings: _Click) -> typer.Typer:
@@ -135,7 +158,7 @@ def _print_version(asked: bool) -> None:
 
 
 def _group() -> TyperGroup:
-    app = _app(cls=_Verbs, no_args_is_help=True)
+    app = _app(cls=_Verbs, no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]})
 
     @app.callback()
     def chronology(
@@ -205,6 +228,8 @@ def main() -> NoReturn:
     _open_streams()
     if callable(signal.getsignal(signal.SIGINT)):
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if COMPLETE in os.environ:
+        complete(_group())
     code = run(sys.argv[1:])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is done, and only has to end
     try:

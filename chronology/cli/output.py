@@ -11,7 +11,6 @@ import csv
 import enum
 import io
 import sys
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from datetime import datetime
@@ -20,6 +19,7 @@ from typing import Any, BinaryIO, Final, TextIO
 
 import msgspec
 
+from chronology.cli.columns import aligned
 from chronology.errors import Unavailable, Usage
 from chronology.exporters.csv_cells import flat, harmless
 from chronology.exporters.written import OPEN, are_numbers, bounds
@@ -37,7 +37,6 @@ __all__ = [
     "say",
     "shown",
     "warn",
-    "width",
     "write_bytes",
     "write_lines",
     "write_rows",
@@ -252,39 +251,17 @@ def _cell(value: object) -> str:
     return shown(str(flat(value)))
 
 
-def width(text: str) -> int:
-    """How many columns of a terminal `text` takes: wide characters two, combining ones none."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
-    )
-
-
 def _write_table(columns: Sequence[str], rows: list[Sequence[Any]], stream: TextIO) -> None:
     cells = [[_cell(value) for value in row] for row in rows]
     for low, high in bounds(columns):
         for row, texts in zip(rows, cells, strict=True):
             if row[low] is not None and row[high] is None:
                 texts[high] = OPEN
+    names = [shown(column) for column in columns]
     numeric = [are_numbers(row[n] for row in rows) for n in range(len(columns))]
     if stream.isatty():
-        from rich.console import Console
-        from rich.table import Table
-        from rich.text import Text
+        from chronology.cli.terminal_table import draw
 
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for column, right in zip(columns, numeric, strict=True):
-            table.add_column(Text(shown(column)), overflow="fold", justify="right" if right else "left")
-        for texts in cells:
-            table.add_row(*(Text(cell) for cell in texts))
-        Console(file=stream).print(table)
+        draw(names, cells, numeric, stream)
         return
-    everything = [[shown(column) for column in columns], *cells]
-    widths = [max(map(width, column)) for column in zip(*everything, strict=True)]
-    for texts in everything:
-        padded = (
-            " " * (most - width(cell)) + cell if right else cell + " " * (most - width(cell))
-            for cell, most, right in zip(texts, widths, numeric, strict=True)
-        )
-        stream.write("  ".join(padded).rstrip() + "\n")
+    stream.writelines(f"{line}\n" for line in aligned(names, cells, numeric))

@@ -11,8 +11,10 @@ import openpyxl
 import pytest
 import typer
 
+from chronology.cli.columns import width
 from chronology.cli.options import OutputFile, OutputFormat
-from chronology.cli.output import Format, shown, width, write_lines, write_rows
+from chronology.cli.output import Format, shown, write_lines, write_rows
+from chronology.cli.terminal_table import wide
 
 COLUMNS = ["day", "at", "place", "killed", "facts", "more", "share", "sure"]
 ROW = [
@@ -103,17 +105,68 @@ def test_data_is_left_alone_in_files_and_shown_on_terminals(tmp_path):
     assert file.getvalue() == '{"a":"\x1b"}\nb\n'
 
 
-def test_a_table_on_a_terminal_is_drawn(monkeypatch):
+@pytest.fixture
+def on_terminal(monkeypatch):
+    """What is drawn on a terminal of so many columns, without its colours."""
+
     class Terminal(io.StringIO):
         def isatty(self):
             return True
 
-    stream = Terminal()
-    monkeypatch.setattr("sys.stdout", stream)
-    monkeypatch.setenv("COLUMNS", "80")
-    write_rows(["name"], [["[bold]x[/bold]"], ["\x1b[2J"]], Format.TABLE)
-    assert "[bold]x[/bold]" in stream.getvalue()
-    assert "\\x1b[2J" in stream.getvalue()
+    def drawn(columns, rows, across):
+        stream = Terminal()
+        monkeypatch.setattr("sys.stdout", stream)
+        monkeypatch.setenv("COLUMNS", str(across))
+        write_rows(columns, rows, Format.TABLE)
+        lines = re.sub("\x1b\\[[0-9;]*m", "", stream.getvalue()).splitlines()
+        return [line.rstrip() for line in lines]
+
+    return drawn
+
+
+def test_a_table_on_a_terminal_shows_what_would_act(on_terminal):
+    assert on_terminal(["name"], [["[bold]x[/bold]"], ["\x1b[2J"]], 80) == ["name", "[bold]x[/bold]", "\\x1b[2J"]
+
+
+HAPPENED = [["31 Oct 2023", "IED strike on a convoy near Anefis", None], ["1 Nov 2023", "shelling", 8]]
+
+
+def test_on_a_narrow_terminal_each_row_is_a_record_without_what_is_empty(on_terminal):
+    assert on_terminal(["when", "what", "injured"], HAPPENED, 60) == [
+        "when         what                                injured",
+        "31 Oct 2023  IED strike on a convoy near Anefis",
+        "1 Nov 2023   shelling                                  8",
+    ]
+    assert on_terminal(["when", "what", "injured"], HAPPENED, 30) == [
+        "when  31 Oct 2023",
+        "what  IED strike on a convoy",
+        "      near Anefis",
+        "",
+        "when     1 Nov 2023",
+        "what     shelling",
+        "injured  8",
+    ]
+
+
+def test_a_wide_table_is_one_line_a_row_on_any_terminal(on_terminal):
+    before = wide.set(True)
+    try:
+        assert on_terminal(["when", "what", "injured"], HAPPENED, 30) == [
+            "when         what                                injured",
+            "31 Oct 2023  IED strike on a convoy near Anefis",
+            "1 Nov 2023   shelling                                  8",
+        ]
+    finally:
+        wide.reset(before)
+
+
+def test_verbs_with_tables_have_the_option_wide_and_others_have_not(cli):
+    assert cli("timeline", "--wide").code == 0
+    assert wide.get()
+    assert cli("timeline").code == 0
+    assert not wide.get()
+    assert "--wide" in "".join(cli("search", "--help").out)
+    assert "--wide" not in "".join(cli("append", "--help").out)
 
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path):
