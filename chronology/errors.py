@@ -1,4 +1,4 @@
-"""What can go wrong, in one tree; the command line turns each into one line and an exit code.
+"""All errors, in one tree; the command line turns each into one line and an exit code.
 
 ChronologyError
 ├── Refused        1  what was asked cannot be done as it stands (bad input, a revision conflict, a locked query)
@@ -36,7 +36,7 @@ class ChronologyError(Exception):
 
 
 class Refused(ChronologyError):
-    """What was asked cannot be done as it stands; nothing was changed."""
+    """The request cannot be met as it is; nothing was changed."""
 
 
 class Usage(ChronologyError):

@@ -150,7 +150,7 @@ class Unreadable(Refused):
 
     @classmethod
     def because(cls, path: Path | str, error: OSError) -> Unreadable:
-        """That a file cannot be read, in the words of the system."""
+        """Say that a file cannot be read, in the words of the system."""
         return cls(path, f"cannot be read: {(error.strerror or str(error)).lower()}", "name a file that is there")
 
 
@@ -199,7 +199,7 @@ def part_beside(target: Path) -> Path:
 
 
 def parts_left(target: Path) -> list[Path]:
-    """What processes have written of `target` so far, or left behind when they were killed."""
+    """Files beside `target` in which processes write what will replace it, or that were left when they were killed."""
     return list(target.parent.glob(f".{escape(target.name)}.*.part"))
 
 

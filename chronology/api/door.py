@@ -277,7 +277,7 @@ class Chronology(Showing):
         by_publication: bool = False,
         policy: str | Policy | None = None,
     ) -> list[Change]:
-        """What changed between two moments: rows added, removed and changed, with the entries that caused it.
+        """Changes between two moments: rows added, removed and changed, with the entries that caused each.
 
         The moments are positions or times of our log; with `by_publication` days of the public record. `view` is one
         view, else all that hold answers. Raises Refused for a moment or a view that is not there.
@@ -320,7 +320,7 @@ class Chronology(Showing):
         progress: Progress | None = None,
         **named: object,
     ) -> Answer:
-        """How the figures of a view changed as the public record grew: a row for each day on which they did.
+        """The figures of a view as the public record grew: a row for each day on which they changed.
 
         The rows are named as in `why`; `since` and `until` are days (EDTF). Raises Refused for a view without figures,
         or where nothing was ever known of such rows.
@@ -379,7 +379,7 @@ class Chronology(Showing):
             bring_up(log, self._folder, catalogue, self._warn, own=own or not catalogue.has_own_tables)
 
     def views(self) -> dict[str, Description]:
-        """What SQL can ask, by name: each view with what it is, its grain, and its columns and what they mean."""
+        """All views that SQL can query, by name: each with its description, its grain, and its columns."""
         from projections.asking.describe import describe
         from projections.asking.opening import open_session
 

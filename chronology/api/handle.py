@@ -1,4 +1,4 @@
-"""What every call of a chronology needs: its folder, whom to warn, its log, and its turn to ask the views."""
+"""The basis of every call of a chronology: its folder, its warnings, its log, and its turn to query the views."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Handle:
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """The name of the chronology."""
         return self._folder.name
 
     @property

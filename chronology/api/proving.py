@@ -1,4 +1,4 @@
-"""What is proved of a chronology: that its log is whole, what it held when, and by whose key that is signed."""
+"""Proofs about a chronology: that its log is whole, what it held when, and whose key signed that."""
 
 from __future__ import annotations
 

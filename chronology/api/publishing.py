@@ -1,4 +1,4 @@
-"""What is found in a chronology by words, and given to others: files for their tools, and how to cite it."""
+"""Search, and publication: files for other tools, and citations."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Publishing(Proving):
         known_by: str | dt.date | None = None,
         policy: str | Policy | None = None,
     ) -> str:
-        """How to cite the chronology as it is at a moment: as `text`, `bibtex` or `csl-json`.
+        """A citation of the chronology at a moment: as `text`, `bibtex` or `csl-json`.
 
         It names the length and the root hash of the log, so that others can tell whether theirs is the same. Raises
         Usage for another form, Refused as `export`.

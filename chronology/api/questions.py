@@ -1,4 +1,4 @@
-"""What a question is made of: moments, days and keys, as a program gives them, in the words the views know."""
+"""The parts of a question: moments, days and keys, as a program gives them and as the views know them."""
 
 from __future__ import annotations
 

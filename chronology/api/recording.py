@@ -36,7 +36,7 @@ BY_MAPPING: Final = "csv"
 
 
 class Appended(NamedTuple):
-    """What became of facts: an outcome for each, in their order, with its position, id, kind, and whether it was known.
+    """The result of an append: an outcome for each fact, in order: position, id, kind, and whether it was known.
 
     `notes` are names that are new and other remarks; `warnings` are what looks wrong and was appended all the same.
     """
@@ -47,12 +47,12 @@ class Appended(NamedTuple):
 
     @property
     def new(self) -> list[Outcome]:
-        """What was appended."""
+        """The facts that were appended."""
         return [each for each in self.outcomes if not each.known]
 
     @property
     def known(self) -> list[Outcome]:
-        """What was in the log already, and where."""
+        """The facts that were in the log already, and their positions."""
         return [each for each in self.outcomes if each.known]
 
 
@@ -88,7 +88,7 @@ def keep_seen(log: Log, warn: Callable[[str], None]) -> None:
 
 
 def recorder(by: str | None) -> str | None:
-    """Who records: `by`, else CHRONOLOGY_BY; never what the operating system says."""
+    """The name of the one who records: `by`, else CHRONOLOGY_BY; never one from the operating system."""
     return by if by is not None else os.environ.get("CHRONOLOGY_BY") or None
 
 
@@ -130,7 +130,7 @@ def check_import(  # noqa: PLR0913 - the options of the command
 
 
 def format_of(dataset: str, mapping: str | os.PathLike[str] | None, log: Log, new_names: Sequence[str]) -> Format:
-    """How the files of a data set are read. Raises Rejected for a mapping with problems, Refused."""
+    """The reader of the files of a data set. Raises Rejected for a mapping with problems, Refused."""
     from chronology.importers import Mapped, datasets, read_mapping
 
     if mapping is None:

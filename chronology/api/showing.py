@@ -1,4 +1,4 @@
-"""What is shown of a chronology: charts."""
+"""Charts of a chronology."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ _UsageError: Final = cast("type[typer.BadParameter]", typer.BadParameter.__base_
 
 
 class Verb(NamedTuple):
-    """Where a verb lives and what `--help` says of it; `summary` begins as the function's docstring does."""
+    """A verb: its module, and its line in `--help`; `summary` begins as the function's docstring does."""
 
     section: str
     module: str

@@ -154,7 +154,7 @@ correct.command_class = _Correct  # type: ignore[attr-defined]
 
 
 def _standing(log: Log, ref: str) -> Standing:
-    """How a fact reads. Raises Refused if it is no longer there to be corrected."""
+    """The current state of a fact. Raises Refused if it was retracted."""
     id = log.resolve(ref).id  # noqa: A001
     standing = log.standing(id)
     if standing is None:
@@ -311,7 +311,7 @@ def _draft_of(standing: Standing, nature: str, reason: str) -> str:
 
 
 def _edited(editor: list[str], text: str) -> tuple[Path, str]:
-    """What the editor made of the text, and the file it is in. Raises Refused when the editor failed."""
+    """Open the text in the editor; return the edited text, and its file. Raises Refused when the editor failed."""
     handle, name = tempfile.mkstemp(prefix="chronology-edit-", suffix=".toml")
     path = Path(name)
     with open(handle, "w", encoding="utf-8") as stream:  # noqa: PTH123  a handle, not a path

@@ -1,4 +1,4 @@
-"""What is printed: rows in the formats every verb shares, and lines that cannot act on a terminal.
+"""Output: rows in the formats every verb shares, and lines that cannot act on a terminal.
 
 Text from the log may hold anything a source wrote. Whatever would move the cursor, or change the order of what is
 read, is shown escaped in tables and on terminals; in files it is left as it is.
@@ -46,7 +46,7 @@ _encode: Final = msgspec.json.Encoder(decimal_format="number", enc_hook=str).enc
 
 
 class Format(enum.StrEnum):
-    """How rows are written: `table` and pages for people, the others for programs. `json` is one array of objects."""
+    """A format of rows: `table` and pages for people, the others for programs. `json` is one array of objects."""
 
     TABLE = "table"
     CSV = "csv"
@@ -59,7 +59,7 @@ class Format(enum.StrEnum):
 
     @property
     def is_for_people(self) -> bool:
-        """Whether words are shown in it rather than values."""
+        """True if words are shown in it rather than values."""
         return self in {Format.TABLE, Format.MARKDOWN, Format.HTML}
 
 

@@ -259,7 +259,7 @@ def status(
 
 
 def _views(folder: Folder) -> dict[str, object]:
-    """Where the views stand; nothing is refreshed for it, and views that were not made here are not opened."""
+    """A line on how far the views are; they are not refreshed, and views that were not made here are not opened."""
     if not folder.views_path.exists():
         return {"views_at": None, "facts": None}
     from projections.asking.opening import open_at

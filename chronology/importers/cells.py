@@ -1,4 +1,4 @@
-"""What a cell of a data set says: a name, a count, degrees. What it should say and does not is a `Wrong`."""
+"""Cells of a data set: a name, a count, degrees. What cannot be read is a `Wrong`."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def count_of(text: str) -> int | None:
 
 @lru_cache(maxsize=16_384)
 def is_day(text: str) -> bool:
-    """Whether an ISO day is one of the calendar."""
+    """True if an ISO day is one of the calendar."""
     try:
         return date.fromisoformat(text).year > 0
     except ValueError:
@@ -91,7 +91,7 @@ def is_day(text: str) -> bool:
 def place_of(
     name: str, latitude: str, longitude: str, precision: GeoPrecision | None, wrong: list[Wrong]
 ) -> Place | None:
-    """Where, so far as anything is said: a name, and both degrees. What is wrong with these is added to `wrong`."""
+    """The place, as far as it is given: a name, and both degrees. Mistakes in these are added to `wrong`."""
     north = _degrees_of("latitude", latitude, 90, wrong) if latitude else None
     east = _degrees_of("longitude", longitude, 180, wrong) if longitude else None
     if bool(latitude) != bool(longitude):
@@ -116,7 +116,7 @@ def _degrees_of(column: str, text: str, most: int, wrong: list[Wrong]) -> float 
 
 
 def columns_of(columns: list[str], named: Sequence[str]) -> Callable[[list[str]], Iterator[str]]:
-    """What takes the named columns out of a row, without the spaces around; one that the file lacks is empty."""
+    """A function that takes the named columns out of a row, trimmed; one that the file lacks is empty."""
     at = {name: place for place, name in enumerate(columns)}
     # The one that is not there is read from behind the last.
     cells = itemgetter(*(at.get(name, len(columns)) for name in named))

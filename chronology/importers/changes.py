@@ -1,4 +1,4 @@
-"""What a revision changed, column by column, in words for its reason."""
+"""The changes of a revision, column by column, in words for its reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a file is complete for. Only there can a record that is not in it have vanished."""
+"""Coverage: what a file is complete for. Only there can a record that is not in it have vanished."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Coverage(NamedTuple):
     latest: dt.date | None = None
 
     def covers(self, fact: Report) -> bool:
-        """Whether a file of this coverage should have the record: all of it lies inside."""
+        """True if a file of this coverage should have the record: all of it lies inside."""
         if self.country is not None and self.country not in countries(fact.country):
             return False
         if self.earliest is None and self.latest is None:

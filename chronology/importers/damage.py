@@ -17,7 +17,7 @@ _MOST: Final = 100
 
 
 def is_damaged(row: Row) -> bool:
-    """Whether a name in a row holds signs of that. Addresses and prose have question marks of their own."""
+    """True if a name in a row holds signs of that. Addresses and prose have question marks of their own."""
     joined = "\n".join(row.values)
     if not joined.isascii() and _ENCODED_TWICE.search(joined):
         return True

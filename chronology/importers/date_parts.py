@@ -21,7 +21,7 @@ _EXPECTED: Final = ("expected a year such as 2023", "expected a month, 1 to 12, 
 
 
 def in_parts(parts: Sequence[str]) -> bool:
-    """Whether the pieces of a template are a date in two or three columns: `{year}-{month}-{day}`."""
+    """True if the pieces of a template are a date in two or three columns: `{year}-{month}-{day}`."""
     return len(parts) in {5, 7} and not parts[0] and not parts[-1] and all(part == "-" for part in parts[2:-1:2])
 
 

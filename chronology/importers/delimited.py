@@ -32,7 +32,7 @@ class _Dialect(NamedTuple):
     quote: str
 
     def reader(self, lines: Iterator[str]) -> Any:  # noqa: ANN401  csv has no public name for it
-        """What reads rows of this kind, and no others. Raises csv.Error."""
+        """A reader of rows of this dialect, and no others. Raises csv.Error."""
         if not self.quote:
             return csv.reader(lines, strict=True, delimiter=self.delimiter, quoting=csv.QUOTE_NONE)
         return csv.reader(lines, strict=True, delimiter=self.delimiter, quotechar=self.quote)
@@ -54,7 +54,7 @@ def csv_table(source: Source, header: Header) -> Table:
 
 
 def _dialect(source: Source, header: Header) -> _Dialect:
-    """How the fields are separated and quoted, as was said, else as is found out."""
+    """The dialect of a file: separator and quotes as given, else as found."""
     delimiter, quote = source.shape.delimiter, source.shape.quote
     if delimiter is None:
         delimiter = _delimiter(source, header, '"' if quote is None else quote)
@@ -64,7 +64,7 @@ def _dialect(source: Source, header: Header) -> _Dialect:
 
 
 def _delimiter(source: Source, header: Header, quote: str) -> str:
-    """What separates the fields of the first rows: the names of the data set decide, else what gives even rows."""
+    """The separator of the first rows: the names of the data set decide, else what gives even rows."""
     with unpacking(source) as stream:
         sample = stream.read(_SAMPLE).removeprefix(BOM)
     text = sample.decode(errors="replace").replace("\0", "")
@@ -76,7 +76,7 @@ def _delimiter(source: Source, header: Header, quote: str) -> str:
 
 
 def _likeness(header: Header, lines: list[str], delimiter: str, quote: str) -> tuple[int, bool, float]:
-    """How much the first lines look as if this separated their fields."""
+    """A score of how well this separator fits the first lines."""
     how = {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE}
     with _field_limit():
         try:
@@ -93,7 +93,7 @@ def _likeness(header: Header, lines: list[str], delimiter: str, quote: str) -> t
 
 
 def _reads_with_quotes(source: Source, header: Header) -> bool:
-    """Whether the whole of a file separated by tabs reads as rows of one width with quotes."""
+    """True if the whole of a file separated by tabs reads as rows of one width with quotes."""
     try:
         table = table_of(source, header._replace(required=()), _rows(source, _Dialect("\t", '"')))
         return all(row.unreadable is None or "fields, found" not in row.unreadable for row in table.rows)

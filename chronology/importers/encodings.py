@@ -65,7 +65,7 @@ def _is_utf8(stream: BinaryIO) -> bool:
 
 
 def _is_western(stream: BinaryIO) -> bool:
-    """Whether nearly all letters with an accent stand beside plain ones, and nothing is above 127 but these."""
+    """True if nearly all letters with an accent stand beside plain ones, and nothing is above 127 but these."""
     letters = beside = 0
     while piece := stream.read(_PIECE):
         high = piece.translate(None, _PLAIN)

@@ -33,7 +33,7 @@ _LONGEST: Final = 3_660
 
 
 class Column(NamedTuple):
-    """How a column is read: how its dates are written, what its codes mean, what is as good as nothing, a separator."""
+    """The rules for reading a column: formats of its dates, meanings of its codes, its empty values, a separator."""
 
     date: tuple[str, ...] = ()
     codes: Mapping[str, str] = {}
@@ -54,7 +54,7 @@ class Template(NamedTuple):
 
     @property
     def is_column(self) -> bool:
-        """Whether it is one column and nothing else."""
+        """True if it is one column and nothing else."""
         return len(self.parts) == 3 and not self.parts[0] and not self.parts[2]
 
 
@@ -101,11 +101,11 @@ class Cells:
         self._values, self._columns, self.decimal = values, columns, decimal
 
     def raw(self, name: str) -> str:
-        """What stands there, without the spaces around it; nothing where there is no such column."""
+        """The text of a column, trimmed; empty where there is no such column."""
         return self._values.get(name, "").strip()
 
     def get(self, name: str) -> str | list[str] | None:
-        """What it says; None where it is empty."""
+        """The meaning of a column; None where it is empty."""
         text = self.raw(name)
         how = self._columns.get(name)
         if how is None or not text or text in how.empty:
@@ -134,7 +134,7 @@ class Cells:
         return "".join(found) if any(found[1::2]) else None
 
     def meet(self, conditions: tuple[Mapping[str, tuple[str, ...]], ...]) -> bool:
-        """Whether all columns of one of the conditions hold one of what it names."""
+        """True if all columns of one of the conditions hold one of what it names."""
         return any(all(self.raw(name) in texts for name, texts in each.items()) for each in conditions)
 
 
@@ -178,12 +178,12 @@ def fill(fact: Mapping[str, Any], kind: type[Report], cells: Cells) -> dict[str,
 
 
 def sample(fact: Mapping[str, Any], kind: type[Report]) -> dict[str, Any]:
-    """The same with something that fits in the place of each column, so that what is wrong is the mapping's own."""
+    """Values with something that fits in the place of each column: what is wrong then is the mapping's own fault."""
     return _Filling(None, lambda _: False).fact(fact, kind)
 
 
 class _Filling(NamedTuple):
-    """How templates become values; without `text` by a sample of what the field takes."""
+    """A filling of templates with values; without `text` with a sample of what the field takes."""
 
     text: Callable[[Template], str | list[str] | None] | None
     meets: Callable[[tuple[Mapping[str, tuple[str, ...]], ...]], bool]

@@ -1,4 +1,4 @@
-"""What an importer is: how the files of a data set are read into rows, and how a row is read into a fact."""
+"""Importers: readers of the files of a data set as rows, and of a row as a fact."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Format", "Rows"]
 
 
 class Format(Protocol):
-    """How the files of one data set are read. To add one, put such a class into `datasets/`."""
+    """A reader of the files of one data set. To add one, put such a class into `datasets/`."""
 
     @property
     def dataset(self) -> str:
@@ -33,13 +33,13 @@ class Format(Protocol):
 
     @property
     def rows_have_clocks(self) -> bool:
-        """Whether a fact's `published` is the moment its row last changed: then its revision is as old."""
+        """True if a fact's `published` is the moment its row last changed: then its revision is as old."""
 
     def table(self, source: Source) -> Table:
         """The columns and rows of a file. Raises Rejected, Refused for one that is none of this data set."""
 
     def rows(self, table: Table, published: str | None) -> Rows:
-        """What reads its rows. `published` is when the release came out, if that is known."""
+        """A reader of its rows. `published` is the day the release came out, if that is known."""
 
 
 class Rows(Protocol):
@@ -52,4 +52,4 @@ class Rows(Protocol):
         """The fact of a row, or everything that is wrong with it; a Problem needs no file and line yet."""
 
     def warnings(self) -> list[str]:
-        """What is to be said of the rows read, once for all of them."""
+        """Warnings about the rows read, once for all of them."""

@@ -1,4 +1,4 @@
-"""Which row holds the names of the columns, and what they are called: every column once, in lower case.
+"""The row that names the columns, and their names: every column once, in lower case.
 
 Above the names may stand titles, between them and the rows the tags of the Humanitarian Exchange Language (`#date`).
 """
@@ -56,7 +56,7 @@ def check_columns(source: Source, header: Header, columns: Sequence[str], line: 
 
 
 def column_names(names: Sequence[str], header: Header) -> tuple[list[str], list[str]]:
-    """What columns are called, each once, and what is to be said of that.
+    """The names of the columns, each once, and notes on them.
 
     A second column of a name gets a number behind it, one without a name its place; what a mapping could not write, or
     `native` not hold, is written otherwise.
@@ -91,13 +91,13 @@ _SIGNS: Final = str.maketrans({"{": "(", "}": ")", "=": ":", "\ufeff": None, "\0
 
 
 def fits(header: Header, row: Row) -> int:
-    """How many of the columns that a table must have, or is wanted to, a row names."""
+    """The number of columns a row names that a table must have, or is wanted to have."""
     names = {header.other_names.get(name, name) for name in map(plain_name, row.values)}
     return sum(name in names for name in (*header.required, *header.wanted))
 
 
 def _header_at(source: Source, header: Header, first: list[Row]) -> int:
-    """Where the row of names is among the first."""
+    """The index of the row of names among the first rows."""
     if source.shape.header is not None:
         for at, row in enumerate(first):
             if row.line >= source.shape.header:
@@ -118,7 +118,7 @@ def _header_at(source: Source, header: Header, first: list[Row]) -> int:
 
 
 def _is_title(row: Row, first: list[Row]) -> bool:
-    """Whether a row has half as many fields as another, or fewer: a title, a note, an empty line of a spreadsheet."""
+    """True if a row has half as many fields as another, or fewer: a title, a note, an empty line of a spreadsheet."""
     most = max(_filled(each) for each in first)
     return most >= 2 and _filled(row) * 2 <= most
 

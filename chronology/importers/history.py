@@ -1,4 +1,4 @@
-"""What the log knows of a data set: its releases, what an undone one brought, which records are gone."""
+"""The history of a data set in the log: its releases, what an undone one brought, which records are gone."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Stream = Sequence[tuple[int, Entry]]
 
 
 class History:
-    """What is known of a data set, looked up once for a whole import, inside its transaction."""
+    """The history of a data set, read once for a whole import, inside its transaction."""
 
     def __init__(self, log: Log, dataset: str) -> None:
         self._taken_back = {each.about for each in log.retractions() if each.revision is None}
@@ -61,7 +61,7 @@ class History:
         return [each for each in stream if not self._is_undone(each[0])] if self._undone else stream
 
     def is_said(self, id: str, digests: list[bytes], fact: Report) -> bool:  # noqa: A002
-        """Whether a record, by the digests of its revisions, says just this: seen without reading it.
+        """True if a record, by the digests of its revisions, says just this: seen without reading it.
 
         False where more has to be looked at: several revisions, an import undone, a record that was gone.
         """
@@ -70,7 +70,7 @@ class History:
         return digests[0] == content_digest(encoded(fact))
 
     def should_be_there(self, id: str, stream: Stream, coverage: Coverage) -> bool:  # noqa: A002
-        """Whether a file of this coverage should have the record, and it is not known to be gone."""
+        """True if a file of this coverage should have the record, and it is not known to be gone."""
         left = self.left(stream)
         if not left or id in self._taken_back:
             return False
@@ -80,7 +80,7 @@ class History:
 
 
 class Said(NamedTuple):
-    """What the data set said last of a record: where, and the JSON of the fact."""
+    """The last version of a record in a data set: its position, and the JSON of the fact."""
 
     position: int
     written: bytes

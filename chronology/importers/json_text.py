@@ -50,7 +50,7 @@ class Text:
         self.line = 1
 
     def wrong(self, expected: str) -> Rejected:
-        """What is wrong here."""
+        """The mistake at this place."""
         return Rejected([self._source.problem(self.line, "", "", expected)])
 
     def next_char(self) -> str:

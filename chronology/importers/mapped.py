@@ -62,7 +62,7 @@ class Mapped:
         return table
 
     def rows(self, table: Table, published: str | None) -> MappedRows:
-        """What reads its rows."""
+        """A reader of its rows."""
         return MappedRows(self._mapping, table, published)
 
 
@@ -147,7 +147,7 @@ class MappedRows:
 
 
 def crosses(fact: Report) -> bool:
-    """Whether the bounds of a figure of a fact cross: its row is kept as published, and views take the envelope."""
+    """True if the bounds of a figure of a fact cross: its row is kept as published, and views take the envelope."""
     for category in Category:
         for figure in getattr(fact, category, ()):
             numbers = [each for each in (figure.low, figure.best, figure.high) if each is not None]
@@ -157,7 +157,7 @@ def crosses(fact: Report) -> bool:
 
 
 def _says(template: object, cells: Cells) -> bool:
-    """Whether a figure of a list has a number in this row."""
+    """True if a figure of a list has a number in this row."""
     if isinstance(template, Template):
         return cells.text(template) is not None
     if not isinstance(template, dict):

@@ -169,7 +169,7 @@ class _Reader:
         )  # fmt: skip
 
     def _check_left_out(self, options: Options) -> None:
-        """What is left out is not read: nothing can be made of it."""
+        """Report columns that are left out and used: nothing can be made of them."""
         for name in sorted(options.leave_out & self._named.keys()):
             expected = "expected no use of a column that is left out; hashed = [...] keeps a hash of it"
             self.problems.append(Problem(self._file, self._named[name], "", f"{{{name}}}", expected))
@@ -332,7 +332,7 @@ class _Reader:
         return {name: self._template((*path, name), each) for name, each in value.items()}
 
     def check_fact(self, mapping: MappingFile, names: Names) -> None:
-        """Whether the fact would read with a sample in the place of each column: what is wrong then is the mapping."""
+        """Check that the fact reads with a sample in the place of each column; what does not is the mapping's fault."""
         for kind in mapping.kinds:
             tag = str(kind.__struct_config__.tag)
             values = sample(mapping.fact, kind)

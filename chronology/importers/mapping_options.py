@@ -1,4 +1,4 @@
-"""What a mapping says besides the fact: how its files are written, and which columns stay out of the log."""
+"""Options of a mapping besides the fact: the form of its files, and columns that stay out of the log."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TEXTS: Final = {
 
 
 class Options(NamedTuple):
-    """How files are written, and what of their columns is kept.
+    """The form of files, and which of their columns are stored.
 
     `optional` columns may be missing. Those of `leave_out` are not read at all, of `hashed` a keyed hash is, made with
     the secret in the file `hash_key`. With `group`, rows of one key are one record. `alternatives` says that several
@@ -109,7 +109,7 @@ def shape_of(given: Mapping[str, object]) -> Shape:
 
 
 def wrong_shape(name: str, value: object) -> str | None:
-    """What is expected of one part of a shape, where `value` is none."""
+    """The value expected of one part of a shape, if `value` is none."""
     match name:
         case "delimiter":
             fine = isinstance(value, str) and len(value) == 1 and value not in '"\n\r\0'

@@ -24,7 +24,7 @@ Objects: TypeAlias = Iterator[tuple[int, Object | str]]
 
 
 def is_json(source: Source) -> bool:
-    """Whether a file begins as JSON does. Raises Refused for what cannot be unpacked."""
+    """True if a file begins as JSON does. Raises Refused for what cannot be unpacked."""
     return _first_sign(source) in {b"[", b"{"}
 
 
@@ -67,7 +67,7 @@ def _rows(objects: Objects, keys: Mapping[str, str], at: Mapping[str, int]) -> I
 
 
 def _objects(source: Source) -> tuple[Callable[[], Objects], list[str], Shape]:
-    """What reads the objects of a file from the first on, as often as is needed, and what was found out of them."""
+    """A reader of the objects of a file from the first on, as often as needed, and notes on the file."""
     records = source.shape.records
     if records is None and (_first_sign(source) == b"[" or _is_lines(source)):
         return lambda: _read(source, _of_array if _first_sign(source) == b"[" else _of_lines), [], source.shape
@@ -96,7 +96,7 @@ def _read(source: Source, reader: Callable[[Source, BinaryIO], Iterator[_T]]) ->
 
 
 def _is_lines(source: Source) -> bool:
-    """Whether a file of objects has one on each line: the first line is one, and more come or it holds no list."""
+    """True if a file of objects has one on each line: the first line is one, and more come or it holds no list."""
     with unpacking(source) as stream:
         line = stream.readline(MOST_IN_LINE).removeprefix(BOM)
         while line.isspace():

@@ -37,7 +37,7 @@ MOST_IN_VALUE: Final = 19_000
 
 
 class Asked(NamedTuple):
-    """How a release is to be taken in.
+    """The options of an import.
 
     `rejects` is given what is wrong with the rows that are left out; None lets no row be left out. `progress` is told
     how many bytes of the file were read.
@@ -55,7 +55,7 @@ class Asked(NamedTuple):
 
 @dataclass
 class Summary:
-    """What an import found. `entry` is the id of the import in the log, if it made one, or was made before."""
+    """The result of an import. `entry` is the id of the import in the log, if it made one, or was made before."""
 
     rows: int = 0
     new: int = 0
@@ -123,7 +123,7 @@ class _Release:
         self._problems.close()
 
     def drafts(self) -> Iterator[Draft]:
-        """What is to be appended, made as the log is read. Raises Rejected, Refused, _Again."""
+        """Yield the drafts to append, made as the log is read. Raises Rejected, Refused, _Again."""
         history = History(self._log, self._dataset)
         if history.releases:
             newest = history.releases[-1]
@@ -146,7 +146,7 @@ class _Release:
         yield Draft(self._imported(entries), found.entry)
 
     def _is_known(self, entry: Entry, said: DatasetImported) -> bool:
-        """Whether the newest release that stands is this very file, read in the same way and found to be whole."""
+        """True if the newest release that stands is this very file, read in the same way and found to be whole."""
         asked, format_ = self._asked, self._asked.format
         this = (self._source.sha256, format_.mapping, format_.mapping_sha256, 0)
         if (
@@ -268,7 +268,7 @@ class _Release:
         self._problems.add(self._source.problem(row.line, column, value, expected))
 
     def _judged(self, facts: dict[str, Report], history: History) -> Iterator[Draft]:
-        """What is to be appended of some records: all of a new one, what one changed, nothing of one that did not."""
+        """The drafts of some records: all of a new one, the changes of a revised one, nothing of an unchanged one."""
         stored = self._log.digests(facts)
         unsaid = [id for id in stored if not history.is_said(id, stored[id], facts[id])]  # noqa: A001
         self.found.unchanged += len(stored) - len(unsaid)
@@ -297,7 +297,7 @@ class _Release:
         return self._revision(id, fact, written, present, changes(said.written, written, back=back))
 
     def _is_the_same(self, fact: Report, written: bytes, said: Said) -> bool:
-        """Whether a row says what it said last. The day its release came out is no word of the row.
+        """True if a row says what it said last. The day its release came out is no word of the row.
 
         So a row that a later release repeats was public with the first. The same file with another day corrects that.
         """

@@ -1,4 +1,4 @@
-"""What was seen of a file, kept on disk and not in memory: the ids with a digest of their row, and what is wrong."""
+"""Records seen in a file, on disk and not in memory: their ids with a digest of each row, and the problems."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ class Seen:
 
 
 def digest_of(row: Row) -> int:
-    """The same for two rows that say the same. Python's hash has a secret key in each process, so nobody can aim."""
+    """A digest that two rows with the same content share. Python's hash has a secret key in each process."""
     return hash(tuple(row.values)) if row.digest is None else row.digest
 
 
 class AllProblems(Problems):
-    """What is wrong with a file, in the order it was found: the first of it held, the rest on disk."""
+    """The problems of a file, in the order they were found: the first in memory, the rest on disk."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -49,7 +49,7 @@ class _Column(NamedTuple):
     dates: list[str]
 
     def holds(self, pattern: re.Pattern[str]) -> bool:
-        """Whether there are values, and all of them read so."""
+        """True if there are values, and all of them read so."""
         return bool(self.values) and all(pattern.fullmatch(value) for value in self.values)
 
 

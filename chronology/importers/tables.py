@@ -52,7 +52,7 @@ _UNPACKING: Final = (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, EOFError,
 
 
 class Shape(NamedTuple):
-    """How the rows of a file are written, as far as somebody said so; what is None is found out."""
+    """The form of the rows of a file, as far as it was given; what is None is detected."""
 
     delimiter: str | None = None
     quote: str | None = None
@@ -88,7 +88,7 @@ class Source(NamedTuple):
         return Problem(self.name, line, column, repr(shown) if value else "", expected)
 
     def read_so_far(self) -> int:
-        """How many of its bytes were read, as it lies there (packed, where it is packed)."""
+        """The number of bytes read of the file as it is stored (packed, if it is packed)."""
         return self.stream.tell()
 
 
@@ -117,7 +117,7 @@ class Table(NamedTuple):
 
 
 class Header(NamedTuple):
-    """What the columns of a data set must and may be. `headerless` are those of a file without a row of names.
+    """The columns that a data set must have and may have. `headerless` are those of a file without a row of names.
 
     `wanted` are columns by which the row of names is found, though none of them must be there.
     """

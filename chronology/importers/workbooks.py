@@ -36,7 +36,7 @@ _BROKEN: Final = (
 
 
 def is_workbook(source: Source) -> bool:
-    """Whether a file is a workbook, by the parts inside it. Raises Refused for one of OpenDocument."""
+    """True if a file is a workbook, by the parts inside it. Raises Refused for one of OpenDocument."""
     if start_of(source) != b"PK\x03\x04":
         return False
     try:

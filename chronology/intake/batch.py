@@ -32,7 +32,7 @@ _NAMED_WITH: Final = {Role.OPERATION: "operation_named", Role.INCIDENT: "inciden
 
 
 class Batch(NamedTuple):
-    """What was read: `drafts` for the log, `notes` and `warnings` for whoever appends them, and `problems`.
+    """A batch that was read: `drafts` for the log, `notes` and `warnings` for its author, and `problems`.
 
     With any problem there are no drafts: all of it is appended or nothing. `raws` stand beside the drafts. Of many
     problems these are the first; `problem_count` says how many there are.
@@ -52,7 +52,7 @@ class Batch(NamedTuple):
         return self
 
     def rejected_by(self, error: DraftRefused) -> Rejected:
-        """What the log refused, with the place in the file that it came from."""
+        """The refusal of the log, with the place in the file that it came from."""
         return Rejected([self.raws[error.index].problem("", str(error))])
 
 
@@ -286,7 +286,7 @@ def _retracting(fact: FactRetracted, references: References) -> FactRetracted:
 
 
 def _refers(fact: Kind) -> bool:
-    """Whether a fact names entries, or has another fact in it."""
+    """True if a fact names entries, or has another fact in it."""
     return any(getattr(fact, attribute) for attribute in _referring(type(fact)))
 
 

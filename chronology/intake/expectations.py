@@ -1,4 +1,4 @@
-"""What a field expects, in words: for the message that follows what was found there."""
+"""The values a field expects, in words: the end of a message, after what was found."""
 
 from __future__ import annotations
 

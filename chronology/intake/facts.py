@@ -92,7 +92,7 @@ _Ready = Callable[[Given], Any]
 
 @cache
 def _ready(kind: type[msgspec.Struct]) -> dict[str, _Ready | None]:
-    """What makes the fields of a kind ready, by name; None where its type is all there is to it."""
+    """The functions that prepare the fields of a kind, by name; None where the type is enough."""
     return {name: _ready_field(field) for name, field in fields_of(kind).items()}
 
 
@@ -268,7 +268,7 @@ def _one(raw: Raw, path: str, value: Given, field: Field, *, many: bool = False)
 
 
 def _completed(value: Given, field: Field) -> Given:
-    """What was meant: dates as EDTF, choices in any case, a position where an entry is named, names trimmed.
+    """Complete a value: dates as EDTF, choices in any case, a position where an entry is named, names trimmed.
 
     Raises DateError for a time without a zone.
     """
@@ -352,7 +352,7 @@ def _now(raw: Raw, path: str, value: Given) -> tuple[Any, list[Problem]]:
 
 
 class Wrong(NamedTuple):
-    """What is wrong with a text, and what is expected of it."""
+    """A mistake in a text, and what was expected."""
 
     what: str
     expected: str
@@ -360,7 +360,7 @@ class Wrong(NamedTuple):
 
 @lru_cache(maxsize=65_536)
 def wrong_text(role: Role, value: str) -> Wrong | None:
-    """What is wrong with a text of a role, apart from its length; None when nothing is."""
+    """The mistake in a text of a role, apart from its length; None if there is none."""
     prose = role is Role.PROSE
     if hidden := text.unprintable(value, prose=prose):
         return Wrong(f"holds {hidden}, which nobody can see", f"plain text{'' if prose else ' on one line'}")

@@ -1,4 +1,4 @@
-"""What is worth a word to whoever appends a fact, though nothing is wrong with it."""
+"""Hints and warnings for the author of a fact that is valid."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["hints", "warnings"]
 
 
 def hints(fact: Kind) -> Iterator[str]:
-    """What the fact leaves open, and how to say it."""
+    """Hints at what the fact leaves open, and how to say it."""
     reads = now(fact) if isinstance(fact, FactCorrected) else fact
     if isinstance(reads, CasualtyUpdate) and reads.measure is None and not reads.incidents:
         figures = [figure for category in Category for figure in getattr(reads, category)]
@@ -24,7 +24,7 @@ def hints(fact: Kind) -> Iterator[str]:
 
 
 def warnings(fact: Kind, today: date) -> Iterator[str]:
-    """What the fact says that can hardly be, or will not count as it stands, each with the field that settles it."""
+    """Warnings of what is improbable in a fact or will not count, each with the field that settles it."""
     reads = now(fact) if isinstance(fact, FactCorrected) else fact
     published: str | None = getattr(reads, "published", None)
     occurred: str | None = getattr(reads, "occurred", None)
@@ -41,7 +41,7 @@ def warnings(fact: Kind, today: date) -> Iterator[str]:
 
 
 def _is_to_come(text: str, today: date) -> bool:
-    """Whether it surely lies after tomorrow, which has begun somewhere. Most dates are settled by their first ten."""
+    """True if it surely lies after tomorrow, which has begun somewhere. Most dates are settled by their first ten."""
     if text[:4].isdigit() and text[:10] <= today.isoformat():
         return False
     first = bounds(text).earliest
@@ -54,7 +54,7 @@ def _is_after(occurred: str, published: str) -> bool:
 
 
 def _open_outcomes(outcome: OutcomeReported) -> Iterator[str]:
-    """What keeps an outcome from counting in full (docs/casualties.md, rule 9)."""
+    """Warnings of what keeps an outcome from counting in full (docs/casualties.md, rule 9)."""
     if outcome.to is OutcomeTo.KILLED and not outcome.included_in and not _is_one_day(outcome.occurred):
         yield "adds to no low without the day of death: give occurred, or included_in where a figure holds them already"
     if not outcome.incidents and outcome.operation is None:

@@ -24,7 +24,7 @@ _PLURALS: Final = {Role.VICTIMS: "groups of victims"}
 
 
 class Match(NamedTuple):
-    """What a name turned out to be: the spelling to keep, or what it nearly is (then it is to be refused)."""
+    """A name matched with those known: the spelling to use, or the one it nearly is (then it is to be refused)."""
 
     spelling: str
     nearly: str | None = None
@@ -77,7 +77,7 @@ class Names:
         return all(stay)
 
     def notes(self) -> list[str]:
-        """What is to be said: spellings that were read as known ones, and names that are new, role by role."""
+        """Notes on spellings that were read as known ones, and on names that are new, role by role."""
         read_as = [f"{role} {name} read as {known}" for (role, name), known in self.respelled.items()]
         return read_as + [_listed(role, self.new[role]) for role in Role if self.new.get(role)]
 

@@ -31,7 +31,7 @@ _ALPHABETS: Final = ("LATIN", "CYRILLIC", "GREEK")
 
 
 def skeleton(name: str) -> str:
-    """What a name looks like, whatever letters it is made of, in the form of `name_key`."""
+    """Reduce a name to what it looks like, whatever letters it is made of, in the form of `name_key`."""
     return name_key(name if name.isascii() else unicodedata.normalize("NFKC", name).translate(_LOOKS))
 
 

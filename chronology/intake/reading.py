@@ -25,7 +25,7 @@ _SUFFIXES: Final = {".toml": "toml", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 
 
 class InputFormat(enum.StrEnum):
-    """How facts are written down: people write TOML, machines write JSON Lines."""
+    """The format of facts: people write TOML, machines write JSON Lines."""
 
     TOML = "toml"
     JSONL = "jsonl"
@@ -60,7 +60,7 @@ def read_stream(
     format: InputFormat | None = None,  # noqa: A002
     most: int = MOST_BYTES,
 ) -> Iterator[Raw | Problem]:
-    """The same for an open stream; `file` is what problems call it."""
+    """Read facts from an open stream; `file` is its name in problems."""
     buffered = (
         stream
         if isinstance(stream, io.BufferedReader | io.BytesIO)

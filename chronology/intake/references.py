@@ -20,7 +20,7 @@ class References:
         self._seen: dict[str, Target] = {}
 
     def resolve(self, ref: str) -> Target:
-        """What `ref` names. Raises Refused when it is nothing, or may be several."""
+        """The entry that `ref` names. Raises Refused when it is nothing, or may be several."""
         if ref in self._ids:
             return Target(ref, 0, None)
         if ref not in self._seen:
@@ -82,7 +82,7 @@ def _way_back(start: str, edges: dict[str, tuple[str, ...]], log: Log) -> list[s
 
 
 def _supersedes(id: str, edges: dict[str, tuple[str, ...]], log: Log) -> tuple[str, ...]:  # noqa: A002
-    """What a fact supersedes: by the batch, else as it stands in the log; remembered in `edges`."""
+    """The facts that a fact supersedes: by the batch, else by the log; remembered in `edges`."""
     if id not in edges:
         standing = log.standing(id)
         edges[id] = standing.fact.supersedes if standing and isinstance(standing.fact, Report) else ()

@@ -1,4 +1,4 @@
-"""What must hold between the fields of one fact, where each is right by itself."""
+"""Rules between the fields of one fact, each of which is right by itself."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _parts_fit_their_whole(figures: _Figures) -> Iterator[Breach]:
 
 
 def _counted(path: str, figure: Figure, victims: str) -> tuple[object, ...]:
-    """What a figure of a group is compared by: figures of the same people, on the same ground, at the same moment."""
+    """The key by which figures of a group are compared: the same people, on the same ground, at the same moment."""
     category = path.partition("[")[0]
     return category, name_key(victims), figure.definition, figure.incidents, figure.as_at, figure.period
 

@@ -45,7 +45,7 @@ def _loosen(schema: dict[str, Any], kind: type[Kind]) -> None:
 
 
 def _given(field: Field, kept: dict[str, Any]) -> dict[str, Any]:
-    """What may stand for a field, from what is kept of it; the description stays outside."""
+    """The schema of what may be given for a field, from that of what is stored; the description stays outside."""
     about: dict[str, Any] = {name: kept.pop(name) for name in ("description", "default") if name in kept}
     if field.shape == "figures":
         one = {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string"}, {"type": "object"}]}

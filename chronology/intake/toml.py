@@ -53,7 +53,7 @@ def read_toml(text: str, file: str) -> Iterator[Raw | Problem]:
 
 
 def _is_default(key: str, value: object) -> bool:
-    """Whether a key on top is a default; anything else, a mistyped kind included, is meant as a fact."""
+    """True if a key on top is a default; anything else, a mistyped kind included, is meant as a fact."""
     table = isinstance(value, dict) or (isinstance(value, list) and any(isinstance(each, dict) for each in value))
     return key not in KINDS and (not table or _is_field(key))
 
@@ -63,7 +63,7 @@ def _is_field(name: str) -> bool:
 
 
 def _can_hold(kind: str, name: str) -> bool:
-    """Whether `name` can stand on a fact of this kind, the parts of a place included."""
+    """True if `name` can stand on a fact of this kind, the parts of a place included."""
     fields = fields_of(KINDS[kind]) if kind in KINDS else {}
     return name in fields or (name in _OF_PLACE and "place" in fields and fields["place"].shape == "place")
 

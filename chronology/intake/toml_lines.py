@@ -1,4 +1,4 @@
-"""Where the keys of a TOML file stand. The standard reader gives values and no lines, and people need lines.
+"""Line numbers of the keys of a TOML file: the standard reader gives none, and people need them.
 
 The text has been read already, so it is known to be right: this only finds where its statements begin.
 """
@@ -84,7 +84,7 @@ class Lines:
 
 
 class LinesBelow(Mapping[str, int]):
-    """Where the keys of one table stand, by path, and those of the defaults it holds; found when first asked for."""
+    """Line numbers of the keys of one table, by path, and of the defaults it holds; found when first used."""
 
     def __init__(self, lines: Lines, table: Path, defaults: Collection[str]) -> None:
         self._lines, self._table, self._defaults = lines, table, defaults

@@ -136,7 +136,7 @@ def _said_of(part: Path, path: Path) -> Iterator[None]:
 
 
 def _left_of(target: Path) -> Iterator[Path]:
-    """What is, or was, being made for a target."""
+    """Yield the files in which a target is, or was, being made."""
     yield from parts_left(target)
     yield from target.parent.glob(f".{escape(target.name)}.*.part-journal")
 

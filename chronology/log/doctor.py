@@ -1,4 +1,4 @@
-"""What may go wrong with a log where it stands: the file system, the settings, the clock, the key."""
+"""Dangers to a log in its surroundings: the file system, the settings, the clock, the key."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _MOUNTS: Final = Path("/proc/mounts")
 
 
 class Finding(NamedTuple):
-    """What was looked at, what was found, and what to do about it; None where all is well."""
+    """One thing examined: the result, and what to do about it (None if all is well)."""
 
     what: str
     found: str
@@ -103,7 +103,7 @@ def _mounted(folder: Folder, mounts: Path) -> Finding:
 
 
 def _clock(log: Log) -> Finding:
-    """Whether a later entry was recorded at an earlier time. Positions are the order, whatever the clock said."""
+    """True if a later entry was recorded at an earlier time. Positions are the order, whatever the clock said."""
     before: datetime | None = None
     back = []
     for position, line in log.lines():

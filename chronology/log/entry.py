@@ -247,7 +247,7 @@ _moments: Final = msgspec.json.Decoder(_Recorded)
 
 
 def recorded_at(position: int, line: bytes) -> datetime:
-    """When a line was recorded, at a third of the cost of `decode`. Raises Damaged."""
+    """The time a line was recorded, at a third of the cost of `decode`. Raises Damaged."""
     try:
         return _moments.decode(line).recorded_at
     except _UNREADABLE as error:
@@ -256,14 +256,14 @@ def recorded_at(position: int, line: bytes) -> datetime:
 
 
 def is_canonical(line: bytes, entry: Entry, fact: Kind) -> bool:
-    """Whether a line is exactly what this program would write for the entry and the fact read from it."""
+    """True if a line is exactly what this program would write for the entry and the fact read from it."""
     if isinstance(fact, FactCorrected) and not _is_its_own(fact):
         return False
     return _encoder.encode(fact) == bytes(entry.fact) and _encoder.encode(entry) == line
 
 
 def _is_its_own(correction: FactCorrected) -> bool:
-    """Whether what stands under `now` is canonical. Raises Damaged where it is no fact."""
+    """True if what stands under `now` is canonical. Raises Damaged where it is no fact."""
     return _encoder.encode(now(correction)) == bytes(correction.now)
 
 
@@ -297,7 +297,7 @@ def _short(text: str) -> str:
 
 
 def in_utc(moment: datetime) -> datetime:
-    """The same moment in UTC. Raises ValueError for a time without a zone."""
+    """A moment in UTC. Raises ValueError for a time without a zone."""
     if moment.tzinfo is UTC:
         return moment
     if moment.utcoffset() is None:

@@ -17,7 +17,7 @@ _MOST_CANDIDATES: Final = 5_000
 
 
 class Target(NamedTuple):
-    """What a reference names.
+    """The entry that a reference names.
 
     `revision` is None where all of the fact is meant: by its id, or by the position of its report. Where one revision
     is meant (`id@2`, or the position of a correction), it is that, and `position` is its own; else that of the report.

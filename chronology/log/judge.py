@@ -26,7 +26,7 @@ __all__ = ["Draft", "DraftRefused", "Judge", "Makers", "Outcome", "random_id"]
 
 
 class Draft(msgspec.Struct, frozen=True, gc=False):
-    """What is to be appended.
+    """A fact to be appended.
 
     `id` is the key of a stream chosen by who gives the fact; without one, the same fact again is known by its words.
     `expects` is for corrections alone: the revision that was seen when it was written; None takes the present one.
@@ -41,7 +41,7 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
 
 
 class Outcome(NamedTuple):
-    """What became of a draft: where it stands now, or stood already (`known`).
+    """The result for a draft: its position, new or known already (`known`).
 
     `retracted_at` is the position of the retraction that takes a known entry back.
     """
@@ -63,7 +63,7 @@ class DraftRefused(Refused):
 
 
 class Makers(NamedTuple):
-    """Where times, ids and salts come from; tests give their own."""
+    """Sources of times, ids and salts; tests give their own."""
 
     clock: Callable[[], datetime]
     new_id: Callable[[], str]

@@ -138,7 +138,7 @@ class Log:
     def check(
         self, drafts: Iterable[Draft], *, by: str | None = None, progress: Callable[[int], None] | None = None
     ) -> list[Outcome]:
-        """What `append` would say; nothing is kept. Random ids and positions may be others when it comes to it."""
+        """Dry run of `append`, rolled back. Random ids and positions may differ when it is really appended."""
         return self._append(drafts, by, progress, keep=False)
 
     def take_in(self, drafts: Iterable[Draft], *, by: str | None = None, keep: bool = True) -> None:
@@ -197,12 +197,12 @@ class Log:
 
     @property
     def begins_at(self) -> datetime | None:
-        """When position 1 was recorded, in UTC; None of an empty log."""
+        """The time position 1 was recorded, in UTC; None of an empty log."""
         return self.at(1).recorded_at if self.head else None
 
     @property
     def origin(self) -> str | None:
-        """How the chronology is known, wherever it stands: by its first line. None of an empty log."""
+        """The identity of the chronology, wherever it is stored: from its first line. None of an empty log."""
         first = next(self.lines(0, 1), None)
         return None if first is None else origin_of(first[1])
 
@@ -216,7 +216,7 @@ class Log:
                 yield each.id, each.state
 
     def rows(self, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, str, bytes]]:
-        """The same with the kind of the entry between them, as it is filed. Raises Damaged as `lines`."""
+        """Yield (position, kind, line) above `after`. Raises Damaged as `lines`."""
         for found in self._recorder.notifications(after, upto):
             for each in found:
                 yield each.id, each.topic, each.state
@@ -224,7 +224,7 @@ class Log:
     def entries(
         self, after: int = 0, upto: int | None = None, *, newest_first: bool = False
     ) -> Iterator[tuple[int, Entry]]:
-        """The same as entries. Raises Damaged, naming the position, where a line is not one."""
+        """Yield (position, entry). Raises Damaged, naming the position, where a line is not an entry."""
         for found in self._recorder.notifications(after, upto, newest_first=newest_first):
             for each in found:
                 yield each.id, entry_of(each)
@@ -256,7 +256,7 @@ class Log:
             return consistency(first, second, subtrees)
 
     def _checked_size(self, size: int | None) -> int:
-        """How many lines are meant: all, or that many. Raises Refused where there are not as many."""
+        """The number of lines meant: all, or that many. Raises Refused where there are not as many."""
         head = self.head
         size = head if size is None else size
         if not 0 <= size <= head:
@@ -288,7 +288,7 @@ class Log:
         return streams_of(self._recorder, (id,))
 
     def streams(self, ids: Collection[str]) -> dict[str, list[tuple[int, Entry]]]:
-        """The same of many facts at once; those that are not there are left out."""
+        """The revisions of many facts at once, by id; those that are not in the log are left out."""
         found: dict[str, list[tuple[int, Entry]]] = {}
         for position, entry in streams_of(self._recorder, ids):
             found.setdefault(entry.id, []).append((position, entry))
@@ -316,7 +316,7 @@ class Log:
         return [(stored.id, entry_of(stored)) for stored in self._recorder.of_kinds([kind])]
 
     def resolve(self, ref: str) -> Target:
-        """What a reference names: a position, an id, a unique beginning of one (4 letters), or `id@revision`.
+        """The entry that a reference names: a position, an id, a unique beginning of one (4 letters), or `id@revision`.
 
         Raises Refused if it names nothing, with ids that are close; or several, with the first five.
         """
@@ -343,7 +343,7 @@ class Log:
     # --- what stands, and names
 
     def standing(self, id: str) -> Standing | None:  # noqa: A002
-        """How a fact reads, corrections applied; None if it was retracted or there is none of this id."""
+        """The current state of a fact, corrections applied; None if it was retracted or there is none of this id."""
         with self._recorder.reading():
             return standing_in(self.stream(id), self._retractions.refresh(self._recorder))
 

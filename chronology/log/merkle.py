@@ -125,7 +125,7 @@ def consistency(first: int, second: int, subtrees: Subtrees) -> list[bytes]:
 
 
 def _left(size: int) -> int:
-    """How many of `size` lines stand in the left subtree: the largest power of two below."""
+    """The number of `size` lines in the left subtree: the largest power of two below."""
     return 1 << (size - 1).bit_length() - 1
 
 
@@ -141,7 +141,7 @@ def _range(begin: int, end: int, subtrees: Subtrees) -> bytes:
 
 
 def held_by(root: bytes, size: int, leaf: bytes, index: int, path: Sequence[bytes]) -> bool:
-    """Whether `path` shows that `leaf` is number `index` of the `size` leaves below `root`."""
+    """True if `path` shows that `leaf` is number `index` of the `size` leaves below `root`."""
     if not 0 <= index < size:
         return False
     place, last, node = index, size - 1, leaf
@@ -159,7 +159,7 @@ def held_by(root: bytes, size: int, leaf: bytes, index: int, path: Sequence[byte
 
 
 def holds_both(first: int, first_root: bytes, second: int, second_root: bytes, path: Sequence[bytes]) -> bool:
-    """Whether `path` shows that the tree of `second` leaves begins with that of `first` (1 <= first <= second)."""
+    """True if `path` shows that the tree of `second` leaves begins with that of `first` (1 <= first <= second)."""
     if not 1 <= first <= second:
         return False
     if first == second:

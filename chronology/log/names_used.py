@@ -26,7 +26,7 @@ def names_met() -> Met:
 
 
 class _Holds(NamedTuple):
-    """What a field of a kind holds: names of a role, or (None) a place or figures with names of their own."""
+    """The contents of a field of a kind: names of a role, or (None) a place or figures with names of their own."""
 
     values_of: Callable[[object], Any]
     role: str | None
@@ -67,7 +67,7 @@ def names_used(facts: Iterable[tuple[int, Kind]], met: Met) -> Iterator[tuple[in
 
 
 def _names_of(kind: type, positions: Sequence[int], some: Sequence[object], met: Met) -> Iterator[tuple[int, str, str]]:
-    """The same of facts of one kind, or of places or figures in them."""
+    """Yield the names used in facts of one kind, or in places or figures in them."""
     for values_of, role, many in _holds(kind):
         at: Sequence[int] = positions
         values: Sequence[Any] = list(map(values_of, some))

@@ -1,4 +1,4 @@
-"""What stands: retractions, what they take back, and how a fact reads without what was taken back."""
+"""Retractions in force, and the state of a fact without what was retracted."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Retractions:
         self._turn(made)
 
     def _turn(self, above: Retraction) -> None:
-        """What `above` takes back falls, if it is a retraction; so what that one took back stands again; and so on."""
+        """Lift what `above` retracts, if that is a retraction; what that one retracted is in force again; and so on."""
         below = self._by_id.get(above.about)
         while below is not None and below.position < above.position:
             taken_back = any(each.position in self.standing for each in self._against[below.id])
@@ -92,7 +92,7 @@ class Retractions:
 
 
 class Standing(NamedTuple):
-    """How a fact reads: the entry that says so, by position and revision, and the fact as it stands."""
+    """The current state of a fact: the entry that states it, by position and revision, and the fact."""
 
     position: int
     revision: int
@@ -106,7 +106,7 @@ def streams_of(recorder: LogRecorder, streams: Collection[str]) -> list[tuple[in
 
 
 def standing_in(stream: list[tuple[int, Entry]], retractions: Retractions) -> Standing | None:
-    """How the fact of a stream reads: its last revision that was not taken back. None if nothing is left."""
+    """The current state of the fact of a stream: its last revision in force. None if nothing is left."""
     for position, entry in reversed(stream):
         if retractions.of(entry.id, entry.revision, position) is None:
             where = f"position {position}"

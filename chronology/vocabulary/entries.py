@@ -1,4 +1,4 @@
-"""What every kind is built on: reports, names and decisions, and the place they speak of.
+"""The bases of every kind: reports, names and decisions, and the place they speak of.
 
 A kind is one class. Its docstring says what it means in the world and when to use it; its fields carry their own
 descriptions; `example` is a valid instance in TOML. Everything else (decoder, tag, options, template, JSON Schema,
@@ -37,7 +37,7 @@ def tag_of(class_name: str) -> str:
 
 
 class Modality(enum.StrEnum):
-    """How the source puts it. Only what is asserted counts in figures; a withdrawal announced is not a withdrawal."""
+    """The claim a source makes. Only what is asserted counts in figures; a withdrawal announced is not a withdrawal."""
 
     ASSERTED = "asserted"
     DENIED = "denied"
@@ -47,7 +47,7 @@ class Modality(enum.StrEnum):
 
 
 class GeoPrecision(enum.StrEnum):
-    """How exactly the coordinates are known, in the steps that UCDP GED (`where_prec` 1–7) and ACLED share."""
+    """Precision of coordinates, in the steps that UCDP GED (`where_prec` 1–7) and ACLED share."""
 
     EXACT = "exact"
     NEAR = "near"
@@ -59,7 +59,7 @@ class GeoPrecision(enum.StrEnum):
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Where: a name, and coordinates where the source gives them. Degrees, WGS 84."""
+    """A place: a name, and coordinates where the source gives them. Degrees, WGS 84."""
 
     name: PlaceName | None = None
     latitude: Annotated[float, Meta(ge=-90, le=90, description="degrees north, -90 to 90")] | None = None
@@ -121,7 +121,7 @@ class Report(Kind, frozen=True, kw_only=True):
 
 
 class Naming(Kind, frozen=True, kw_only=True):
-    """What a name stands for. Of two entries for one name the later holds; aliases add up."""
+    """The meaning of a name. Of two entries for one name the later holds; aliases add up."""
 
     note: Annotated[Prose, Meta(description="our own remark")] | None = None
 

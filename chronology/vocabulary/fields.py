@@ -1,4 +1,4 @@
-"""What the fields of a kind are, read off its class: the one place that knows how a type is written down.
+"""The fields of a kind, read off its class: the one place that knows how a type is written down.
 
 Options, templates, intake, the log's index of names and the projections' columns all ask here.
 """

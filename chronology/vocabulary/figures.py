@@ -41,7 +41,7 @@ MAX_FIGURES: Final = 64
 
 
 class Category(enum.StrEnum):
-    """What happened to the people counted. Someone who was injured and died later moves; see `outcome_reported`."""
+    """The fate of the people counted. Someone who was injured and died later moves; see `outcome_reported`."""
 
     KILLED = "killed"
     INJURED = "injured"
@@ -51,7 +51,7 @@ class Category(enum.StrEnum):
 
 
 class Measure(enum.StrEnum):
-    """Which part of what happened a figure covers, its region (docs/casualties.md, "What a source says").
+    """The part of what happened that a figure covers, its region (docs/casualties.md, "What a source says").
 
     - increment: what certain incidents did, or what an operation did over a period
     - running_total: everything since the operation's baseline, up to a moment
@@ -145,7 +145,7 @@ class FigureProblem(NamedTuple):
 
     @property
     def message(self) -> str:
-        """What was found and what was expected, on one line."""
+        """The text found and the text expected, on one line."""
         return f"{_shown(self.value)}: expected {self.expected}"
 
 
@@ -164,7 +164,7 @@ class FigureError(ValueError):
 
 
 class _Numbers(NamedTuple):
-    """What the first words of a short form say, before the victims."""
+    """The numbers that the first words of a short form state, before the victims."""
 
     low: int | None = None
     best: int | None = None

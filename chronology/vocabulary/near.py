@@ -33,7 +33,7 @@ def nearest(word: str, candidates: Iterable[str], most: int) -> list[str]:
 
 
 def distance(one: str, other: str, most: int) -> int:
-    """How many letters to insert, delete, change or swap with a neighbour make `one` into `other`.
+    """Count the letters to insert, delete, change or swap with a neighbour that make `one` into `other`.
 
     Damerau–Levenshtein in its simpler form (no letter is edited twice). `most + 1` stands for anything above `most`.
     """
@@ -60,7 +60,7 @@ def distance(one: str, other: str, most: int) -> int:
 
 
 def _alike(one: str, other: str) -> int:
-    """How many letters two texts begin with alike."""
+    """Count the letters that two texts begin with alike."""
     differ = (at for at, (here, there) in enumerate(zip(one, other, strict=False)) if here != there)
     return next(differ, min(len(one), len(other)))
 
@@ -115,7 +115,7 @@ def _shape(key: str) -> tuple[str, tuple[int, ...]]:
 
 
 def _tolerance(one: str, other: str) -> int:
-    """How many letters two different names may be apart and still be taken for a slip: short words are all near."""
+    """The letters by which two different names may differ and still be taken for a slip: short words are all near."""
     shorter = min(len(one), len(other))
     return 0 if shorter <= 3 else 1 if shorter <= 5 else 2
 

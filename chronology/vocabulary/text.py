@@ -40,7 +40,7 @@ __all__ = [
 
 
 class Role(enum.StrEnum):
-    """What a piece of text stands for. The first seven are names that are matched with those already in the log."""
+    """The meaning of a piece of text. The first seven are names that are matched with those already in the log."""
 
     ACTOR = "actor"
     PLACE = "place"
@@ -59,12 +59,12 @@ class Role(enum.StrEnum):
 
     @property
     def is_name(self) -> bool:
-        """Whether text of this role is a name: matched by `name_key`, indexed in the log, free of hidden characters."""
+        """True if text of this role is a name: matched by `name_key`, indexed in the log, free of hidden characters."""
         return self in NAME_ROLES
 
     @property
     def is_guarded(self) -> bool:
-        """Whether a near miss of a known name is refused rather than taken for a new one."""
+        """True if a near miss of a known name is refused rather than taken for a new one."""
         return self in GUARDED_ROLES
 
 
@@ -132,5 +132,5 @@ def name_key(name: str) -> str:
 
 
 def can_be_name(text: str) -> bool:
-    """Whether somebody or something can be called so: 1 to 200 characters, none hidden, no spaces around."""
+    """True if somebody or something can be called so: 1 to 200 characters, none hidden, no spaces around."""
     return 1 <= len(text) <= 200 and text == text.strip() and unprintable(text, prose=False) is None

@@ -1,4 +1,4 @@
-"""What views there are: each with its columns, their types and what they mean."""
+"""Descriptions of all views: their columns, types and meanings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What views rest on, as it was at a moment: made in memory, beside the views as they are now.
+"""The tables below the views as they were at a moment, in memory, beside those of now.
 
 The mirror is looked at through a filter. Of the figures only those are reckoned anew that may have been others: those
 of components that *straddle* the moment, with entries on both sides of it. Of a component whose entries all came before
@@ -191,7 +191,7 @@ def straddling(
 
 
 def touched(connection: DuckDBPyConnection, one: LookBack, other: LookBack) -> Among | None:
-    """What can differ between two moments, with all it rests on; None where that may be anything."""
+    """The keys that can differ between two moments, with all they depend on; None where that may be anything."""
     current = now(connection)
     if current.at(one).policy != current.at(other).policy:
         return None

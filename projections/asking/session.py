@@ -45,7 +45,7 @@ _MISSING: Final = re.compile(r"Table with name (\S+) does not exist")
 
 
 class RowStream(NamedTuple):
-    """What a question gave: column names, DuckDB types, and rows that are fetched as they are read."""
+    """The answer to a question: column names, DuckDB types, and rows that are fetched as they are read."""
 
     columns: list[str]
     types: list[str]
@@ -82,7 +82,7 @@ class Session:
             self.cursor = self._cursor()
 
     def _cursor(self) -> Cursor:
-        """Where the views stand, which are those that names mean from here on."""
+        """The cursor of the views, whose names are found first from here on."""
         cursor, as_of = cursor_of(self._connection, "store"), self._look_back.as_of
         if cursor is None:
             msg = f"{self._path} holds no views; make them with `chronology rebuild`"
@@ -223,7 +223,7 @@ class Session:
         self._made.update(view.name for view in views)
 
     def _compares_policies(self, tables: frozenset[str]) -> bool:
-        """Whether a question rests on what other policies leave, which no table holds."""
+        """True if a question rests on what other policies leave, which no table holds."""
         waiting, seen = list(tables), set(tables)
         while waiting:
             new = set(self.cursor.needs.get(waiting.pop(), ())) - seen

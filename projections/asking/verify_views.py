@@ -37,7 +37,7 @@ def verify(log: Log, folder: Folder, catalogue: Catalogue) -> list[Check]:
 
 
 def grains(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> list[str]:
-    """What is wrong with the grain of any view."""
+    """The problems with the grain of any view."""
     return [problem for view in catalogue.views.values() if (problem := check_grain(connection, view))]
 
 

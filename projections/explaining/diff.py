@@ -1,4 +1,4 @@
-"""What changed between two moments: rows added, removed and changed, and the entries that caused each."""
+"""Changes between two moments: rows added, removed and changed, and the entries that caused each."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def difference(before: Session, after: Session, *views: str) -> Iterator[Change]
 
 
 def _narrowed(before: Session, after: Session) -> tuple[Session, Session]:
-    """The same two sessions over what can differ between them: rows of other components are the same in both."""
+    """Two sessions over what can differ between them: rows of other components are the same in both."""
     among = touched(after.connection, before.look_back, after.look_back)
     return (before, after) if among is None else (before.among(among), after.among(among))
 
@@ -84,7 +84,7 @@ def _by_grain(before: str, after: str, columns: list[str], view: View) -> str:
 
 
 def _as_they_are(before: str, after: str, columns: list[str]) -> str:
-    """The same of a view without a grain: a row is the same or it is not."""
+    """Changes of a view without a grain: a row is the same or it is not."""
     listed, nothing = _listed(columns), ", ".join("null" for _ in columns)
     return f"""
         with old as (select {listed} from {before}), new as (select {listed} from {after})

@@ -64,7 +64,7 @@ def _by_day(  # noqa: PLR0913, PLR0917 - as series
     days: Sequence[dt.date],
     policy: Policy | None,
 ) -> Iterator[tuple[dt.date, Rows | None]]:
-    """What is asked by each day; None where it cannot be other than before."""
+    """The rows by each day; None where they cannot differ from those before."""
     with open_session(folder, policy=policy, say=_unsaid) as session:
         among = named(session.connection, session.catalogue.views[view], keys)
         if among is not None:
@@ -103,4 +103,4 @@ def nothing_known(folder: Folder, view: str, keys: Mapping[str, str]) -> str:
 
 
 def _unsaid(_: str) -> None:
-    """What was said of the views as the question began is not said again with each day."""
+    """Warn only of what was not said as the question began: it is not repeated for each day."""

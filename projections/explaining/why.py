@@ -66,7 +66,7 @@ def explain(session: Session, view: str, keys: Mapping[str, str]) -> tuple[list[
 
 
 def _no_such_row(session: Session, view: str, keys: Mapping[str, str]) -> str:
-    """That a view has no such row, with a value there is that is nearly the one asked for."""
+    """The refusal of a row that a view does not have, with the nearest value that it has."""
     for key, value in keys.items():
         known = [str(row[key]) for row in session.rows(f'select distinct "{key}" from {view}') if row[key] is not None]
         if value and value not in known and (hint := did_you_mean(value, known)):
@@ -151,7 +151,7 @@ def _figures_of_operation(session: Session, inside: str) -> list[Row]:
 
 
 def _is_by(figure: Row, day: dt.date | None) -> bool:
-    """Whether what a figure speaks of can have happened by a day."""
+    """True if what a figure speaks of can have happened by a day."""
     return day is None or all(each is None or each <= day for each in (figure["total_as_of"], figure["first_day"]))
 
 
@@ -211,7 +211,7 @@ def _of_facts(session: Session, row: Row, facts: list[str]) -> Explanation:
 
 
 def _headlines(session: Session, facts: list[str]) -> list[Row]:
-    """What facts say, in a line each."""
+    """The headline of each fact."""
     return session.rows(f"""
         select timeline.fact, timeline.headline as said, facts.speaker, facts.source,
             facts.published_edtf as published, true as counted, 'counted' as reason, null as item,
@@ -276,7 +276,7 @@ def _decided(session: Session, facts: list[str], scope: str, incidents: Iterable
 
 
 def _before(session: Session, decisions: list[Row], scope: str) -> dict[int, tuple[str, bool]]:
-    """What an entry said before it fell, by the position of the entry it fell to, and whether it is in the scope."""
+    """The figures of an entry before it was superseded, by the position of the later one, and if it is in scope."""
     by = ", ".join(str(d["position"]) for d in decisions if d["entry"] in {"fact_corrected", "fact_retracted"})
     if not by:
         return {}
@@ -301,7 +301,7 @@ def _of_series(row: Row) -> str:
 
 
 def _same_series(figure: Row, row: Row) -> bool:
-    """Whether a figure is of the category, group and definition of a row; figures of a group lift those of all."""
+    """True if a figure is of the category, group and definition of a row; figures of a group lift those of all."""
     if "victims" not in row:
         return True
     return (

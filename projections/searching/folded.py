@@ -54,7 +54,7 @@ class Phrase(NamedTuple):
     signed: tuple[str, ...]
 
     def start_in(self, read: Folded) -> int | None:
-        """Where in the whole text the words begin, if they are there."""
+        """The place in the whole text where the words begin, if they are there."""
         match = self.pattern.search(read.text)
         if match is None or (self.signed and not all(word in _signed(read.whole) for word in self.signed)):
             return None
@@ -62,7 +62,7 @@ class Phrase(NamedTuple):
 
 
 def phrases_of(text: str) -> list[Phrase]:
-    """What is looked for: each word, and each "phrase in quotes", which is words one after the other."""
+    """The words searched for, and each "phrase in quotes", which is words in sequence."""
     found = (quoted or word for quoted, word in _QUOTED.findall(text))
     return [phrase for phrase in map(_phrase, found) if phrase is not None]
 
@@ -101,12 +101,12 @@ def _phrase(text: str) -> Phrase | None:
 
 
 def _begins(word: str, pattern: str) -> str:
-    """What must come before a word of a script in which words stand apart."""
+    """The pattern before a word of a script in which words are separated."""
     return pattern if _script(word[0]) in _APART else ""
 
 
 def _ends(word: str) -> str:
-    """What must come after it: of a number no more digits, of a word anything."""
+    """The pattern after a word: of a number no more digits, of a word anything."""
     return r"(?!\d)" if word.isdigit() else ""
 
 

@@ -105,7 +105,7 @@ def _may_hold(words: Words) -> str:
 
 
 def _places(entry: dict[str, Any], either: Sequence[Words]) -> list[Place]:
-    """Where the words of one of the alternatives are, if all of them are there; the best place first."""
+    """The places of the words of one alternative, if all of them are there; the best place first."""
     headline = entry["headline"] or entry["kind"].replace("_", " ")
     leaves = (*_leaves(json.loads(entry["body"])), ("headline", headline))
     read = [(field, text, folded(text)) for field, text in leaves]
@@ -122,7 +122,7 @@ def _place(words: Words, field: str, text: str, read: Folded) -> Place | None:
 
 
 def _rank(place: Place) -> tuple[int, int]:
-    """What comes first: where most of the words are, then what was said, then what it is called."""
+    """The order of results: where most of the words are, then what was said, then names."""
     sort = next((n for n, fields in enumerate(_BEST_FIRST) if place.field in fields), len(_BEST_FIRST))
     return -len(place.words), sort
 
@@ -149,7 +149,7 @@ def _leaves(value: Any, field: str = "") -> Iterator[tuple[str, str]]:  # noqa: 
 
 
 def _snippet(place: Place) -> str:
-    """What was found with some words around it, on one line."""
+    """The words found with some words around them, on one line."""
     first, last = max(place.first - _BEFORE, 0), place.first + _AFTER
     text = _SPACES.sub(" ", place.text[first:last]).strip()
     return f"{'…' if first else ''}{text}{'…' if last < len(place.text) else ''}"

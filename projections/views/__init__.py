@@ -1,1 +1,1 @@
-"""What views are: files with one SELECT each, the relations of the kinds, and the order they are built in."""
+"""Views: files with one SELECT each, the relations of the kinds, and the order they are built in."""

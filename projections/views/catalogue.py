@@ -142,7 +142,7 @@ class Catalogue:
 
     @property
     def has_own_tables(self) -> bool:
-        """Whether a view of the user's own is kept as a table."""
+        """True if a view of the user's own is kept as a table."""
         return bool(self._own) and any(view.origin == "own" and view.stored for view in self.views.values())
 
     def view(self, name: str) -> View:
@@ -156,7 +156,7 @@ class Catalogue:
         return _made_of().hex()
 
     def own_fingerprint(self) -> str:
-        """The same of the user's own views; "" where there are none."""
+        """A digest of the user's own views; "" where there are none."""
         digest = hashlib.sha256()
         for path, content in self._own:
             digest.update(f"{path.name}\0{len(content)}\0".encode())
@@ -187,11 +187,11 @@ class Catalogue:
         return list(done.values())
 
     def shipped_needs(self, connection: DuckDBPyConnection) -> Needs:
-        """What each view that comes with the program selects from."""
+        """The tables that each shipped view selects from."""
         return {name: sorted(read_question(connection, view.select).tables) for name, view in self.shipped.items()}
 
     def own_needs(self, connection: DuckDBPyConnection) -> Needs:
-        """What each view of the user's own selects from, by its own name; runs nothing of it.
+        """The tables that each of the user's own views selects from, by its name; runs none of it.
 
         Views that are not one SELECT of other views, and circles of them, are left out and named in `problems`.
         """

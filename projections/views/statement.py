@@ -1,4 +1,4 @@
-"""What a question asks for: the tables and functions that its text names, by DuckDB's own parser.
+"""The tables and functions that a question names, by DuckDB's own parser.
 
 The locked connection reaches no file. What DuckDB offers besides is answered only where it is known to be harmless:
 some table functions change the connection or tell of the machine, and others run text that no check has seen.
@@ -62,7 +62,7 @@ _OPTIONS: Final = re.compile(r"\(\s*(?:analyze|format)\b[\w\s,]*\)", re.IGNORECA
 
 
 class Question(NamedTuple):
-    """What one SELECT names, in lower case. `tables` are not its own; `named` also those it makes itself in WITH.
+    """The names in one SELECT, in lower case. `tables` are not its own; `named` also those it makes itself in WITH.
 
     `of_the_catalogue` are those that it names as DuckDB's own (`information_schema.columns`).
     """
@@ -125,7 +125,7 @@ def _question(tree: object) -> Question:
 
 
 def _equal_to(tree: object) -> Iterator[tuple[str, str]]:
-    """What the rows of one table must be equal to, so that they are in the answer; nothing where several are read."""
+    """The values that the rows of one table must have to be in the answer; nothing where several are read."""
     selects = [node for node in _nodes(tree) if "from_table" in node]
     if len(selects) != 1 or selects[0]["from_table"]["type"] != "BASE_TABLE":
         return
@@ -173,7 +173,7 @@ class Explained(NamedTuple):
 
 
 def explained(text: str) -> Explained:
-    """What an EXPLAIN is made of, by DuckDB's own tokens. To be run as `how` before a statement that was checked."""
+    """The statement inside an EXPLAIN, by DuckDB's own tokens. To be run as `how` before a checked statement."""
     import duckdb  # noqa: PLC0415
 
     whole = text.encode()

@@ -46,7 +46,7 @@ class View(NamedTuple):
 
     @property
     def is_step(self) -> bool:
-        """Whether it is a step on the way to other views, of less interest by itself."""
+        """True if it is a step on the way to other views, of less interest by itself."""
         return self.origin == "step"
 
 

@@ -112,7 +112,7 @@ class Acled(Format):
         return table._replace(rows=_emptied(table.rows, empty)) if empty else table
 
     def rows(self, table: Table, published: str | None) -> AcledRows:
-        """What reads its rows."""
+        """A reader of its rows."""
         return AcledRows(table.columns, published)
 
 
@@ -222,7 +222,7 @@ _INTER: Final = {code_key(each): words for number, words in INTER.items() for ea
 
 @lru_cache(maxsize=1_024)
 def _meaning(type_: str, sub_type: str, inter1: str, inter2: str) -> Meaning | Wrong:
-    """What the codes of a row mean, or which of them means nothing."""
+    """The meaning of the codes of a row, or the code that has none."""
     of_type = code_key(type_)
     found = _BY_KEY.get((of_type, code_key(sub_type)))
     if found is not None:

@@ -74,7 +74,7 @@ class Ged(Format):
         return read_table(source, _HEADER)
 
     def rows(self, table: Table, published: str | None) -> GedRows:
-        """What reads its rows."""
+        """A reader of its rows."""
         return GedRows(table.columns, published)
 
 
@@ -139,7 +139,7 @@ class GedRows:
         )
 
     def warnings(self) -> list[str]:
-        """What is to be said of the rows read, once for all of them."""
+        """Warnings about the rows read, once for all of them."""
         said = []
         if self._crossing:
             said.append(f"rows without low ≤ best ≤ high, kept as published: {self._crossing:,}")

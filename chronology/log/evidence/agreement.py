@@ -22,7 +22,7 @@ __all__ = ["Agreement", "given_key"]
 
 
 class Agreement:
-    """What a log must agree with: what was last seen of it, our own last checkpoint, and `checkpoint` where given.
+    """The records that a log must agree with: the last one seen, our last checkpoint, and `checkpoint` where given.
 
     `key` is the one that checkpoint must be signed by, else our own; `warn` is told where there is none.
     """
@@ -73,7 +73,7 @@ class Agreement:
             yield from self._known_by(self._checkpoint, origin, _lines_in(path))
 
     def _known_by(self, file: Path, origin: str, lines: Iterable[tuple[int, bytes]]) -> Iterator[Known]:
-        """What a checkpoint says, signed by `key`, else by our own key if there is one, or by one that followed it."""
+        """The state that a checkpoint signs: by `key`, else by our own key if there is one, or one that followed it."""
         signer = self._key or key_of(origin, self._environ)
         if signer is None:
             self._warn(f"{file}: its signature is not checked: there is no key of {origin} here; give one with --key")

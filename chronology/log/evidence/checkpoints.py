@@ -44,7 +44,7 @@ __all__ = [
 
 
 def key_file(origin: str, environ: Mapping[str, str]) -> Path:
-    """Where the key of a chronology is kept."""
+    """Path of the key of a chronology."""
     return kept_in(environ, "XDG_CONFIG_HOME", ".config") / f"{origin.rpartition('/')[2]}.key"
 
 
@@ -92,7 +92,7 @@ def own_key(log: Log, environ: Mapping[str, str]) -> Key:
 
 
 def checkpoint_file(origin: str, environ: Mapping[str, str], folder: Path | None = None) -> Path:
-    """Where the last checkpoint that was signed is kept; that of a copy kept apart in `folder` by itself."""
+    """Path of the last checkpoint that was signed; a separate copy in `folder` has one of its own."""
     place = None if folder is None else place_at(folder, environ)
     if folder is not None and place is not None and place.apart:
         return place_file(folder, environ).with_suffix(".checkpoint")
@@ -136,7 +136,7 @@ def read_checkpoint(file: Path, key: Key | None) -> Checkpoint:
 
 
 def known_by_checkpoint(origin: str, environ: Mapping[str, str], folder: Path | None = None) -> Known | None:
-    """What the last checkpoint that this user signed says (of a copy kept apart in `folder`, its own); None if none.
+    """The state that this user's last checkpoint signs (of a separate copy in `folder`, its own); None if none.
 
     Raises Damaged.
     """
@@ -156,7 +156,7 @@ def _known(file: Path, origin: str, environ: Mapping[str, str]) -> Known:
 
 
 class Inclusion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="proof", tag="inclusion"):
-    """That a line stands at a position of the log that was signed. `leaf` is the position less 1; hashes are base64."""
+    """Proof that a line is at a position of the signed log. `leaf` is the position less 1; hashes are base64."""
 
     position: int
     leaf: int
@@ -167,7 +167,7 @@ class Inclusion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
 
 
 class Consistency(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="proof", tag="consistency"):
-    """That the log of the first checkpoint is the beginning of the log of the second."""
+    """Proof that the log of the first checkpoint is the beginning of the log of the second."""
 
     first: str
     second: str
@@ -201,7 +201,7 @@ def read_proof(text: bytes) -> Inclusion | Consistency:
 
 
 def check_proof(text: bytes, key: Key | None = None) -> str:
-    """What a proof shows, in one line. `key` is the one it must be signed by, else the one it names. Raises Damaged."""
+    """Check a proof, signed by `key`, else by the key it names; return what it shows. Raises Damaged."""
     proof = read_proof(text)
     named = read_key(proof.key)
     if key is not None and key.verifier != named.verifier:

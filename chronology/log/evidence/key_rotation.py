@@ -84,7 +84,7 @@ def _put_in_place(log: Log, old: Key, new: Key, environ: Mapping[str, str]) -> s
 
 
 def _made(file: Path) -> Path:
-    """Where a new key waits until it is announced."""
+    """Path of a new key that is not announced yet."""
     return file.with_suffix(".new")
 
 
@@ -118,7 +118,7 @@ def successors(lines: Iterable[tuple[int, bytes]], key: Key) -> Iterator[Replace
 
 
 def known_by_note(note: str, where: str, key: Key, lines: Iterable[tuple[int, bytes]]) -> Iterator[Known]:
-    """What a checkpoint says that `key` signed, or one that followed on it; and what those said that gave way.
+    """The state that a checkpoint signs, by `key` or one that followed it; and the earlier ones that it replaced.
 
     Raises Damaged where none of them signed it, or one that had given way before.
     """

@@ -1,4 +1,4 @@
-"""What this user last saw of each chronology, kept outside its folder: an older copy put in its place is noticed.
+"""Rollback protection: the last state this user saw of each chronology, outside its folder.
 
 A chronology goes by the hash of its first line, which is random (its salt is) and the same in every copy: its origin.
 One small file for each stands in $XDG_STATE_HOME/chronology, else ~/.local/state/chronology.
@@ -32,7 +32,7 @@ __all__ = [
 
 
 class Known(NamedTuple):
-    """What the first `size` lines must come to, and who says so ("the checkpoint a.txt", as an error names it).
+    """The root that the first `size` lines must have, and who says so ("the checkpoint a.txt", as an error names it).
 
     `folder` is that of another copy, in which it was seen.
     """
@@ -75,7 +75,7 @@ class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def origin_of(first_line: bytes) -> str:
-    """How a chronology is known, wherever it stands: by its first line."""
+    """The identity of a chronology, wherever it is stored: from its first line."""
     return f"chronology/{leaf_hash(first_line)[:16].hex()}"
 
 
@@ -86,17 +86,17 @@ def kept_in(environ: Mapping[str, str], variable: str, otherwise: str) -> Path:
 
 
 def state_folder(environ: Mapping[str, str]) -> Path:
-    """Where this program keeps what it has seen."""
+    """The folder in which this program remembers what it has seen."""
     return kept_in(environ, "XDG_STATE_HOME", ".local/state")
 
 
 def seen_file(origin: str, environ: Mapping[str, str]) -> Path:
-    """Where the last one seen of a chronology is kept."""
+    """Path of the last state seen of a chronology."""
     return state_folder(environ) / f"{origin.rpartition('/')[2]}.json"
 
 
 def last_seen(origin: str, environ: Mapping[str, str]) -> Known | None:
-    """What was last seen; None if nothing was. Raises Damaged if that does not read."""
+    """The last state seen; None if there is none. Raises Damaged if it cannot be read."""
     file = seen_file(origin, environ)
     try:
         with told(file, OSError):

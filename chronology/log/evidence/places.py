@@ -1,4 +1,4 @@
-"""What this user's machine knows of a folder: whether the chronology in it was made here, and what was seen there.
+"""Records about folders on this machine: whether the chronology in one was made here, and what was seen in it.
 
 One small file for each folder stands with what was last seen of each chronology (`last_seen.kept_in`), out of reach of
 whoever sends a folder. A folder goes by its path: one that was moved or copied is another, and not known.

@@ -38,7 +38,7 @@ Anyone can make a signature that holds for any text under such a key. (0, 1, the
 
 
 class Checkpoint(NamedTuple):
-    """How many lines a log had, and their root; `more` is a line of text that may follow."""
+    """The number of lines of a log, and their root; `more` is a line of text that may follow."""
 
     origin: str
     size: int
@@ -77,7 +77,7 @@ class Key(NamedTuple):
 
     @property
     def verifier(self) -> str:
-        """What others need to check signatures: name, id and public key in one line, to be published."""
+        """The line others need to check signatures: name, id and public key, to be published."""
         return f"{self.name}+{self.id.hex()}+{b64encode(_ED25519 + self.public).decode()}"
 
     @property
@@ -163,7 +163,7 @@ def _holds(text: str, line: str, key: Key) -> bool:
 
 
 def _bytes(encoded: str) -> bytes:
-    """What base64 encodes; nothing if it is not that."""
+    """The bytes that base64 encodes; nothing if it is not base64."""
     try:
         return b64decode(encoded.encode(), validate=True)
     except (binascii.Error, UnicodeEncodeError):

@@ -85,7 +85,7 @@ class _Lines:
 
     @property
     def size(self) -> int:
-        """How many lines were taken in."""
+        """The number of lines added."""
         return self._frontier.size
 
     def end(self) -> Verified:
@@ -97,7 +97,7 @@ class _Lines:
 
 
 def _line_says(line: bytes, position: int) -> _Said:
-    """What a line says. Raises Damaged unless it is exactly what this program would write."""
+    """The entry of a line. Raises Damaged unless it is exactly what this program would write."""
     where = f"position {position}"
     entry = decode(line, where)
     fact = reading(entry, where)
@@ -108,7 +108,7 @@ def _line_says(line: bytes, position: int) -> _Said:
 
 
 def _lines_say(lines: list[bytes], first: int) -> Iterator[_Said]:
-    """What lines say, one after the other, of which the first stands at position `first`. Raises Damaged."""
+    """Yield the entries of lines, of which the first is at position `first`. Raises Damaged."""
     together = read_at_once(lines)
     if together is not None:
         return iter(together)
@@ -123,7 +123,7 @@ def _none(_: str) -> Iterable[Known]:
 
 
 def is_database(path: Path) -> bool:
-    """Whether a file is an SQLite file rather than one of lines. Raises Unavailable if it is none."""
+    """True if a file is an SQLite file rather than one of lines. Raises Unavailable if it is none."""
     with file_told(path), open_regular(path, links=True) as file:
         return file.read(16) == b"SQLite format 3\0"
 
@@ -225,7 +225,7 @@ def _check_rows(rows: list[Whole], lines: _Lines, names: _Names | None) -> None:
 
 
 def _rows_say(rows: list[Whole]) -> Iterable[_Said]:
-    """What the lines of rows say, one after the other. Raises Damaged where the columns do not say the same."""
+    """Yield the entries of rows. Raises Damaged where line and columns differ."""
     together = read_at_once([row[_LINE] for row in rows])
     if together is None or list(map(_columns_of, together)) != [row[1:_LINE] for row in rows]:
         return map(_row_says, rows)
@@ -233,7 +233,7 @@ def _rows_say(rows: list[Whole]) -> Iterable[_Said]:
 
 
 def _row_says(row: Whole) -> _Said:
-    """What the line of one row says. Raises Damaged unless it is canonical and the columns say the same."""
+    """The entry of a row. Raises Damaged unless its line is canonical and agrees with the columns."""
     position, *found, line, _ = row
     said = _line_says(line, position)
     for column, there, expected in zip(_COLUMNS, found, _columns_of(said), strict=True):
@@ -261,7 +261,7 @@ class _Names:
         self._facts: list[tuple[int, Kind]] = []
 
     def noted(self, says: Iterable[_Said], first: int) -> Iterator[_Said]:
-        """The same entries and facts, taken in as they pass; the first stands at position `first`."""
+        """Yield the entries and facts again, adding each; the first is at position `first`."""
         if isinstance(says, list):
             self._facts = [(position, fact) for position, (_, fact) in enumerate(says, first)]
             yield from says

@@ -1,1 +1,1 @@
-"""What the log is stored in: all SQL of the log, behind methods with names."""
+"""The storage of the log: all its SQL, behind methods with names."""

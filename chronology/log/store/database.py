@@ -39,7 +39,7 @@ class Database(ABC):
     @property
     @abstractmethod
     def has_tree(self) -> bool:
-        """Whether the hashes of the lines are stored; a log made before they were, and read only, has none."""
+        """True if the hashes of the lines are stored; a log made before they were, and read only, has none."""
 
     @abstractmethod
     def _transaction(self, *, writes: bool, keep: bool = True) -> AbstractContextManager[Any]:

@@ -1,4 +1,4 @@
-"""What can go wrong with the file, in our own words: the one place where the library's errors become ours."""
+"""Failures of the file in our own words: the one place where the library's errors become ours."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def not_a_log(path: Path, found: str) -> Damaged:
 
 
 def failure(path: Path, error: Exception) -> ChronologyError:
-    """What `error` means for someone who keeps a log at `path`."""
+    """The error of ours for `error`, at the log at `path`."""
     if isinstance(error, OSError):
         return _of_system(path, error)
     if isinstance(error, (ValueError, TypeError)) and not isinstance(error, EventSourcingError):

@@ -1,4 +1,4 @@
-"""What stands beside the file of a log, looked at before SQLite sees it: SQLite plays a journal back unasked.
+"""A check of the files beside the log before SQLite sees them: SQLite plays a journal back unasked.
 
 A journal that is hot says which pages to put back; it may also name a super-journal, which SQLite deletes, and a file
 that was sent can name any file of its reader. A log is alone in its transactions, so a journal of ours names none. Nor

@@ -40,7 +40,7 @@ class SQLiteRecorder(LogRecorder):
 
     @property
     def has_tree(self) -> bool:
-        """Whether the hashes of the lines are stored; a log made before they were, and read only, has none."""
+        """True if the hashes of the lines are stored; a log made before they were, and read only, has none."""
         return self._layout >= WITH_TREE
 
     def _plant(self) -> None:

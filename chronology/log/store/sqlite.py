@@ -105,7 +105,7 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
 
 
 def described(path: Path) -> dict[str, str]:
-    """What a log is stored by, and the settings in force where it is written. Raises Damaged, Unavailable."""
+    """The storage of a log, and the settings in force where it is written. Raises Damaged, Unavailable."""
     with told(path, OSError, ValueError), closing(connect(path, read_only=not os.access(path, os.W_OK))) as connection:
         names = [*_TO_READ, *(name for name in _TO_WRITE if name not in _TO_READ), "page_size"]
         settings = [f"{name} {connection.execute(f'pragma {name}').fetchone()[0]}" for name in names]

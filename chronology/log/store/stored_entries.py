@@ -14,7 +14,7 @@ __all__ = ["NewEntry", "Stored", "digest_of", "entry_of", "new_entry"]
 
 
 class Stored(NamedTuple):
-    """What is known of an entry without reading its line."""
+    """An entry without its line."""
 
     position: int
     id: str

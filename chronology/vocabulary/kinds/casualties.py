@@ -52,7 +52,7 @@ injured = { figure = ">=39 peacekeepers", measure = "running_total", as_at = "20
 
 
 class OutcomeFrom(enum.StrEnum):
-    """What people were counted as before."""
+    """The category that people were counted in before."""
 
     INJURED = "injured"
     MISSING = "missing"
@@ -61,7 +61,7 @@ class OutcomeFrom(enum.StrEnum):
 
 
 class OutcomeTo(enum.StrEnum):
-    """What became of them."""
+    """The fate that became of them."""
 
     KILLED = "killed"
     FOUND = "found"

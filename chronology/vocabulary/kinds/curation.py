@@ -28,7 +28,7 @@ __all__ = [
 
 
 class CorrectionNature(enum.StrEnum):
-    """Who was wrong: the source, which says so itself; our entry, mistyped; or our reading of a right source."""
+    """The party that was wrong: the source, which says so itself; our entry, mistyped; or our reading of it."""
 
     SOURCE = "source"
     ENTRY = "entry"
@@ -62,7 +62,7 @@ injured = { figure = "22 peacekeepers", measure = "increment" }
 
 
 class RetractionNature(enum.StrEnum):
-    """Who takes it back: the source, or we."""
+    """The one who takes it back: the source, or we."""
 
     SOURCE = "source"
     ENTRY = "entry"
@@ -112,7 +112,7 @@ reason = "the spokesman's words, carried by two wires"
 
 
 class Reliability(enum.StrEnum):
-    """How reliable a source is, on the NATO scale: A always … E never, F cannot be judged (unknown, not worst)."""
+    """Reliability of a source, on the NATO scale: A always … E never, F cannot be judged (unknown, not worst)."""
 
     A = "A"
     B = "B"

@@ -121,7 +121,7 @@ strength = 848
 
 
 class SiteStatus(enum.StrEnum):
-    """What a site is."""
+    """The state of a site."""
 
     OCCUPIED = "occupied"
     EVACUATED = "evacuated"

@@ -50,7 +50,7 @@ url = "https://apnews.com"
 
 
 class ActorType(enum.StrEnum):
-    """What an actor is. The order of ACLED's `inter` codes 1–8, with missions and bodies told apart."""
+    """The type of an actor, in the order of ACLED's `inter` codes 1–8, with missions and bodies apart."""
 
     STATE_FORCES = "state_forces"
     REBEL_GROUP = "rebel_group"
@@ -105,7 +105,7 @@ country = "Mali"
 
 
 class OperationType(enum.StrEnum):
-    """What an operation is. Injuries per convoy are those of operations of type convoy."""
+    """The type of an operation. Injuries per convoy are those of operations of type convoy."""
 
     CONVOY = "convoy"
     SIEGE = "siege"

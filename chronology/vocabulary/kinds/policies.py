@@ -14,7 +14,7 @@ __all__ = ["PolicyAdopted", "PolicyChoice"]
 
 
 class PolicyChoice(enum.StrEnum):
-    """What a policy does where sources cannot all be right (docs/casualties.md, rule 3)."""
+    """The choice of a policy where sources cannot all be right (docs/casualties.md, rule 3)."""
 
     SPAN = "span"
     MAJORITY = "majority"

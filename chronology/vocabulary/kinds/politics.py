@@ -25,7 +25,7 @@ __all__ = [
 
 
 class Stance(enum.StrEnum):
-    """How the one who speaks stands to what is spoken of."""
+    """The attitude of the speaker to what is spoken of."""
 
     WELCOMES = "welcomes"
     CONDEMNS = "condemns"
@@ -51,7 +51,7 @@ about = "the withdrawal from Kidal"
 
 
 class MandateChange(enum.StrEnum):
-    """What was done to the mandate."""
+    """The change made to the mandate."""
 
     ESTABLISHED = "established"
     EXTENDED = "extended"

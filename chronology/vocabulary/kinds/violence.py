@@ -39,7 +39,7 @@ Captured = Annotated[Figures, Meta(description="combatants taken prisoner")]
 
 
 class Violence(Report, frozen=True, kw_only=True):
-    """What all violence has: perpetrators, targets, and figures."""
+    """The fields of all violence: perpetrators, targets, and figures."""
 
     perpetrators: Perpetrators = ()
     targets: Targets = ()

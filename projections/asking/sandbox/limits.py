@@ -34,7 +34,7 @@ _SIZES: Final = {None: 1, "K": 1_000, "M": 1_000_000, "G": 1_000_000_000}
 
 
 class Limits(NamedTuple):
-    """What a question may take: `timeout` seconds of the clock (None: no end), and `memory` bytes.
+    """The limits of a question: `timeout` seconds of the clock (None: no end), and `memory` bytes.
 
     The memory is what it may take beyond the program itself.
     """
@@ -44,12 +44,12 @@ class Limits(NamedTuple):
 
     @property
     def before(self) -> Limits:
-        """What the making of the views that a question needs may take: the memory of a question is not meant for it."""
+        """The limits while the views that a question needs are made: the memory of a question is not meant for that."""
         return self._replace(memory=max(self.memory, half_of_memory()))
 
     @property
     def threads(self) -> int:
-        """How many threads fit: each takes memory of its own."""
+        """The number of threads that fit: each takes memory of its own."""
         return max(1, min(os.cpu_count() or 1, self.memory // _MEMORY_FOR_A_THREAD))
 
 
@@ -83,7 +83,7 @@ def half_of_memory() -> int:
 
 
 def lacking(limits: Limits) -> str | None:
-    """What this system does not enforce of the limits, in a sentence; None where it enforces them all."""
+    """The limits that this system does not enforce, in a sentence; None if it enforces them all."""
     if _taken() is None and limits.memory:
         return f"{sys.platform} does not limit the address space of a process: only DuckDB's own memory limit holds"
     return None

@@ -104,7 +104,7 @@ class _Asking:
                 yield tuple(row)
 
     def _next(self, *expected: str) -> list[Any]:
-        """What comes next, of a kind that is expected; before that, what is only to be said."""
+        """The next frame of an expected kind; messages that come before it are passed on."""
         while True:
             frame = self._frames.next()
             match frame:

@@ -120,7 +120,7 @@ def pack(*frame: object) -> bytes:
 
 
 def unpack(data: bytes) -> list[Any]:
-    """What a frame says. Raises `msgspec.DecodeError` where it is none."""
+    """The content of a frame. Raises `msgspec.DecodeError` if there is none."""
     frame: list[Any] = _decode(data)
     return frame
 
