@@ -32,6 +32,10 @@ __all__ = ["Reckoning"]
 Starts = Callable[[frozenset[str]], Iterable[tuple[float, int]]]
 
 
+_OLDER = 50
+"""So many totals older than the newest closed one are looked at for the high of a group; without more it is open."""
+
+
 class Post(NamedTuple):
     """What comes to be itemised on a day: so many more, so many in the bests, and so many after which moment."""
 
@@ -324,12 +328,26 @@ class Reckoning:
             high = then.high(one, begun, self.found.operation, self.f) if id(one) in slack else one.high
             compared.append(voices[-1]._replace(low=None if one.low is None else then.low(n), high=high))
         answer = answer_of(voices, grows=True, choice=self.f.choice, compared=compared)
+        if len(answer.chosen) > 1:
+            # A group without the newest closed total is bounded by older ones, and by what may have come after these.
+            older = [n for n, voice in enumerate(voices) if voice.high is not None and id(voice.one) not in slack]
+            for at, n in enumerate(reversed(older)):
+                high = self._at_most(voices[n].one, begun) if at < _OLDER else None
+                voices[n] = voices[n]._replace(high=high)
+            answer = answer_of(voices, grows=True, choice=self.f.choice, compared=compared)
         if is_last and not totals.excludes:
             self.found.answer = (voices, answer)
         deciding = [voices[n].one for group in answer.chosen for n in group if voices[n].low == answer.low]
         decides = max(deciding, key=lambda one: (one.moment.last, one.said), default=voices[-1].one)
         undecided = len(answer.chosen) > 1 and answer.best is None
         return Left(answer.low, decides, undecided, answer.best, inf if answer.high is None else float(answer.high))
+
+    def _at_most(self, total: Statement, begun: Begun) -> int | None:
+        """The high of a total with what may have come after it; None where that is open."""
+        if total.high is None:
+            return None
+        more = may_come_after(total, begun, self.found.operation, self.f)
+        return None if more is None else total.high + more
 
     def _high(self, low: int | None, left: Left, begun: Begun, parts: Sequence[Day]) -> int | None:
         """Open where something that counts is open, or an incident without a figure is not surely in a closed total."""
