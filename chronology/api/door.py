@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -99,7 +99,7 @@ class Chronology(Showing):
         dataset: str,
         *files: str | os.PathLike[str],
         mapping: str | os.PathLike[str] | None = None,
-        coverage: str | None = None,
+        coverage: str | Sequence[str] | None = None,
         rejects: Callable[[Iterable[Problem]], None] | None = None,
         release: str | None = None,
         published: str | dt.date | None = None,
@@ -109,14 +109,16 @@ class Chronology(Showing):
         max_size: int | None = None,
         progress: Progress | None = None,
         shape: Mapping[str, object] | None = None,
+        new_history: bool = False,
     ) -> list[Summary]:
         """Take in releases of a data set (`ucdp-ged`, `acled`, …, or `csv` with a `mapping`), each file whole or not.
 
         `coverage` is what a file is complete for (`all`, `country=Mali,from=2012-01-01`), without which nothing is
-        taken for vanished; `rejects` is given the problems of rows that cannot be read, without which such a file is
-        refused; `release` its version, `published` when it came out. Of what is packed or piped `max_size` bytes are
-        read (else 4 GB). `progress` is told bytes. `shape` says how a file is written, where it is not to be found out:
-        `delimiter`, `quote`, `encoding`, `decimal`, `sheet`, `header`, `records`. A summary for each file.
+        taken for vanished (given twice, much may vanish); `rejects` is given the problems of rows that cannot be read,
+        without which such a file is refused; `release` its version, `published` when it came out. `new_history` means
+        that none of its records is known, though others are. `shape` says how a file is written, where that is not to
+        be found out: `delimiter`, `quote`, `encoding`, `decimal`, `sheet`, `header`, `records`. Of what is packed or
+        piped `max_size` bytes are read (else 4 GB). `progress` is told bytes. A summary for each file.
         Raises Usage for options that do not fit, Rejected, Refused, Damaged, Unavailable.
         """
         from chronology.importers import Asked, read_coverage
@@ -136,6 +138,7 @@ class Chronology(Showing):
                 rejects=rejects,
                 by=recorder(by),
                 dry_run=dry_run,
+                new_history=new_history,
             )
             found = []
             for file in files:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from chronology.errors import Usage
-from chronology.log import DraftRefused, Log, Outcome
+from chronology.log import Draft, DraftRefused, Log, Outcome
+from chronology.vocabulary.kinds.curation import FactRetracted
 from chronology.vocabulary.near import did_you_mean
 
 if TYPE_CHECKING:
@@ -70,12 +72,26 @@ def recorded(  # noqa: PLR0913 - the options of every verb that writes
     rollback.check_seen(log, os.environ)
     write = log.check if dry_run else log.append
     try:
-        outcomes = write(batch.drafts, by=recorder(by), progress=part_of(len(batch.drafts), progress))
+        outcomes = write(
+            _with_restated(log, batch.drafts), by=recorder(by), progress=part_of(len(batch.drafts), progress)
+        )
     except DraftRefused as error:
         raise batch.rejected_by(error) from error
     if not dry_run:
         keep_seen(log, warn)
     return Appended(outcomes, batch.notes, batch.warnings)
+
+
+def _with_restated(log: Log, drafts: list[Draft]) -> Iterable[Draft]:
+    """The drafts, and what is to be written behind those that undo an import."""
+    retractions = [draft for draft in drafts if isinstance(draft.fact, FactRetracted)]
+    if not retractions:
+        return drafts
+    from chronology.importers.undoing import restated
+
+    # Of a few, what is behind them is made from the log as it is before them, within the transaction that writes.
+    behind = restated(log, retractions)
+    return chain(drafts, behind if len(drafts) < 50 else list(behind))
 
 
 def keep_seen(log: Log, warn: Callable[[str], None]) -> None:

@@ -60,11 +60,11 @@ def import_(
         bool, typer.Option("--suggest", help="for csv: print a mapping to start from, and import nothing")
     ] = False,
     coverage: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             "--coverage",
             metavar="all|country=…,from=…,to=…",
-            help="what the file covers completely; without it no record counts as vanished",
+            help="what the file covers completely; else nothing vanishes. Twice: though much would",
         ),
     ] = None,
     rejects: Annotated[
@@ -103,6 +103,9 @@ def import_(
     records: Annotated[
         str | None, typer.Option("--records", metavar="KEY", help="of JSON: the key that the list of rows stands under")
     ] = None,
+    new_history: Annotated[
+        bool, typer.Option("--new-history", help="its records are others than all that are known of the data set")
+    ] = False,
     max_size: MaxSize = None,
     directory: Directory = None,
     by: By = None,
@@ -124,7 +127,7 @@ def import_(
             with opened(file, most, shape_of(shape)) as source:
                 write_lines(suggest(source).splitlines())
         return
-    if len(files) > 1 and (coverage is not None or rejects is not None):
+    if len(files) > 1 and (coverage or rejects is not None):
         raise Usage("--coverage and --rejects speak of one file; import the files one by one")
     with open_chronology(directory) as chronology:
         for file in files:
@@ -133,7 +136,7 @@ def import_(
                     dataset,
                     file,
                     mapping=mapping,
-                    coverage=coverage,
+                    coverage=coverage or None,
                     rejects=None if rejects is None else _into(rejects),
                     release=release,
                     published=published,
@@ -143,6 +146,7 @@ def import_(
                     max_size=most,
                     progress=tell,
                     shape=shape,
+                    new_history=new_history,
                 )
             if not dry_run:
                 accomplished.set(f"{file} is in the log, up to position {chronology.head:,}")
@@ -170,6 +174,9 @@ def _tell(found: Summary, rejects: Path | None) -> None:
         warn(line)
     if found.known:
         say(f"already imported as {found.entry}")
+    if found.revised:
+        rest = found.revised - found.weighty
+        warn(f"revised in figures, dates or places: {found.weighty:,}; only in text or other columns: {rest:,}")
     say(str(found))
     if found.rejected:
         say(f"what was rejected is in {rejects}")

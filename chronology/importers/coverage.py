@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from chronology.errors import Usage
@@ -16,12 +17,16 @@ _EXPECTED = "expected all, or such as country=Myanmar,from=1989-01-01,to=2018-12
 
 
 class Coverage(NamedTuple):
-    """Everything, or a country, a period, or both. `written` is how it was given."""
+    """Everything, or a country, a period, or both. `written` is how it was given.
+
+    `is_sure` says that it was given twice: much may vanish by it.
+    """
 
     written: str
     country: str | None = None
     earliest: dt.date | None = None
     latest: dt.date | None = None
+    is_sure: bool = False
 
     def covers(self, fact: Report) -> bool:
         """True if a file of this coverage should have the record: all of it lies inside."""
@@ -44,8 +49,13 @@ def countries(name: str | None) -> set[str]:
     return {name_key(name), *(name_key(part) for part in re.split(r"[()]", name) if part.strip())}
 
 
-def read_coverage(written: str) -> Coverage:
-    """The coverage of an option. Raises Usage."""
+def read_coverage(written: str | Sequence[str]) -> Coverage:
+    """The coverage of an option; the same given twice is meant, whatever vanishes by it. Raises Usage."""
+    if not isinstance(written, str):
+        given = list(dict.fromkeys(written))
+        if len(given) != 1:
+            raise Usage(f"--coverage {' and '.join(given)}: expected one coverage, or the same twice")
+        return read_coverage(given[0])._replace(is_sure=len(written) > 1)
     if name_key(written) == "all":
         return Coverage("all")
     found: dict[str, str] = {}

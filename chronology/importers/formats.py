@@ -35,6 +35,11 @@ class Format(Protocol):
     def rows_have_clocks(self) -> bool:
         """True if a fact's `published` is the moment its row last changed: then its revision is as old."""
 
+    @property
+    def has_ids(self) -> bool:
+        """Whether its rows have ids, by which later files are held against earlier ones."""
+        return True
+
     def table(self, source: Source) -> Table:
         """The columns and rows of a file. Raises Rejected, Refused for one that is none of this data set."""
 

@@ -7,6 +7,7 @@ with the columns it came from.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
@@ -18,7 +19,7 @@ from chronology.importers.filling import Cells, Template, Unread, fill
 from chronology.importers.mapping import ROW, MappingFile
 from chronology.importers.mapping_options import ALL_UNUSED
 from chronology.importers.numbers import whole_text
-from chronology.importers.tables import Header, Source, Table
+from chronology.importers.tables import Header, Row, Source, Table
 from chronology.importers.withholding import withheld
 from chronology.intake.facts import read_fact
 from chronology.intake.raw import Raw
@@ -44,6 +45,7 @@ class Mapped:
         self.licence = mapping.licence
         self.mapping = mapping.version
         self.mapping_sha256 = mapping.sha256
+        self.has_ids = ROW not in mapping.key.columns
 
     def table(self, source: Source) -> Table:
         """The columns and rows of a file. Raises Rejected (also for columns it does not have), Refused."""
@@ -55,7 +57,9 @@ class Mapped:
         strangers = mapping.strangers(table.columns, f"expected a column of {source.name}")
         if strangers and table.columns:
             raise Rejected(strangers)
-        left_out = set(table.columns) - set(wanted) if ALL_UNUSED in options.leave_out else options.leave_out
+        if not self.has_ids and ROW not in table.columns:
+            table = table._replace(columns=[*table.columns, ROW], rows=_numbered(table.rows, source.sha256[:8]))
+        left_out = set(table.columns) - {*wanted, ROW} if ALL_UNUSED in options.leave_out else options.leave_out
         if left_out or options.hashed:
             rows = withheld(table.rows, table.columns, left_out, options.hashed, mapping.secret)
             table = table._replace(rows=rows)
@@ -66,11 +70,18 @@ class Mapped:
         return MappedRows(self._mapping, table, published)
 
 
+def _numbered(rows: Iterator[Row], file: str) -> Iterator[Row]:
+    """The rows with a number of their own, which no row of another file has."""
+    for number, row in enumerate(rows, start=1):
+        yield row if row.unreadable is not None else row._replace(values=[*row.values, f"{file}-{number}"])
+
+
 class MappedRows:
     """Reads the rows of one file as its mapping says."""
 
     def __init__(self, mapping: MappingFile, table: Table, published: str | None) -> None:
         self._mapping, self._columns, self._published = mapping, table.columns, published
+        self._no_column = ROW if table.columns[-1:] == [ROW] and ROW in mapping.key.columns else ""
         self._decimal = table.shape.decimal or "."
         self._crossing = 0
 
@@ -117,7 +128,8 @@ class MappedRows:
         return msgspec.structs.replace(read, native=self._native(values))
 
     def _native(self, values: list[str]) -> tuple[str, ...]:
-        return tuple(sorted(f"{name}={value}" for name, value in zip(self._columns, values, strict=False) if value))
+        columns = zip(self._columns, values, strict=False)
+        return tuple(sorted(f"{name}={value}" for name, value in columns if value and name != self._no_column))
 
     def warnings(self) -> list[str]:
         """Bounds that cross, the columns that are not used, and those that are not there."""

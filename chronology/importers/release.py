@@ -12,21 +12,20 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, NamedTuple
 
-import msgspec
-
 from chronology.errors import Problem, Refused, Rejected
 from chronology.importers.changes import changes
 from chronology.importers.coverage import Coverage, countries
 from chronology.importers.damage import is_damaged
+from chronology.importers.drift import Drift
 from chronology.importers.formats import Format, Rows
-from chronology.importers.history import History, Said, Stream, encoded, last_said
-from chronology.importers.numbers import whole_text
+from chronology.importers.history import History, Stream
+from chronology.importers.listing import Listing, drafts_of, listed
 from chronology.importers.seen import AllProblems, Record, Seen, digest_of
 from chronology.importers.tables import Row, Source, Table
-from chronology.log import Draft, Entry, Log
+from chronology.importers.timeline import Statement, encode_fact, missing, revision_draft, statement_of
+from chronology.log import Draft, Log
 from chronology.log.collector import collector_paused
-from chronology.vocabulary import Report
-from chronology.vocabulary.kinds.curation import CorrectionNature, FactCorrected
+from chronology.vocabulary import Category, Report
 from chronology.vocabulary.kinds.datasets import DatasetImported, RecordVanished
 
 __all__ = ["Asked", "Summary", "import_release"]
@@ -35,12 +34,16 @@ CHUNK: Final = 100
 MOST_IN_FACT: Final = 50_000
 MOST_IN_VALUE: Final = 19_000
 
+_SAID_AGAIN: Final = "said again by what came out later"
+_WEIGHTY: Final = (*Category, "occurred", "place", "country", "from_", "to")
+"""The fields of a fact that a revision of is more than one of text."""
+
 
 class Asked(NamedTuple):
     """The options of an import.
 
     `rejects` is given what is wrong with the rows that are left out; None lets no row be left out. `progress` is told
-    how many bytes of the file were read.
+    how many bytes of the file were read. `new_history` says that none of its records is meant to be known.
     """
 
     format: Format
@@ -51,11 +54,15 @@ class Asked(NamedTuple):
     by: str | None = None
     dry_run: bool = False
     progress: Callable[[int], None] | None = None
+    new_history: bool = False
 
 
 @dataclass
 class Summary:
-    """The result of an import. `entry` is the id of the import in the log, if it made one, or was made before."""
+    """What an import found. `entry` is the id of the import in the log, if it made one, or was made before.
+
+    Of the revisions, `weighty` touch figures, dates or places; `older` are of words older than others known.
+    """
 
     rows: int = 0
     new: int = 0
@@ -65,6 +72,8 @@ class Summary:
     rejected: int = 0
     repeated: int = 0
     skipped: int = 0
+    weighty: int = 0
+    older: int = 0
     entry: str | None = None
     known: bool = False
     warnings: list[str] = field(default_factory=list)
@@ -91,6 +100,11 @@ def import_release(log: Log, source: Source, asked: Asked) -> Summary:
     Raises Rejected with the problems of the file unless `asked.rejects` takes them, Refused for a file that is none of
     the data set, and what `Log.append` raises.
     """
+    if not asked.format.has_ids and not asked.new_history:
+        raise Refused(
+            "rows that only their number tells apart are others in each file: no later file revises them; "
+            "where that is meant, give --new-history"
+        )
     torn: set[str] = set()
     while True:
         with contextlib.closing(_Release(log, source, asked, torn)) as release:
@@ -116,37 +130,62 @@ class _Release:
         self._covered = False
         self._nameless = 0
         self._dated_anew = False
+        self._same_file: set[str] = set()
         self._damaged = 0
+        self._undated = 0
+        self._entries = 0
 
     def close(self) -> None:
         self._seen.close()
         self._problems.close()
 
     def drafts(self) -> Iterator[Draft]:
-        """Yield the drafts to append, made as the log is read. Raises Rejected, Refused, _Again."""
+        """What is to be appended, made as the log is read. Raises Rejected, Refused, _Again."""
+        for draft in self._drafts():
+            self._entries += 1
+            yield draft
+
+    def _drafts(self) -> Iterator[Draft]:
         history = History(self._log, self._dataset)
         if history.releases:
             newest = history.releases[-1]
-            if self._is_known(*newest):
+            if self._is_known(newest.id, newest.said):
                 return
-            self._dated_anew = self._asked.published is not None and newest[1].sha256 == self._source.sha256
-        yield from self._of_rows(history)
+            self._dated_anew = self._asked.published is not None and newest.said.sha256 == self._source.sha256
+            self._same_file = {each.id for each in history.releases if each.said.sha256 == self._source.sha256}
+        drift = Drift(self._log, self._source.name, self._asked.format, history) if not self._dated_anew else None
+        yield from self._of_rows(history, drift)
         if self._conflicts:
             raise _Again(self._conflicts)
-        yield from self._of_absent(history)
+        if drift is not None and not self._asked.new_history:
+            drift.check_known(self.found)
+        yield from self._of_absent(history, drift)
         if self._problems.count:
             if self._asked.rejects is None:
                 raise Rejected(self._problems.first, self._problems.count)
             self._asked.rejects(self._problems)
         found = self.found
-        entries = found.new + found.revised + found.vanished
-        if not entries and any(said.sha256 == self._source.sha256 for _, said in history.releases):
+        if not self._entries and any(each.said.sha256 == self._source.sha256 for each in history.releases):
             return
         found.entry = history.next_import
-        yield Draft(self._imported(entries), found.entry)
+        listing = listed(self._log, self._dataset, self._seen) if found.unchanged else Listing()
+        yield from drafts_of(listing, found.entry, f"in {self._source.name[:300]}")
+        self._say_of_order(history)
+        yield Draft(self._imported(listing), found.entry)
 
-    def _is_known(self, entry: Entry, said: DatasetImported) -> bool:
-        """True if the newest release that stands is this very file, read in the same way and found to be whole."""
+    def _say_of_order(self, history: History) -> None:
+        """What of the revisions no look-back, or not today, shows."""
+        found = self.found
+        if found.older:
+            found.warnings.append(f"{found.older:,} rows say what was said before other releases: they fill the past")
+        if self._undated and history.latest is not None:
+            found.warnings.append(
+                "no --published, which an earlier release had: "
+                f"no --known-by sees the {self._undated:,} revisions of this one"
+            )
+
+    def _is_known(self, entry: str, said: DatasetImported) -> bool:
+        """Whether the newest release that stands is this very file, read in the same way and found to be whole."""
         asked, format_ = self._asked, self._asked.format
         this = (self._source.sha256, format_.mapping, format_.mapping_sha256, 0)
         if (
@@ -156,11 +195,11 @@ class _Release:
         ):
             return False
         unchanged = said.new + said.revised + said.unchanged
-        self.found = Summary(rows=said.rows, unchanged=unchanged, skipped=said.skipped, entry=entry.id, known=True)
+        self.found = Summary(rows=said.rows, unchanged=unchanged, skipped=said.skipped, entry=entry, known=True)
         self.found.repeated = said.rows - unchanged - said.skipped
         return True
 
-    def _imported(self, entries: int) -> DatasetImported:
+    def _imported(self, listing: Listing) -> DatasetImported:
         found, asked = self.found, self._asked
         return DatasetImported(
             dataset=self._dataset,
@@ -174,8 +213,10 @@ class _Release:
             unchanged=found.unchanged,
             rejected=found.rejected,
             skipped=found.skipped,
-            entries=entries,
+            entries=self._entries,
             coverage=asked.coverage and asked.coverage.written,
+            lists=listing.lists,
+            lacks=listing.lacks,
             licence=asked.format.licence,
             mapping=asked.format.mapping,
             mapping_sha256=asked.format.mapping_sha256,
@@ -185,7 +226,7 @@ class _Release:
 
     # --- the rows
 
-    def _of_rows(self, history: History) -> Iterator[Draft]:
+    def _of_rows(self, history: History, drift: Drift | None) -> Iterator[Draft]:
         table = self._asked.format.table(self._source)
         rows = self._asked.format.rows(table, self._asked.published)
         prefix = f"{self._dataset}:"
@@ -197,6 +238,8 @@ class _Release:
                 for key, row in self._first_seen(records)
                 if (fact := self._fact(rows, row, key)) is not None
             }
+            if drift is not None:
+                drift.add(facts.values())
             yield from self._judged(facts, history)
             if self._asked.progress is not None:
                 self._asked.progress(self._source.read_so_far())
@@ -255,7 +298,7 @@ class _Release:
             return None
         # A character takes up to six bytes as JSON, and some stand in a fact twice.
         if sum(map(len, row.values)) > MOST_IN_FACT // 12 and (
-            len(encoded(read)) > MOST_IN_FACT or max(map(len, row.values)) > MOST_IN_VALUE
+            len(encode_fact(read)) > MOST_IN_FACT or max(map(len, row.values)) > MOST_IN_VALUE
         ):
             self._reject(row, "id", key, f"expected a row of at most {MOST_IN_FACT:,} bytes as JSON")
             return None
@@ -277,47 +320,62 @@ class _Release:
             if id not in stored:
                 self.found.new += 1
                 yield Draft(fact, id)
-            elif id in known and (draft := self._changed(id, fact, known[id], history)) is not None:
-                yield draft
+            elif id in known:
+                yield from self._changed(id, fact, known[id], history)
 
-    def _changed(self, id: str, fact: Report, stream: Stream, history: History) -> Draft | None:  # noqa: A002
-        """The next revision of a record, where it says something else than the data set said last."""
-        written, present = encoded(fact), stream[-1][1].revision
-        left = history.left(stream)
+    def _changed(self, id: str, fact: Report, stream: Stream, history: History) -> list[Draft]:  # noqa: A002
+        """The next revisions of a record, where it says something else than the data set said by that day.
+
+        A word that is older than others is written with those behind it, so that it does not become that of today.
+        """
+        present, left = stream[-1][1].revision, history.left(stream)
+        published = (self._asked.format.rows_have_clocks and fact.published) or self._asked.published
+        release = history.next_import
         if not left:
             # Its stream is there, with nothing in it that stands: it goes on where the import undone left it.
             self.found.new += 1
-            return self._revision(id, fact, written, present, "new, after an import undone")
-        said = last_said(left)
-        back = history.gone.get(id, 0) > said.position
-        if not back and self._is_the_same(fact, written, said):
+            said = statement_of(fact, fact.published or published, release)
+            return [revision_draft(id, said, present, self._reason("new, after an import undone"))]
+        revisions = history.revisions(left)
+        key = id.removeprefix(f"{self._dataset}:")
+        before = history.statements(key, revisions, revisions)
+        if self._dated_anew:
+            before = [each for each in before if each.release not in self._same_file]
+        said = statement_of(fact, published, release, after=before)
+        gone_at, gone_on = history.gone.get(id, (0, None))
+        back = gone_at > revisions[-1].position and not (said.day and gone_on and said.day < gone_on)
+        drafts = missing([*before, said], revisions)
+        if not drafts and (back or (self._dated_anew and fact.published != revisions[-1].statement.fact.published)):
+            drafts = [said]
+        if not drafts:
             self.found.unchanged += 1
-            return None
+            return []
         self.found.revised += 1
-        return self._revision(id, fact, written, present, changes(said.written, written, back=back))
+        self._count(said, before)
+        earlier = [each for each in before if each.place < said.place] or before or [said]
+        old = max(earlier, key=lambda each: each.place)
+        reasons = {
+            release: self._reason(changes(encode_fact(old.fact), encode_fact(fact), back=back)),
+        }
+        return [
+            revision_draft(id, each, present + at, reasons.get(each.release or "", self._reason(_SAID_AGAIN)))
+            for at, each in enumerate(drafts)
+        ]
 
-    def _is_the_same(self, fact: Report, written: bytes, said: Said) -> bool:
-        """True if a row says what it said last. The day its release came out is no word of the row.
+    def _reason(self, what: str) -> str:
+        return f"in {self._source.name[:300]}: {what}"
 
-        So a row that a later release repeats was public with the first. The same file with another day corrects that.
-        """
-        before = said.fact
-        if said.written == written or not isinstance(before, Report):
-            return said.written == written
-        if not self._dated_anew and fact.published == self._asked.published:
-            fact = msgspec.structs.replace(fact, published=before.published)
-        # What programs make of whole numbers in a column where one is missing says nothing new.
-        return encoded(in_whole_numbers(before)) == encoded(in_whole_numbers(fact))
-
-    def _revision(self, id: str, fact: Report, written: bytes, present: int, what: str) -> Draft:  # noqa: A002
-        correction = FactCorrected(
-            fact=id,
-            nature=CorrectionNature.SOURCE,
-            reason=f"in {self._source.name[:300]}: {what}",
-            now=msgspec.Raw(written),
-            published=(self._asked.format.rows_have_clocks and fact.published) or self._asked.published,
-        )
-        return Draft(correction, expects=present, restates=True)
+    def _count(self, said: Statement, before: list[Statement]) -> None:
+        """Note what a revision is about, for the summary."""
+        old = max(before, key=lambda each: each.place, default=None)
+        if old is not None and any(
+            getattr(old.fact, name, None) != getattr(said.fact, name, None) for name in _WEIGHTY
+        ):
+            self.found.weighty += 1
+        if old is not None and said.place < old.place:
+            self.found.older += 1
+        if said.day is None and any(each.day is not None for each in before):
+            self._undated += 1
 
     def _conclude(self, table: Table, rows: Rows) -> None:
         coverage = self._asked.coverage
@@ -335,7 +393,7 @@ class _Release:
 
     # --- what is not there
 
-    def _of_absent(self, history: History) -> Iterator[Draft]:
+    def _of_absent(self, history: History, drift: Drift | None) -> Iterator[Draft]:
         """A note for each known record that the file should have, and has not."""
         coverage, prefix, last = self._asked.coverage, f"{self._dataset}:", ""
         if coverage is not None and self._nameless:
@@ -346,18 +404,14 @@ class _Release:
             absent = self._seen.without([id.removeprefix(prefix) for id in ids])  # noqa: A001
             streams = self._log.streams([prefix + key for key in absent])
             for id, stream in streams.items():  # noqa: A001
-                if history.should_be_there(id, stream, coverage):
+                fact = history.should_be_there(id, stream, coverage, self._asked.published)
+                if fact is not None:
                     self.found.vanished += 1
+                    if drift is not None:
+                        drift.add_vanished(fact)
                     vanished = RecordVanished(
                         fact=id, reason=f"not in {self._source.name[:300]}", published=self._asked.published
                     )
                     yield Draft(vanished, f"{history.next_import}/{id.removeprefix(prefix)}")
-
-
-def in_whole_numbers(fact: Report) -> Report:
-    """The fact with whole numbers in its columns as such: `best=3.0` as `best=3`."""
-    native = []
-    for each in fact.native:
-        name, _, value = each.partition("=")
-        native.append(f"{name}={whole_text(value)}")
-    return msgspec.structs.replace(fact, native=tuple(native))
+        if drift is not None and coverage is not None and not coverage.is_sure:
+            drift.check_vanished(self.found, coverage)

@@ -112,6 +112,8 @@ def standing_in(stream: list[tuple[int, Entry]], retractions: Retractions) -> St
             where = f"position {position}"
             fact = reading(entry, where)
             if isinstance(fact, FactCorrected):
+                if fact.said_in is not None and retractions.of(fact.said_in) is not None:
+                    continue
                 fact = now(fact, where)
             return Standing(position, entry.revision, entry, fact)
     return None

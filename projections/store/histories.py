@@ -21,12 +21,16 @@ from projections.store.look_back import LookBack
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+<<<<<<< HEAD
 __all__ = ["Past", "add_general", "entries_at", "general", "histories", "imports_undone", "read_fact", "standing"]
 
 _GENERAL: Final = ("source_named", "place_named", "source_assessed", "policy_adopted", "dataset_imported")
 """The kinds that decide something for everybody; a retraction of an import ends all that it brought."""
 
 _GENERAL_COLUMNS: Final = {"position": "BIGINT", "fact": "VARCHAR"}
+=======
+__all__ = ["Past", "Undone", "about", "entries_at", "histories", "imports_undone", "read_fact", "standing"]
+>>>>>>> 9d05e0b (import: releases count from their own day in whatever order they come; an undone one leaves what never having had it would; drift is told before anything is written)
 
 
 @cache
@@ -52,9 +56,23 @@ class Past(NamedTuple):
     effective_from: dt.date | None
     target: str | None
     target_revision: int | None
+    said_in: str | None
     ended_by: int | None
     body: str
 
+
+class Undone(NamedTuple):
+    """What imports brought that had been taken back: the positions, and the imports themselves."""
+
+    positions: tuple[range, ...] = ()
+    imports: frozenset[str] = frozenset()
+
+    def brought(self, each: Past) -> bool:
+        """Whether an entry came with one of them, or says what one of them said."""
+        return each.said_in in self.imports or any(each.position in some for some in self.positions)
+
+
+NONE_UNDONE: Final = Undone()
 
 _COLUMNS: Final = ", ".join(Past._fields)
 
@@ -106,8 +124,8 @@ def entries_at(connection: DuckDBPyConnection, positions: Collection[int], condi
     return [Past(*row) for row in rows]
 
 
-def standing(history: Sequence[Past], look_back: LookBack, undone: Sequence[range] = ()) -> list[Past]:
-    """The entries that stand, in the order of the log; `undone` are the positions of imports taken back by then."""
+def standing(history: Sequence[Past], look_back: LookBack, undone: Undone = NONE_UNDONE) -> list[Past]:
+    """The entries that stand, in the order of the log; `undone` are the imports taken back by then."""
     if look_back.is_now:
         return [each for each in history if each.ended_by is None]
     as_of, known_by = look_back.as_of, look_back.known_by
@@ -118,7 +136,7 @@ def standing(history: Sequence[Past], look_back: LookBack, undone: Sequence[rang
         for each in written
         if (each.fact, None) not in taken_back
         and (each.fact, each.revision) not in taken_back
-        and not any(each.position in brought for brought in undone)
+        and not undone.brought(each)
     ]
     newest: dict[str, int] = {}
     for each in left:
@@ -132,15 +150,17 @@ def standing(history: Sequence[Past], look_back: LookBack, undone: Sequence[rang
     ]
 
 
-def imports_undone(history: Sequence[Past], look_back: LookBack) -> list[range]:
-    """The positions that imports brought which had been taken back; `history` is that `about` imports."""
+def imports_undone(history: Sequence[Past], look_back: LookBack) -> Undone:
+    """What imports brought which had been taken back; `history` is that `about` imports."""
     written = [each for each in history if look_back.as_of is None or each.position <= look_back.as_of]
     fallen = {fact for fact, _ in _taken_back(written, look_back.known_by)}
-    return [
-        range(each.position - msgspec.json.decode(each.body).get("entries", 0), each.position)
-        for each in written
-        if each.entry == "dataset_imported" and each.fact in fallen
-    ]
+    imports = [each for each in written if each.entry == "dataset_imported" and each.fact in fallen]
+    return Undone(
+        tuple(
+            range(each.position - msgspec.json.decode(each.body).get("entries", 0), each.position) for each in imports
+        ),
+        frozenset(each.fact for each in imports),
+    )
 
 
 def _taken_back(written: Sequence[Past], known_by: dt.date | None) -> set[tuple[str, int | None]]:

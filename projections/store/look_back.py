@@ -59,14 +59,15 @@ _SETTLE = f"""
 update other_entries as decision
 set effective_from = settled.effective_from,
     known_from = case
+        when settled.effective_from is null then null
         when decision.sort = 'report' then greatest(settled.effective_from, decision.published_to)
         when decision.sort = 'name' or decision.entry in ({{always}}) then date '{ALWAYS}'
         else settled.effective_from
     end
 from (
     with own as (
-        select d.position, d.fact, d.revision, d.entry,
-            coalesce(
+        select d.position, d.fact, d.revision, d.entry, d.said_in,
+            case when d.said_in is not null then d.effective_from else coalesce(
                 d.effective_from,
                 (
                     select max(rest.published_to)
@@ -74,14 +75,14 @@ from (
                     join mirror as rest on rest.fact = named.id and rest.position < d.position
                 ),
                 date '{ALWAYS}'
-            ) as effective_from
+            ) end as effective_from
         from other_entries as d
         where d.position > {{after}} and d.reason is not null
     )
     select own.position,
         greatest(
             own.effective_from,
-            case when own.entry = 'fact_corrected' then (
+            case when own.entry = 'fact_corrected' and own.said_in is null then (
                 select coalesce(max(earlier.effective_from), date '{ALWAYS}')
                 from (
                     select fact, revision, effective_from
@@ -102,7 +103,8 @@ where decision.position = settled.position
 def settle_decisions(connection: DuckDBPyConnection, after: int) -> None:
     """Give every decision above position `after` the day from which it is in force.
 
-    Its own `published`, else that of the facts it rests on, else always; never before the correction it follows.
+    Its own `published`, else that of the facts it rests on, else always; never before the correction it follows. What
+    a data set says is in force from its own day alone, whatever was taken in before; without a day, on none.
     A corrected fact is seen once the correction is in force and the fact, as it reads now, is published.
     """
     always = ", ".join(f"'{tag}'" for tag, kind in KINDS.items() if issubclass(kind, Decision) and kind.always_passes)
@@ -131,7 +133,7 @@ def ended_at(connection: DuckDBPyConnection, mirror: str, look_back: LookBack = 
             where fact in (select fact from {among} where revision > 1) and {_in_force(look_back)}
         ), undone as (
             select m.position - coalesce((m.body ->> '$.entries')::bigint, 0) as first_position,
-                m.position as own_position, retracted.cause
+                m.position as own_position, m.fact, retracted.cause
             from {mirror} as m
             join retracted on m.fact = retracted.fact
             where m.entry = 'dataset_imported'
@@ -144,6 +146,10 @@ def ended_at(connection: DuckDBPyConnection, mirror: str, look_back: LookBack = 
             select m.position, undone.cause
             from {among} as m
             join undone on m.position >= undone.first_position and m.position < undone.own_position
+            union all
+            select m.position, undone.cause
+            from {mirror} as m
+            join undone on m.said_in = undone.fact
         ), gone as (
             select position, min(cause) as ended_by from taken_back group by position
         ), replaced as (

@@ -119,6 +119,7 @@ COLUMNS: Final[dict[str, str]] = {
     "nature": "VARCHAR",
     "reason": "VARCHAR",
     "because": "VARCHAR[]",
+    "said_in": "VARCHAR",
     "body": "VARCHAR",
 }
 """The columns of the mirror, name → DuckDB type. Of a correction, the report columns are those of the fact as it
@@ -231,7 +232,7 @@ def insert(table: str, parts: str) -> str:
 _ENVELOPE: Final = {"id": "VARCHAR", "revision": "INTEGER", "recorded_at": "TIMESTAMPTZ", "recorded_by": "VARCHAR"}
 _DECISION: Final = {
     "fact": "VARCHAR", "revision": "INTEGER", "category": "VARCHAR", "nature": "VARCHAR", "reason": "VARCHAR",
-    "because": ["VARCHAR"], "published": "VARCHAR",
+    "because": ["VARCHAR"], "published": "VARCHAR", "said_in": "VARCHAR",
 }  # fmt: skip
 _TYPES: Final = {"integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN"}
 

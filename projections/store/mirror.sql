@@ -202,5 +202,6 @@ select
     decided.nature as nature,
     decided.reason as reason,
     case when decided is not null then coalesce(decided.because, []) end as because,
+    decided.said_in as said_in,
     body
 from kept

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args, get_origin, 
 from chronology.casualties import CAUTIOUS, Entry, Names, Policy, Result, adopted, names_of, reckon
 from chronology.vocabulary import Role, name_key, texts_of
 from chronology.vocabulary.kinds.policies import PolicyAdopted
+<<<<<<< HEAD
 from projections.store.component_tables import SPANS, TABLES, components_where
 from projections.store.histories import (
     Past,
@@ -25,6 +26,9 @@ from projections.store.histories import (
     read_fact,
     standing,
 )
+=======
+from projections.store.histories import Past, Undone, about, histories, imports_undone, read_fact, standing
+>>>>>>> 9d05e0b (import: releases count from their own day in whatever order they come; an undone one leaves what never having had it would; drift is told before anything is written)
 from projections.store.inserting import create_table, insert_rows, numbers, texts
 from projections.store.look_back import NOW, LookBack
 from projections.store.membership import join_entries
@@ -114,7 +118,7 @@ class Moment(NamedTuple):
     """All that was ever decided for everybody, and the imports; what of it stood then is in `names` and `policy`."""
     names: Names
     policy: Policy
-    undone: tuple[range, ...]
+    undone: Undone
 
     def result(self, history: list[Past]) -> Result:
         """What the rules make of the entries of a component that stood then."""
@@ -128,7 +132,7 @@ class Moment(NamedTuple):
     def at(self, look_back: LookBack) -> Moment:
         """Another moment of the same log."""
         stood = [entry_of(each) for each in standing(self.general, look_back)]
-        undone = () if look_back.is_now else tuple(imports_undone(self.general, look_back))
+        undone = Undone() if look_back.is_now else imports_undone(self.general, look_back)
         return Moment(look_back, self.general, names_of(stood), look_back.policy or _policy_of(stood), undone)
 
 
@@ -145,7 +149,12 @@ def entry_of(past: Past) -> Entry:
 
 def now(connection: DuckDBPyConnection) -> Moment:
     """Now, with what is decided for everybody."""
+<<<<<<< HEAD
     return Moment(NOW, tuple(general(connection)), names_of(()), CAUTIOUS, ()).at(NOW)
+=======
+    general = tuple(about(connection, (*_GENERAL, "dataset_imported")))
+    return Moment(NOW, general, names_of(()), CAUTIOUS, Undone()).at(NOW)
+>>>>>>> 9d05e0b (import: releases count from their own day in whatever order they come; an undone one leaves what never having had it would; drift is told before anything is written)
 
 
 def results(connection: DuckDBPyConnection, components: Collection[int], moment: Moment) -> list[tuple[int, Result]]:

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from chronology.vocabulary.entries import Decision
 from chronology.vocabulary.figures import Category
-from chronology.vocabulary.text import ActorName, Actors, EntryRef, IncidentName, Incidents, Role, SourceName
+from chronology.vocabulary.text import ActorName, Actors, EntryRef, IncidentName, Incidents, Role, SourceName, Title
 
 __all__ = [
     "ActorsMerged",
@@ -59,6 +59,10 @@ injured = { figure = "22 peacekeepers", measure = "increment" }
     fact: Annotated[EntryRef, Meta(description="the fact that reads otherwise now")]
     nature: Annotated[CorrectionNature, Meta(description="who was wrong: source, entry, reading")]
     now: Annotated[msgspec.Raw, Meta(description="the whole fact as it reads now", extra={"role": Role.NOW})]
+    said_in: (
+        Annotated[Title, Meta(description="the import that says so: it counts from its own day of publication on")]
+        | None
+    ) = None
 
 
 class RetractionNature(enum.StrEnum):

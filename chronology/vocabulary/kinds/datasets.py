@@ -9,8 +9,9 @@ from msgspec import Meta
 from chronology.vocabulary.entries import Decision
 from chronology.vocabulary.text import EntryRef, Title
 
-__all__ = ["DatasetImported", "RecordVanished"]
+__all__ = ["DatasetImported", "RecordVanished", "RecordsListed"]
 
+Keys = Annotated[tuple[Title, ...], Meta(max_length=10_000)]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 
 
@@ -50,6 +51,12 @@ reason = "imported from ged231.csv"
     ) = None
     licence: Annotated[Title, Meta(description="under which the data set may be used")] | None = None
     mapping: Annotated[int, Meta(ge=1, le=2**31, description="the version of the mapping from rows to facts")] = 1
+    lists: (
+        Annotated[Keys, Meta(description="the records known before that it has; null where they are not noted")] | None
+    ) = None
+    lacks: Annotated[Keys, Meta(description="the records known before that it has not: it has all others")] | None = (
+        None
+    )
     mapping_sha256: (
         Annotated[Title, Meta(description="the SHA-256 of the mapping file, where one was given")] | None
     ) = None
@@ -64,3 +71,16 @@ reason = "not in ged241.csv"
 """
 
     fact: Annotated[EntryRef, Meta(description="the fact whose record is gone")]
+
+
+class RecordsListed(Decision, frozen=True, kw_only=True):
+    """Records known before that a release has, where they are too many for the entry of its import."""
+
+    example: ClassVar[str] = """
+release = "ucdp-ged/import-2"
+keys = ["209222", "209223"]
+reason = "in ged241.csv"
+"""
+
+    release: Annotated[Title, Meta(description="the import that they belong to")]
+    keys: Annotated[Keys, Meta(description="the records, by the data set's own ids")]
