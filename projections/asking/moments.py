@@ -185,7 +185,7 @@ def straddling(
     gone = {component for component, is_there in rows if not is_there}
     meant = _meant_otherwise(connection, current, look_back, current.look_back)
     # What an import brought that was taken back then, and is not now.
-    for brought in moment.undone:
+    for brought in moment.undone.positions:
         meant |= components_where(connection, f"position >= {brought.start} and position < {brought.stop}")
     return anew | ((meant if only is None else meant & set(only)) - gone), gone
 

@@ -21,16 +21,22 @@ from projections.store.look_back import LookBack
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-<<<<<<< HEAD
-__all__ = ["Past", "add_general", "entries_at", "general", "histories", "imports_undone", "read_fact", "standing"]
+__all__ = [
+    "Past",
+    "Undone",
+    "add_general",
+    "entries_at",
+    "general",
+    "histories",
+    "imports_undone",
+    "read_fact",
+    "standing",
+]
 
 _GENERAL: Final = ("source_named", "place_named", "source_assessed", "policy_adopted", "dataset_imported")
 """The kinds that decide something for everybody; a retraction of an import ends all that it brought."""
 
 _GENERAL_COLUMNS: Final = {"position": "BIGINT", "fact": "VARCHAR"}
-=======
-__all__ = ["Past", "Undone", "about", "entries_at", "histories", "imports_undone", "read_fact", "standing"]
->>>>>>> 9d05e0b (import: releases count from their own day in whatever order they come; an undone one leaves what never having had it would; drift is told before anything is written)
 
 
 @cache

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args, get_origin, 
 from chronology.casualties import CAUTIOUS, Entry, Names, Policy, Result, adopted, names_of, reckon
 from chronology.vocabulary import Role, name_key, texts_of
 from chronology.vocabulary.kinds.policies import PolicyAdopted
-<<<<<<< HEAD
 from projections.store.component_tables import SPANS, TABLES, components_where
 from projections.store.histories import (
     Past,
+    Undone,
     add_general,
     general,
     histories,
@@ -26,9 +26,6 @@ from projections.store.histories import (
     read_fact,
     standing,
 )
-=======
-from projections.store.histories import Past, Undone, about, histories, imports_undone, read_fact, standing
->>>>>>> 9d05e0b (import: releases count from their own day in whatever order they come; an undone one leaves what never having had it would; drift is told before anything is written)
 from projections.store.inserting import create_table, insert_rows, numbers, texts
 from projections.store.look_back import NOW, LookBack
 from projections.store.membership import join_entries
@@ -149,12 +146,7 @@ def entry_of(past: Past) -> Entry:
 
 def now(connection: DuckDBPyConnection) -> Moment:
     """Now, with what is decided for everybody."""
-<<<<<<< HEAD
-    return Moment(NOW, tuple(general(connection)), names_of(()), CAUTIOUS, ()).at(NOW)
-=======
-    general = tuple(about(connection, (*_GENERAL, "dataset_imported")))
-    return Moment(NOW, general, names_of(()), CAUTIOUS, Undone()).at(NOW)
->>>>>>> 9d05e0b (import: releases count from their own day in whatever order they come; an undone one leaves what never having had it would; drift is told before anything is written)
+    return Moment(NOW, tuple(general(connection)), names_of(()), CAUTIOUS, Undone()).at(NOW)
 
 
 def results(connection: DuckDBPyConnection, components: Collection[int], moment: Moment) -> list[tuple[int, Result]]:

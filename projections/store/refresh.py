@@ -36,7 +36,7 @@ from projections.views.catalogue import BASE, Catalogue, Needs
 
 __all__ = ["FORMAT", "Cursor", "Refreshed", "cursor_of", "end", "is_current", "log_state", "rebuild", "refresh"]
 
-FORMAT: Final = 10
+FORMAT: Final = 11
 """Of the tables below the views. A file of another format is made anew."""
 
 MANY: Final = 100_000
