@@ -15,7 +15,7 @@ from chronology.casualties import Entry, Ledger, Names, Policy, Result, reckon_c
 from chronology.vocabulary import KINDS, Decision, Naming
 from projections.asking.moments import look_at_log
 from projections.store.build import build_views
-from projections.store.histories import Past, entries_at, standing
+from projections.store.histories import NONE_UNDONE, Past, Undone, entries_at, standing
 from projections.store.inserting import create_table, insert_rows, numbers
 from projections.store.look_back import LookBack
 from projections.store.mirror import TABLES, WHOLE
@@ -124,12 +124,12 @@ class _Record:
             for day in {day for each in some for day in (each.known_from, each.effective_from) if day is not None}:
                 self._days[day].add(number)
         self._stands: dict[int, list[Past]] = {}
-        self._undone: Sequence[range] = ()
+        self._undone = NONE_UNDONE
 
-    def at(self, look_back: LookBack, undone: Sequence[range]) -> tuple[list[Past], list[Past]]:
+    def at(self, look_back: LookBack, undone: Undone) -> tuple[list[Past], list[Past]]:
         """The entries that stand no longer by a day that is not before the last one asked for, and those that do now.
 
-        `undone` are the positions of imports taken back by then.
+        `undone` are the imports taken back by then.
         """
         past = [day for day in self._days if look_back.known_by is None or day <= look_back.known_by]
         touched = set().union(*(self._days.pop(day) for day in past))
