@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from chronology.cli.limited import Memory, Timeout, within
-from chronology.cli.options import Directory, OutputFile, OutputFormat, RawCsv, open_chronology
+from chronology.cli.options import Directory, OutputFile, OutputFormat, RawCsv, open_chronology, open_log
 from chronology.cli.output import Format, json_text, opened, say, shown, warn, write_rows
 from chronology.cli.query import AsOf, ByPolicy, KnownBy
 from chronology.cli.record import progress
@@ -68,6 +69,7 @@ def diff(  # noqa: PLR0917 - typer passes by name
         bool,
         typer.Option("--known-by", help="A and B are days of the public record, not of our log"),
     ] = False,
+    all_: Annotated[bool, typer.Option("--all", help="every row that changed, not only figures")] = False,
     policy: ByPolicy = None,
     format: OutputFormat = Format.TABLE,  # noqa: A002 - the option's name
     output: OutputFile = None,
@@ -75,8 +77,15 @@ def diff(  # noqa: PLR0917 - typer passes by name
     timeout: Timeout = None,
     memory: Memory = None,
 ) -> None:
-    """Show what changed between two moments: rows added, removed and changed, and the entries that caused it."""
+    """Show what changed between two moments: rows added, removed and changed, and the entries that caused it.
+
+    For people it says first which figures changed, and by which entries; all changes with --all, of one view with its
+    name, and in the formats for programs.
+    """
     within(timeout, memory, directory, output)
+    if format is Format.TABLE and output is None and view is None and not all_:
+        _diff_of_figures(directory, (first, second), policy, known_by=known_by)
+        return
     with (
         open_chronology(directory) as chronology,
         chronology.stream_diff(first, second, view, by_publication=known_by, policy=policy) as found,
@@ -94,6 +103,17 @@ def diff(  # noqa: PLR0917 - typer passes by name
         else:
             columns = ["view", "change", "key", "column", "old", "new", "causes"]
             write_rows(columns, (row for change in changes for row in _flat(change)), format, output, raw=raw)
+
+
+def _diff_of_figures(directory: Path | None, moments: tuple[str, str], policy: str | None, *, known_by: bool) -> None:
+    from chronology.cli.figure_changes import look_through, told
+
+    with open_chronology(directory) as chronology:
+        with chronology.stream_diff(*moments, by_publication=known_by, policy=policy) as changes:
+            found = look_through(changes)
+        with open_log(directory, read_only=True) as log:
+            for line in told(found, log):
+                say(line)
 
 
 def series(  # noqa: PLR0917 - typer passes by name

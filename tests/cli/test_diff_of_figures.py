@@ -1,0 +1,62 @@
+"""A diff for people: what changed in figures first, with the entries that did it."""
+
+import re
+
+FIRST = """
+    [[operation_named]]
+    name = "march"
+    [[ied_strike]]
+    id = "first"
+    source = "AFP"
+    published = "2023-11-01"
+    occurred = "2023-11-01"
+    operation = "march"
+    incidents = ["ied-1"]
+    injured = ">=8 peacekeepers"
+"""
+LATER = """
+    [[casualty_update]]
+    id = "total"
+    source = "AP"
+    published = "2023-11-02"
+    operation = "march"
+    injured = { figure = "22 peacekeepers", measure = "running_total" }
+    [[shelling]]
+    id = "other"
+    source = "TRT"
+    killed = 2
+"""
+
+
+def test_a_diff_says_first_which_figures_changed_and_by_which_entries(cli):
+    cli("append", "-", stdin=FIRST)
+    cli("append", "-", stdin=LATER)
+    out = cli("diff", "2", "now").out
+    assert out[:2] == [
+        "march: at least 8 peacekeepers injured → at least 22 peacekeepers injured  [3 total, AP]",
+        "other: 2 killed, new  [4 other, TRT]",
+    ]
+    assert out[2].startswith("besides, ")
+    assert out[2].endswith("; --all shows each")
+    assert len(out) == 3
+
+
+def test_a_figure_that_is_gone_and_what_did_it(cli):
+    cli("append", "-", stdin=FIRST + LATER)
+    cli("retract", "other", "--reason", "printed by mistake")
+    assert re.fullmatch(r"other: 2 killed, gone  \[5 \w{10}, fact_retracted\]", cli("diff", "4", "now").out[0])
+
+
+def test_a_diff_without_changed_figures_says_so(cli):
+    cli("append", "-", stdin=FIRST)
+    cli("append", "-", stdin='[[statement_made]]\nsource = "UN"\nactor = "UN"\nabout = "a truce"\n')
+    assert cli("diff", "2", "now").out[0] == "no figure changed"
+    assert cli("diff", "3", "now").out == ["nothing changed"]
+
+
+def test_all_changes_are_shown_on_demand_and_to_programs(cli):
+    cli("append", "-", stdin=FIRST)
+    cli("append", "-", stdin=LATER)
+    every = cli("diff", "2", "now", "--all").out
+    assert [line for line in every if line.startswith("+ figures · ")]
+    assert '"view":"figures"' in "".join(cli("diff", "2", "now", "--format", "json").out)
