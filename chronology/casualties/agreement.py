@@ -46,6 +46,8 @@ class Totals:
 class Begun:
     """The items that may have begun: the sum of their highs, whether one is open, and their ends in order."""
 
+    members: frozenset[int]
+    """The items of the operation."""
     ends: list[tuple[float, int]] = field(default_factory=list)
     told: list[tuple[float, int]] = field(default_factory=list)
     """By when the last of it was told, of the killed."""
@@ -65,7 +67,7 @@ def may_come_after(total: Statement, begun: Begun, operation: str, f: Field, unt
         surely_before = 0
     for _, n in begun.ends[surely_before:]:
         item = f.items[n]
-        if item.covered or item.days.first > until or surely_inside(item, total, f):
+        if item.is_covered(begun.members) or item.days.first > until or surely_inside(item, total, f):
             continue
         if item.high is None:
             return None

@@ -23,7 +23,7 @@ from chronology.casualties.operations import (
 )  # fmt: skip
 from chronology.casualties.packing import knots_of, packed
 from chronology.casualties.regions import Item
-from chronology.casualties.spans import END, day_start
+from chronology.casualties.spans import END, Span, day_start
 from chronology.casualties.statements import MOMENTARY, Statement
 from chronology.casualties.totals import Best, parts_together
 
@@ -61,6 +61,7 @@ class Reckoning:
     def __init__(self, found: Operation, f: Field) -> None:
         self.found, self.f = found, f
         self.items = [n for n in found.items if not f.items[n].dropped]
+        self.members = frozenset(self.items)
         by_excludes: dict[tuple[str, ...], list[Statement]] = defaultdict(list)
         for one in self._voiced():
             by_excludes[one.excludes].append(one)
@@ -96,17 +97,17 @@ class Reckoning:
 
     def run(self) -> None:
         """Reckon every day on which something changes, and the end."""
-        f, found = self.f, self.found
+        f = self.f
         posts = sorted(self._posts(), key=lambda post: post.day)
         days = {day_start(moment) + END for moment in self._moments() if -inf < moment < inf}
         has_open_end = any(f.items[n].days.last == inf for n in self.items) or not days
         calendar = [*sorted(days), *([inf] if has_open_end else [])]
         calendar = calendar if f.every_day else calendar[-1:]
         starting = sorted(((f.items[n].days.first, n) for n in self.items), reverse=True)
-        bare = sorted(((home.days.first, home.days.last) for home in found.bare), reverse=True)
+        bare = sorted((self._until(days) for days in self._without_figure()), reverse=True)
         unsure = sorted(f.items[n].days.last for n in self.items if f.items[n].region.undecided)
         known = sorted(f.items[n].days.last for n in self.items if f.items[n].low is not None)
-        begun, at, itemised, best = Begun(), 0, 0, 0
+        begun, at, itemised, best = Begun(self.members), 0, 0, 0
         for day in calendar:
             while at < len(posts) and posts[at].day <= day:
                 itemised += posts[at].more
@@ -126,6 +127,17 @@ class Reckoning:
             is_last = day == calendar[-1]
             self._day(day, itemised if has_items else None, items_best, begun, is_last=is_last)
 
+    def _without_figure(self) -> Iterable[Span]:
+        """The days of incidents of which nobody gives a figure, or a word alone that gave way."""
+        yield from (home.days for home in self.found.bare)
+        items = [self.f.items[n] for n in self.found.items]
+        yield from (item.days for item in items if item.dropped and not item.is_covered(self.members))
+
+    def _until(self, days: Span) -> Span:
+        """The days of an incident; one that may be before the baseline is surely in no total, however late."""
+        begins = self.f.baselines.get(self.found.operation)
+        return Span(days.first, inf) if begins is not None and days.first < day_start(begins.last) else days
+
     def _begin(self, n: int, begun: Begun) -> None:
         item = self.f.items[n]
         insort(begun.ends, (item.days.last, n))
@@ -133,7 +145,7 @@ class Reckoning:
             insort(begun.told, (item.steps[-1][0], n))
         if item.high is None:
             begun.is_open = True
-        elif not item.covered:
+        elif not item.is_covered(self.members):
             begun.summed += max(item.high, item.inside_low or 0)
 
     def _moments(self) -> Iterable[float]:

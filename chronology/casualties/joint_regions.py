@@ -137,7 +137,8 @@ def _may_hold(other: Item, death: Item, tree: Tree) -> bool:
 def _inside(inner: Item, outer: Item) -> bool:
     """Whether all of one item surely lies inside another."""
     if outer.kind == "incidents":
-        return inner.kind == "incidents" and {*inner.region.incidents} < {*outer.region.incidents}
+        is_later = inner.kind == "died" and not all(v.first > inner.days.last for v in outer.region.voices)
+        return inner.kind != "period" and not is_later and {*inner.region.incidents} < {*outer.region.incidents}
     # A bulletin may go by the day of the incident or by that of the death: a death is not surely inside it.
     if outer.kind != "period" or inner.kind == "died" or outer.region.place not in {None, inner.region.place}:
         return False
@@ -156,7 +157,7 @@ def contradict_inside(items: Sequence[Item], shares: list[dict[int, bool]], tree
         item = items[n]
         if item.high is None or item.kind == "died":
             continue
-        inner = [m for m, inside in shares[n].items() if inside and not items[m].region.imputed]
+        inner = [m for m, inside in shares[n].items() if inside and not items[m].is_word]
         if item.kind == "period":
             inner = [m for m in inner if lies_below(items[m], item, tree)]
         moment = max((voice.last for voice in item.region.voices if voice.high is not None), default=inf)

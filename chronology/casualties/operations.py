@@ -14,7 +14,7 @@ from chronology.casualties.homes import Home, Tree
 from chronology.casualties.joint_regions import disjoint_of, told_by
 from chronology.casualties.packing import knots_of, packed
 from chronology.casualties.regions import Item
-from chronology.casualties.spans import Span, day_start
+from chronology.casualties.spans import END, Span, day_start
 from chronology.casualties.standing import Names
 from chronology.casualties.statements import MOMENTARY, Series, Statement
 from chronology.casualties.totals import INSTANT, longest_series
@@ -106,7 +106,7 @@ def settle_totals(found: Operation, f: Field) -> None:
     if f.series[0] not in MOMENTARY:
         _withdraw(found, f)
         _stale(found, f)
-    _give_way(found, f)
+        _give_way(found, f)
     found.counted = [one for one in found.totals if not one.fate]
 
 
@@ -129,7 +129,8 @@ def _withdraw(found: Operation, f: Field) -> None:
     for totals in by_speaker.values():
         if len(totals) < 2:
             continue
-        ended, begun = _between(totals, chosen, found.operation, f)
+        # What happened between two totals of a town may have happened elsewhere.
+        ended, begun = _between(totals, chosen if not totals[0].is_part else (), found.operation, f)
         kept, fallen = longest_series(totals, ended, begun)
         newest = max(totals, key=lambda one: (one.said, one.position, one.figure))
         if len(fallen) >= 3 and _slips_without(kept, newest, totals):
@@ -199,9 +200,14 @@ def is_besides(item: Item, excludes: Collection[str]) -> bool:
 
 
 def surely_since(item: Item, operation: str, f: Field) -> bool:
-    """Whether an item surely lies after the baseline of an operation."""
+    """Whether an item surely lies after the baseline of an operation: who died later goes by the incident as well."""
     baseline = f.baselines.get(operation)
-    return baseline is None or item.days.first >= day_start(baseline.last)
+    if baseline is None:
+        return True
+    days = [item.days, *(f.homes[incident].days for incident in item.region.incidents if item.kind == "died")]
+    return min(each.first for each in days) >= day_start(baseline.last) and (
+        item.kind != "died" or bool(item.region.incidents)
+    )
 
 
 def surely_inside(item: Item, total: Statement, f: Field) -> bool:
@@ -218,7 +224,8 @@ def surely_inside(item: Item, total: Statement, f: Field) -> bool:
     if item.days.last < total.moment.first:
         return True
     said = item.region.statements or item.region.deaths
-    return item.days.last <= total.moment.last and all(
+    first_day = min(total.moment.last, day_start(total.moment.first) + END)
+    return item.days.last <= first_day and all(
         each.speaker == total.speaker and (each.fact == total.fact or each.said < day_start(total.said))
         for each in said
     )
@@ -229,7 +236,7 @@ def _stale(found: Operation, f: Field) -> None:
     closed = [one for one in found.totals if not one.fate and one.high is not None and not one.is_part]
     if not closed:
         return
-    members = [n for n in found.items if f.items[n].weight and not f.items[n].region.imputed]
+    members = [n for n in found.items if f.items[n].weight and not f.items[n].is_word]
     members = [n for n in members if surely_since(f.items[n], found.operation, f)]
     in_order = sorted(members, key=lambda n: f.items[n].days.last)
     lasts = [f.items[n].days.last for n in in_order]
@@ -276,7 +283,7 @@ class _OfParts:
         """When how many had surely happened in no part of an operation, and in all by its totals, and been told."""
         f, name = self._f, operation.operation
         if name not in self._steps:
-            members = [n for n in own_items(operation, f) if f.items[n].weight and not f.items[n].region.imputed]
+            members = [n for n in own_items(operation, f) if f.items[n].weight and not f.items[n].is_word]
             members = [n for n in members if surely_since(f.items[n], self._found.operation, f)]
             whole = [one for one in operation.counted if not one.excludes and self._begins_later(name)]
             whole.sort(key=lambda one: one.moment.last)
@@ -330,20 +337,29 @@ def _inside_by(members: Sequence[int], f: Field) -> tuple[list[float], list[int]
 
 def _give_way(found: Operation, f: Field) -> None:
     """An imputed item never makes a number stale: it gives way, and leaves what is itemised."""
-    closed = [one for one in found.totals if not one.fate and one.high is not None and not one.is_part]
-    in_order = sorted((starts(f.items[n], found.operation, f), n) for n in found.items)
-    imputed = [(start, n) for start, n in in_order if f.items[n].region.imputed and not f.items[n].dropped]
-    begun = Begun(in_order, f)
-    for total in sorted(closed if imputed else (), key=lambda one: one.moment.last):
-        at = bisect_right(imputed, (total.moment.last, inf))
-        if at and begun.exceeds(total.high or 0, total.moment.last):
-            for _, n in imputed[:at]:
-                item = f.items[n]
-                begun.drop(item.weight)
-                item.dropped, item.weight, item.low, item.best = True, 0, None, None
-                for one in item.region.statements:
-                    one.fate = "imputed, a number is known"
-            del imputed[:at]
+    words = [n for n in found.items if f.items[n].is_word and not f.items[n].dropped]
+    closed: dict[tuple[str, ...], list[Statement]] = defaultdict(list)
+    for one in found.totals if words else ():
+        if not one.fate and one.high is not None and not one.is_part:
+            closed[one.excludes].append(one)
+    for excludes, totals in closed.items():
+        inside = [n for n in found.items if is_besides(f.items[n], excludes)]
+        begins = {n: starts(f.items[n], found.operation, f) for n in inside}
+        begun = Begun(sorted((start, n) for n, start in begins.items()), f)
+        imputed = sorted((begins[n], n) for n in words if n in begins and not f.items[n].dropped)
+        for total in sorted(totals, key=lambda one: one.moment.last):
+            at = bisect_right(imputed, (total.moment.last, inf))
+            if at and begun.exceeds(total.high or 0, total.moment.last):
+                for _, n in imputed[:at]:
+                    begun.drop(f.items[n].weight)
+                    _drop(f.items[n])
+                del imputed[:at]
+
+
+def _drop(item: Item) -> None:
+    item.dropped, item.weight, item.low, item.best = True, 0, None, None
+    for one in item.region.statements:
+        one.fate = "imputed, a number is known"
 
 
 class Begun:

@@ -113,11 +113,12 @@ def _reckon_series(done: Reckoned, series: Series, totals_of: dict[Series, list[
     shares = shares_of(items, done.homes, done.tree, done.names)
     done.contradicted += contradict_inside(items, shares, done.tree)
     for n, item in enumerate(items):
-        item.covered = any(
-            m_inside and items[m].high is not None and items[m].kind != "died"
-            for m, m_inside in _held_by(n, shares, items)
-            if items[m].kind != "period" or lies_below(item, items[m], done.tree)
-        )
+        item.covered_by = tuple(
+            m
+            for m in shares[n]
+            if shares[m].get(n) and items[m].high is not None and items[m].kind != "died"
+            and (items[m].kind != "period" or lies_below(item, items[m], done.tree))
+        )  # fmt: skip
     totals = totals_of[series]
     numbered = {(one.operation, one.excludes) for one in totals if one.has_number}
     for one in totals:
@@ -131,10 +132,6 @@ def _reckon_series(done: Reckoned, series: Series, totals_of: dict[Series, list[
         share_out(items, shares)
     for whole in done.ledger.wholes.of[series]:
         totals_of[whole] += _lifted_totals(done, series, whole[1])
-
-
-def _held_by(n: int, shares: list[dict[int, bool]], items: Sequence[Item]) -> list[tuple[int, bool]]:
-    return [(m, shares[m].get(n, False)) for m in shares[n] if not items[m].dropped]
 
 
 def _reckon_operations(done: Reckoned, f: Field, totals: list[Statement]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
 
@@ -33,10 +33,20 @@ class Item:
     """What it adds to the items that count before it: of few incidents before those of many, of short periods first."""
     contradicted: bool = False
     inside_low: int | None = None
-    covered: bool = False
+    covered_by: tuple[int, ...] = ()
+    """The items that it surely lies inside, and that have a high."""
     dropped: bool = False
     included_by: float = inf
     """By when a total is of which a source says that it holds these deaths already (`included_in`)."""
+
+    def is_covered(self, members: Collection[int]) -> bool:
+        """Whether it lies surely inside another of these items that has a high."""
+        return any(n in members for n in self.covered_by)
+
+    @property
+    def is_word(self) -> bool:
+        """Whether its number is what the policy puts for a word."""
+        return self.region.imputed and self.kind != "died"
 
 
 @dataclass(slots=True)
@@ -58,6 +68,8 @@ class Region:
     high: int | None
     statements: list[Statement]
     deaths: list[Statement]
+    without_deaths: int | None = None
+    """Its low by what is stated of it alone, before deaths reported apart are added."""
     undecided: bool = False
     imputed: bool = False
     is_stated: bool = True
@@ -147,6 +159,7 @@ def _of_moments(region: Region, counting: list[Statement], choice: PolicyChoice)
     region.low = max((answer.low for answer in answers if answer.low is not None), default=None)
     covers = region.days.first == region.days.last - END and [*moments] == [region.days]
     region.high = answers[0].high if covers and answers else None
+    region.without_deaths = region.low
     region.best = answers[-1].best if len(answers) == 1 else region.low
     region.undecided = len(answers) == 1 and len(answers[0].chosen) > 1 and region.best is None
     steps = [(region.days.last, region.low or 0)]
@@ -154,39 +167,48 @@ def _of_moments(region: Region, counting: list[Statement], choice: PolicyChoice)
 
 
 def _of_voices(region: Region, counting: list[Statement], deaths: list[Statement], choice: PolicyChoice) -> None:
+    """What the voices leave, deaths after their moment added to each; those deaths together are one more voice."""
     grows = region.series[0] == "killed"
-    days = sorted({each.days.last for each in deaths if is_sure(each)})
-    last_words: list[tuple[float, Answer, list[Voice]]] = []
-    for until in (-inf, *days):
-        voices = [_with_deaths(one, deaths, until) for one in counting]
-        so_far = [each for each in deaths if is_sure(each) and each.days.last <= until]
-        if so_far:
-            low = most_by_day(so_far)
-            apart = replace(so_far[-1], low=low, best=low, high=None, moment=Span(until, until), lifted=True)
-            voices.append(_voice(apart))
-        if voices:
-            last_words.append((until, answer_of(voices, grows=grows, choice=choice), voices))
-    if not last_words:
+    sure = [each for each in deaths if is_sure(each)]
+    until = max((each.days.last for each in sure), default=-inf)
+    voices = [_with_deaths(one, deaths, until) for one in counting]
+    if sure:
+        low = most_by_day(sure)
+        voices.append(
+            _voice(replace(sure[-1], low=low, best=low, high=None, moment=Span(until, until), lifted=True))
+        )  # fmt: skip
+    if not voices:
         region.high = None
         return
-    until, answer, voices = last_words[-1]
+    answer = answer_of(voices, grows=grows, choice=choice)
     region.voices, region.answers = voices, [(voices, answer)]
     region.low, region.best, region.high = answer.low, answer.best, answer.high
     region.undecided = answer.best is None and len(answer.chosen) > 1
-    base = last_words[0][1] if last_words[0][0] == -inf else None
-    counted = 0
-    if base is not None:
-        counted = base.low or 0
+    steps: list[tuple[float, int]] = []
+    if counting:
+        alone = [_with_deaths(one, deaths, -inf) for one in counting] if sure else voices
+        region.without_deaths = answer_of(alone, grows=grows, choice=choice).low if sure else answer.low
         steps = _steps(counting, grows=grows, choice=choice) if grows and len(counting) > 1 else []
-        steps = steps or [(max(v.moment.last for v in counting) if grows else -inf, base.low or 0)]
-        region.items.append(Item(region, region.kind, region.days, base.low, base.best, answer.high, steps))
-    for day, answer_then, _ in last_words:
-        more = (answer_then.low or 0) - counted
-        if day > -inf and more > 0:
-            high = answer.high if base is None else 0
-            sure = Span(day_start(day), day)
-            region.items.append(Item(region, "died", sure, more, more, high, [(day, more)]))
-            counted += more
+        steps = steps or [(max(one.moment.last for one in counting) if grows else -inf, region.without_deaths or 0)]
+    _to_items(region, sure, steps)
+
+
+def _to_items(region: Region, sure: list[Statement], steps: list[tuple[float, int]]) -> None:
+    """What is known to have happened on a later day is dated there, whoever holds it as well."""
+    days = sorted({each.days.last for each in sure})
+    died = [(day, most_by_day([each for each in sure if each.days.last == day])) for day in days]
+    left, high = region.low or 0, region.high
+    if steps:
+        apart = sum(more for _, more in died)
+        low = region.low if not died else max(0, left - apart)
+        low = None if not low and region.without_deaths is None else low
+        best = None if region.best is None else max(low or 0, region.best - apart)
+        region.items.append(Item(region, region.kind, region.days, low, best, high, steps))
+        left, high = left - (low or 0), 0
+    for day, most in died:
+        if more := min(most, left):
+            region.items.append(Item(region, "died", Span(day_start(day), day), more, more, high, [(day, more)]))
+            left -= more
 
 
 def _steps(counting: list[Statement], *, grows: bool, choice: PolicyChoice) -> list[tuple[float, int]]:

@@ -98,7 +98,19 @@ def longest_series(
     left += [newest, *(one for one in in_order[at + 1 :] if agree(newest, one))]
     kept = _longest(left, low, high)
     ids = {id(one) for one in kept}
-    return kept, [one for one in in_order if id(one) not in ids]
+    if any(day_start(one.moment.first) != day_start(one.moment.last) for one in left) or _are_alternatives(left):
+        # The series is that of moments one after another; of moments that overlap, either may have been first.
+        for n, one in sorted(enumerate(left), key=lambda each: (each[1].said, each[1].position), reverse=True):
+            if id(one) not in ids and all(
+                agree(other, one) if m < n else agree(one, other) for m, other in enumerate(left) if id(other) in ids
+            ):
+                ids.add(id(one))
+    return [one for one in left if id(one) in ids], [one for one in in_order if id(one) not in ids]
+
+
+def _are_alternatives(totals: Sequence[Statement]) -> bool:
+    """Whether two of them were said on one day of one moment: they are alternatives of each other."""
+    return len({(one.moment, day_start(one.said)) for one in totals}) < len(totals)
 
 
 def _longest(totals: Sequence[Statement], low: dict[int, float], high: dict[int, float]) -> list[Statement]:

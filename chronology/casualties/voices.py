@@ -79,7 +79,7 @@ def _add_more(statements: Sequence[Statement]) -> list[Statement]:
     for_review = []
     by_region: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
     for one in statements:
-        if one.reason is None and (one.has_number or one.is_additional) and one.kind in {"incidents", "total"}:
+        if one.reason is None and one.kind in {"incidents", "total"}:
             region = one.region[:-1] if one.category in MOMENTARY else one.region
             by_region[one.series, region].append(one)
     for group in by_region.values():
@@ -88,7 +88,7 @@ def _add_more(statements: Sequence[Statement]) -> list[Statement]:
         group.sort(key=lambda one: (one.said, one.position))
         done: list[Statement] = []
         repeated: dict[tuple[str, float, int | None], Statement] = {}
-        for one in group:
+        for n, one in enumerate(group):
             if one.is_additional:
                 same = (one.speaker, one.said, one.low)
                 if same in repeated:
@@ -96,11 +96,12 @@ def _add_more(statements: Sequence[Statement]) -> list[Statement]:
                     one.replaced_by = repeated[same].fact
                     continue
                 repeated[same] = one
-                own = [each for each in done if each.speaker == one.speaker]
+                own = [each for each in group[:n] if each.speaker == one.speaker]
+                numbers = [each for each in done if not own or each.speaker == one.speaker]
                 if not own and done:
                     for_review.append(one)
-                _add(one, own[-1] if own else done[-1] if done else None)
-            if not one.imputed:
+                _add(one, numbers[-1] if numbers else None)
+            if one.has_number:
                 done.append(one)
     return for_review
 

@@ -61,15 +61,11 @@ def lifted_from(regions: Sequence[Region], whole: str, own: Sequence[Statement])
     for region in regions:
         told = [one for one in region.statements if one.low == region.low] or region.statements
         if region.kind != "died" and region.low and told and not all(one.imputed for one in told):
-            lifted.append(at_least(min(told, key=lambda one: one.moment.last), whole, _without_deaths(region)))
+            lifted.append(at_least(min(told, key=lambda one: one.moment.last), whole, region.without_deaths or 0))
         deaths = region.statements if region.kind == "died" else region.deaths
         apart = [death for death in deaths if death.fact not in holding]
         lifted += [replace(at_least(death, whole, death.low or 0), kind="outcome") for death in apart]
     return lifted
-
-
-def _without_deaths(region: Region) -> int:
-    return next((item.low or 0 for item in region.items if item.kind != "died"), region.low or 0)
 
 
 def at_least(one: Statement, whole: str, low: int) -> Statement:

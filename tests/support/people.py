@@ -32,6 +32,8 @@ class Person:
     category: str
     day: int
     """When it was killed or hurt; a person who died later counts as injured on the incident's day, too."""
+    found: int | None = None
+    """Of the missing, when it was found."""
 
 
 @dataclass
