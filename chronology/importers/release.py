@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from chronology.errors import Problem, Refused, Rejected
 from chronology.importers.changes import changes
+from chronology.importers.column_types import ColumnTypes
 from chronology.importers.coverage import Coverage, countries
 from chronology.importers.damage import is_damaged
 from chronology.importers.drift import Drift
@@ -134,6 +135,7 @@ class _Release:
         self._damaged = 0
         self._undated = 0
         self._entries = 0
+        self._columns = ColumnTypes()
 
     def close(self) -> None:
         self._seen.close()
@@ -215,6 +217,7 @@ class _Release:
             skipped=found.skipped,
             entries=self._entries,
             coverage=asked.coverage and asked.coverage.written,
+            columns=self._columns.noted(),
             lists=listing.lists,
             lacks=listing.lacks,
             licence=asked.format.licence,
@@ -238,6 +241,7 @@ class _Release:
                 for key, row in self._first_seen(records)
                 if (fact := self._fact(rows, row, key)) is not None
             }
+            self._columns.add(facts.values())
             if drift is not None:
                 drift.add(facts.values())
             yield from self._judged(facts, history)

@@ -18,7 +18,7 @@ class Column(NamedTuple):
 
 
 class Description(NamedTuple):
-    """One view, as a reader needs it. `origin` is shipped, kind, step, or own."""
+    """One view, as a reader needs it. `origin` is shipped, own, dataset, kind, or step."""
 
     name: str
     origin: str
@@ -37,7 +37,7 @@ def describe(session: Session) -> dict[str, Description]:
         "where database_name = 'store' order by table_name, column_index"
     ).fetchall():
         columns.setdefault(table, []).append((column, type_))
-    order = {"shipped": 0, "own": 1, "kind": 2, "step": 3}
+    order = {"shipped": 0, "own": 1, "dataset": 2, "kind": 3, "step": 4}
     described = {}
     for view in sorted(catalogue.views.values(), key=lambda view: (order[view.origin], view.name)):
         if view.name in columns:

@@ -90,6 +90,7 @@ class Session:
         if as_of is not None and as_of > cursor.head:
             msg = f"--as-of {as_of}: the log ends at {cursor.head}; expected a position up to that, or a time"
             raise Refused(msg)
+        self.catalogue.add_datasets(cursor.datasets)
         self._connection.execute("use store")
         return cursor
 

@@ -36,8 +36,9 @@ def make_own(path: Path, catalogue: Catalogue) -> list[str]:
             raise Busy(f"{path.name} was deleted while it was refreshed; try again") from error
         if made == catalogue.own_fingerprint():
             return []
-        shipped = {name: of for name, of in json.loads(kept).items() if name in catalogue.shipped}
-        drop_all_but(connection, {*BASE, "cursor", *catalogue.shipped})
+        ours = {name for name, view in catalogue.views.items() if view.origin != "own"}
+        shipped = {name: of for name, of in json.loads(kept).items() if name in ours}
+        drop_all_but(connection, {*BASE, "cursor", *ours})
         needs = shipped | catalogue.own_needs(connection)
         own = [view for view in catalogue.in_order(needs) if view.origin == "own"]
         problems = build_own(connection, own)

@@ -33,10 +33,11 @@ from projections.store.refresher_lock import only_refresher
 from projections.store.spelled import add_spellings
 from projections.store.taking_in import take_in
 from projections.views.catalogue import BASE, Catalogue, Needs
+from projections.views.dataset_views import Datasets, datasets_of
 
 __all__ = ["FORMAT", "Cursor", "Refreshed", "cursor_of", "end", "is_current", "log_state", "rebuild", "refresh"]
 
-FORMAT: Final = 11
+FORMAT: Final = 12
 """Of the tables below the views. A file of another format is made anew."""
 
 MANY: Final = 100_000
@@ -57,7 +58,8 @@ Say = Callable[[str], None]
 class Cursor(NamedTuple):
     """What a `views.duckdb` was built from: how far in which log, by which views, in which format.
 
-    `own` are the user's own views that are made; "" where they are to be made.
+    `own` are the user's own views that are made; "" where they are to be made. `datasets` are the columns of those
+    imported.
     """
 
     format: int
@@ -66,6 +68,7 @@ class Cursor(NamedTuple):
     views: str
     own: str
     needs: Needs
+    datasets: Datasets
 
 
 class Refreshed(NamedTuple):
@@ -88,14 +91,14 @@ def cursor_of(connection: duckdb.DuckDBPyConnection, schema: str) -> Cursor | No
     """The cursor kept in a database attached as `schema`, or None where it holds none."""
     try:
         rows = connection.execute(
-            f"select format, head, line_digest, views, own, needs from {schema}.cursor"
+            f"select format, head, line_digest, views, own, needs, datasets from {schema}.cursor"
         ).fetchall()
     except duckdb.Error:
         return None
     if len(rows) != 1:
         return None
-    format_, head, line_digest, views, own, needs = rows[0]
-    return Cursor(format_, head, line_digest, views, own, json.loads(needs))
+    format_, head, line_digest, views, own, needs, datasets = rows[0]
+    return Cursor(format_, head, line_digest, views, own, json.loads(needs), json.loads(datasets))
 
 
 def is_current(cursor: Cursor | None, log: Log, catalogue: Catalogue, *, own: bool = True) -> bool:
@@ -121,6 +124,8 @@ def refresh(log: Log, path: Path, catalogue: Catalogue, say: Say, *, own: bool =
     with only_refresher(path), _storage_told(path):
         _clear_away(path)
         cursor, doubt = _read_cursor(path, log)
+        if cursor is not None:
+            catalogue.add_datasets(cursor.datasets)
         if doubt:
             say(f"views are made anew: {doubt}")
         if cursor is None or log.head - cursor.head > MANY:
@@ -321,7 +326,8 @@ def _finish(
         f"create or replace table look_back as select {head} as head, null::bigint as as_of, null::date as known_by, "
         f"{quoted(policy)} as policy"
     )
-    needs = catalogue.shipped_needs(connection) if cursor is None else cursor.needs
+    datasets = _datasets(connection, cursor)
+    needs = (catalogue.shipped_needs(connection) if cursor is None else cursor.needs) | catalogue.add_datasets(datasets)
     views = [view for view in catalogue.in_order(needs) if view.origin != "own"]
     own = "" if cursor is None else cursor.own
     if cursor is None:
@@ -333,15 +339,30 @@ def _finish(
             f"where (position > {cursor.head} or position in (select position from ended_otherwise)) and {_OF_NAMES}"
         ).fetchall()[0]
         fill_tables(connection, views, decided=decided)
+        if datasets != cursor.datasets:
+            build_views(connection, [view for view in views if view.origin == "dataset"])
         if catalogue.has_own_tables:
             own = ""
     connection.execute(
         f"create or replace table cursor as select {FORMAT}::integer as format, {head}::bigint as head, "
         f"{quoted(log_state(log, head))} as line_digest, {quoted(catalogue.fingerprint())} as views, "
-        f"{quoted(own)} as own, {quoted(json.dumps(needs))} as needs"
+        f"{quoted(own)} as own, {quoted(json.dumps(needs))} as needs, {quoted(json.dumps(datasets))} as datasets"
     )
     connection.execute("commit")
     return int(head)
+
+
+def _datasets(connection: duckdb.DuckDBPyConnection, cursor: Cursor | None) -> Datasets:
+    """The data sets that were ever imported, with their columns; `cursor` has those of the entries before it."""
+    imports = connection.execute(
+        "select body from other_entries where entry = 'dataset_imported' "
+        f"and position > {0 if cursor is None else cursor.head} order by position"
+    ).fetchall()
+    found = datasets_of(json.loads(body) for (body,) in imports)
+    if cursor is None or not imports:
+        return found if cursor is None else cursor.datasets
+    before = [{"dataset": name, "columns": [f"{t} {c}" for c, t in of.items()]} for name, of in cursor.datasets.items()]
+    return datasets_of([*before, *(json.loads(body) for (body,) in imports)])
 
 
 # --- made anew

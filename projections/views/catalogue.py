@@ -14,6 +14,7 @@ from chronology.errors import Refused
 from chronology.files import Linked
 from chronology.log.evidence.places import made_here
 from chronology.vocabulary.near import did_you_mean
+from projections.views.dataset_views import Datasets, dataset_view, relation_name
 from projections.views.kind_views import kind_relations
 from projections.views.statement import DESCRIBING, out_of_reach, read_question
 from projections.views.view_file import View, read_file, read_view
@@ -139,6 +140,17 @@ class Catalogue:
             else:
                 views[view.name] = view
         return views
+
+    def add_datasets(self, datasets: Datasets) -> Needs:
+        """Take in a relation for each data set that was imported; the tables each selects from."""
+        needs: Needs = {}
+        others = {name for name, view in self.views.items() if view.origin != "dataset"} | _TAKEN
+        for dataset, columns in datasets.items():
+            name = relation_name(dataset, others)
+            if name not in others:
+                self.views[name] = dataset_view(name, dataset, columns)
+                needs[name] = ["facts"]
+        return needs
 
     @property
     def has_own_tables(self) -> bool:

@@ -51,6 +51,9 @@ reason = "imported from ged231.csv"
     ) = None
     licence: Annotated[Title, Meta(description="under which the data set may be used")] | None = None
     mapping: Annotated[int, Meta(ge=1, le=2**31, description="the version of the mapping from rows to facts")] = 1
+    columns: Annotated[
+        Keys, Meta(description="the columns of its rows, each behind what it holds: integer, number, date, text")
+    ] = ()
     lists: (
         Annotated[Keys, Meta(description="the records known before that it has; null where they are not noted")] | None
     ) = None
