@@ -240,3 +240,28 @@ def test_a_view_of_ones_own_with_low_alone_is_explained(cli, folder) -> None:
     assert cli("append", KIDAL / "article.toml").code == 0
     ran = cli("why", "lows")
     assert (ran.code, ran.out[1]) == (0, "  low 3")
+
+
+PLAIN = """
+[[airstrike]]
+id = "record"
+source = "A data set"
+published = "2023-02-09"
+occurred = "2023-02-01/2023-02-03"
+killed = ["3..5", "2 civilians"]
+injured = 7
+"""
+
+
+def test_a_record_that_nothing_speaks_of_has_its_last_day_with_the_figures_of_the_incident(chronology: Given) -> None:
+    chronology.append(PLAIN)
+    by_day = "select category, victims, day::varchar, low, best, high from casualties_daily where incident = 'record'"
+    alone = chronology.rows(f"{by_day} order by all")
+    assert alone == [
+        ("injured", "all", "2023-02-03", 7, 7, 7),
+        ("killed", "all", "2023-02-03", 3, None, 5),
+        ("killed", "civilians", "2023-02-03", 2, 2, 2),
+    ]
+    # The rules say the same as soon as something speaks of it.
+    chronology.append('[[fact_assessed]]\nfact = "record"\ncredibility = 2\nreason = "seen"')
+    assert chronology.rows(f"{by_day} order by all") == alone
