@@ -29,6 +29,7 @@ from projections.store.connection import IN_USE, attach, confine, connect, lock
 from projections.store.look_back import NOW, LookBack
 from projections.store.refresh import Cursor, cursor_of, end
 from projections.views.catalogue import BY_POLICY, MIRROR, RESULTS, Catalogue
+from projections.views.pivot import with_values
 from projections.views.statement import MOST_TEXT, Question, explained, out_of_reach, read_question
 from projections.views.view_file import View
 
@@ -124,12 +125,16 @@ class Session:
         return self._asked(sql)
 
     def _asked(self, sql: str) -> RowStream:
-        statement, question = self._looked_at(self._one_statement(sql))
+        statement, question = self._looked_at(self._one_statement(with_values(sql, self._values)))
         if self._is_as_stored and not (question and self._compares_policies(question.tables)):
             self._connection.execute("use store")
         elif question is not None:
             self._look(question.tables, question.equal_to)
         return self._answer(statement)
+
+    def _values(self, select: str) -> list[str]:
+        """The values of a SELECT of one column, which is checked as every question is."""
+        return [value for (value,) in self._asked(select).rows]
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """The rows of an answer, each by column: for the program's own questions."""
