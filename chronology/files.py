@@ -62,7 +62,7 @@ class NotAFile(Damaged):
     def __init__(self, path: Path, mode: int) -> None:
         self.sort = _SORTS.get(stat.S_IFMT(mode), "something else")
         super().__init__(
-            f"{path} is {self.sort}; expected a file: it is not as it was made, so take it away or put it right"
+            f"{path} is {self.sort}; expected a file: something else took its place, so remove it or put the file back"
         )
 
 
@@ -151,7 +151,7 @@ class Unreadable(Refused):
     @classmethod
     def because(cls, path: Path | str, error: OSError) -> Unreadable:
         """Say that a file cannot be read, in the words of the system."""
-        return cls(path, f"cannot be read: {(error.strerror or str(error)).lower()}", "name a file that is there")
+        return cls(path, f"cannot be read: {(error.strerror or str(error)).lower()}", "name an existing file")
 
 
 def open_input(path: Path | str) -> BinaryIO:
@@ -173,7 +173,7 @@ def open_input(path: Path | str) -> BinaryIO:
     except OSError as error:
         raise Unreadable.because(path, error) from error
     except ValueError as error:  # a NUL in the name
-        raise Unreadable(ascii(path), "cannot be the name of a file", "name a file that is there") from error
+        raise Unreadable(ascii(path), "cannot be the name of a file", "name an existing file") from error
     sort = _SORTS.get(stat.S_IFMT(mode), "something else")
     raise Unreadable(path, f"is {sort}", "expected a file; give what a pipe holds on standard input, as -")
 

@@ -46,14 +46,14 @@ def trials(case, honest, scratch, every=6):
 REFUSED = {
     "hot_journal": (
         3,
-        "log.db-journal is not one that an append left: it names another file, which SQLite w",
+        "log.db-journal is not a journal that an append left: it names another file, which SQLite w",
     ),
     "hidden_row": (3, "log.db begins at position 0, expected 1: another program wrote here"),
     "hidden_trigger": (3, "log.db is not a chronology log: it also holds the TRIGGER sqlite_a"),
     "link": (1, "log.db is a link to"),
     "link_on_the_way": (1, "logs is a link to"),
     "journal_link": (3, "log.db-journal is a link; expected a file"),
-    "write_ahead_log": (3, "log.db-wal is not of a log, which keeps no write-ahead log"),
+    "write_ahead_log": (3, "log.db-wal does not belong to a log, which has no write-ahead log"),
     "fifo_log": (3, "log.db is not a chronology log: it is not a file but a pipe"),
     "fifo_journal": (3, "log.db-journal is a pipe; expected a file"),
     "fifo_toml": (3, "chronology.toml is a pipe; expected a file"),
@@ -74,7 +74,7 @@ def test_a_hostile_folder_is_refused_by_every_verb_in_one_line_and_nothing_outsi
         assert each["after"] == each["before"] != "gone"
 
 
-ANEW = "views are made anew: views.duckdb"
+ANEW = "views are rebuilt: views.duckdb"
 VIEWS = {
     "cursor_view": ANEW,
     "forged_view": ANEW,

@@ -195,7 +195,7 @@ def run(args: Sequence[str]) -> int:
             raise
         return _failed(f"interrupted; {_accomplished()}", 130)
     except MemoryError:
-        return _failed("no memory is left; ask for less, or allow more with --memory", 1)
+        return _failed("out of memory; ask for less, or allow more with --memory", 1)
     except BrokenPipeError:
         # Whoever read our output has enough (`| head`): end as other tools do, and say nothing.
         _silence(sys.stdout)

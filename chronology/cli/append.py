@@ -30,11 +30,11 @@ def init(
     """Create a new chronology in a folder.
 
     Its log (log.db) is only ever added to. Do not record names of victims or confidential
-    sources: what is recorded cannot be taken out again.
+    sources: what is recorded cannot be removed again.
     """
     made = Chronology.create(directory, name=name)
     say(f"{made.name}: a new chronology in {made.path}")
-    warn("no names of victims and no confidential sources: what is recorded cannot be taken out again")
+    warn("no names of victims and no confidential sources: what is recorded cannot be removed again")
 
 
 class _Append(KindCommand):

@@ -72,7 +72,7 @@ def retract(
     and retracting an import takes back all that it brought.
     """
     if (fact is None) is (import_ is None):
-        raise Usage("expected the FACT that is taken back, or --import ID")
+        raise Usage("expected the FACT to retract, or --import ID")
     with open_log(directory) as log:
         target = log.resolve(fact or import_ or "")
         if import_ is not None and (kind := log.at(target.position).kind) != _IMPORTED:
@@ -161,7 +161,7 @@ def _standing(log: Log, ref: str) -> Standing:
         undo = log.retracted(id)
         raise Refused(f"{id} was retracted at position {undo}; undo that first: chronology retract {undo}")
     if isinstance(standing.fact, Decision):
-        raise Refused(f"{id} is a decision; take it back and decide anew: chronology retract {id}")
+        raise Refused(f"{id} is a decision; retract it and decide again: chronology retract {id}")
     return standing
 
 
@@ -251,7 +251,7 @@ def edit(
         typer.Option("--nature", help="who was wrong: the source, our entry, or our reading of it"),
     ] = None,
     reason: Annotated[
-        str | None, typer.Option("--reason", metavar="TEXT", help="why; default: asked for in the editor")
+        str | None, typer.Option("--reason", metavar="TEXT", help="why; default: the editor asks")
     ] = None,
     directory: Directory = None,
     by: By = None,
@@ -274,7 +274,7 @@ def edit(
     try:
         _append_edited(path, standing, seen, directory, by, dry_run=dry_run)
     except Refused:
-        warn(f"your text is kept in {path}; put it right and append it with: chronology append {path}")
+        warn(f"your text is saved in {path}; correct it and append it with: chronology append {path}")
         raise
     path.unlink()
 
@@ -325,7 +325,7 @@ def _edited(editor: list[str], text: str) -> tuple[Path, str]:
         path.unlink()
         raise Refused(f"{editor[0]} ended with {ended}; nothing was changed")
     if ended:
-        raise Refused(f"{editor[0]} ended with {ended}; nothing was appended, your text is kept in {path}")
+        raise Refused(f"{editor[0]} ended with {ended}; nothing was appended, your text is saved in {path}")
     try:
         return path, path.read_text(encoding="utf-8", errors="surrogateescape")
     except OSError as error:

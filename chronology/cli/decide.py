@@ -138,5 +138,5 @@ def _known(log: Log, role: Role, name: str) -> str:
         except Refused:
             pass
     near = log.near(role, name_key(name), 2)
-    hint = f"did you mean {near[0]}?" if near else f"the view {role}s has those there are"
+    hint = f"did you mean {near[0]}?" if near else f"the view {role}s lists those there are"
     raise Refused(f"no fact names the {role} {shown(name)}; {hint}")

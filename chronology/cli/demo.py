@@ -92,7 +92,7 @@ def _data(name: str) -> Path:
     for place in (package / "data" / "kidal", package.parent / "data" / "kidal"):
         if (place / name).is_file():
             return place / name
-    msg = f"data/kidal/{name} is not with this installation; install chronology anew"
+    msg = f"data/kidal/{name} is missing from this installation; install chronology again"
     raise Unavailable(msg)
 
 

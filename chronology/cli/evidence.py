@@ -69,7 +69,7 @@ def checkpoint(
     new: Annotated[
         bool, typer.Option("--new-key", help="sign with a new key from here on; the old one says so in the log")
     ] = False,
-    reason: Annotated[str | None, typer.Option("--reason", help="why there is a new key; kept in the log")] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="why there is a new key; goes into the log")] = None,
     accept: Annotated[
         bool, typer.Option("--accept", help="go on with this log as it is, though another copy of it is longer")
     ] = False,
@@ -82,7 +82,7 @@ def checkpoint(
     --accept, copies that differ are both kept, and each is held against its own past from then on.
     """
     if new != (reason is not None) or (new and key):
-        raise Usage("expected --new-key and --reason together, and without --key: the reason is kept in the log")
+        raise Usage("expected --new-key and --reason together, and without --key: the reason goes into the log")
     with open_chronology(directory) as chronology:
         told = (
             chronology.verifier_key(accept=accept)

@@ -83,25 +83,25 @@ def import_(
         typer.Option("--new-name", metavar="NAME", help="accept a new name that resembles a known one; repeatable"),
     ] = None,
     delimiter: Annotated[
-        str | None, typer.Option("--delimiter", metavar="SIGN", help="what separates fields; else it is found out")
+        str | None, typer.Option("--delimiter", metavar="SIGN", help="the separator of fields; default: detected")
     ] = None,
     quote: Annotated[
-        str | None, typer.Option("--quote", metavar="SIGN", help='what fields are quoted with; "" for none')
+        str | None, typer.Option("--quote", metavar="SIGN", help='the quote character of fields; "" for none')
     ] = None,
     encoding: Annotated[
-        str | None, typer.Option("--encoding", metavar="NAME", help="such as windows-1251; else UTF-8, or found out")
+        str | None, typer.Option("--encoding", metavar="NAME", help="such as windows-1251; default: UTF-8, or detected")
     ] = None,
     decimal: Annotated[
-        str | None, typer.Option("--decimal", metavar="SIGN", help="for csv: what stands before a fraction: . or ,")
+        str | None, typer.Option("--decimal", metavar="SIGN", help="for csv: the decimal mark: . or ,")
     ] = None,
     sheet: Annotated[
         str | None, typer.Option("--sheet", metavar="NAME|N", help="of a workbook: the sheet to read")
     ] = None,
     header: Annotated[
-        int | None, typer.Option("--header", metavar="N", help="the row that names the columns; else it is found out")
+        int | None, typer.Option("--header", metavar="N", help="the row that names the columns; default: detected")
     ] = None,
     records: Annotated[
-        str | None, typer.Option("--records", metavar="KEY", help="of JSON: the key that the list of rows stands under")
+        str | None, typer.Option("--records", metavar="KEY", help="of JSON: the key of the list of rows")
     ] = None,
     new_history: Annotated[
         bool, typer.Option("--new-history", help="its records are others than all that are known of the data set")
@@ -179,4 +179,4 @@ def _tell(found: Summary, rejects: Path | None) -> None:
         warn(f"revised in figures, dates or places: {found.weighty:,}; only in text or other columns: {rest:,}")
     say(str(found))
     if found.rejected:
-        say(f"what was rejected is in {rejects}")
+        say(f"the rejected rows are in {rejects}")

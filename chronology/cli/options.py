@@ -74,12 +74,12 @@ RawCsv = Annotated[
 DryRun = Annotated[bool, typer.Option("--dry-run", help="check everything but append nothing")]
 By = Annotated[
     str | None,
-    typer.Option("--by", metavar="NAME", envvar="CHRONOLOGY_BY", help="who records this; kept in the log"),
+    typer.Option("--by", metavar="NAME", envvar="CHRONOLOGY_BY", help="who records this; goes into the log"),
 ]
 
 MaxSize = Annotated[
     str | None,
-    typer.Option("--max-size", metavar="SIZE", help="how long an input may be that is packed or piped; else 4GB"),
+    typer.Option("--max-size", metavar="SIZE", help="the most bytes of a compressed or piped input; default: 4GB"),
 ]
 
 _SIZE: Final = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,15})?) ?([KMG])i?B?", re.IGNORECASE)

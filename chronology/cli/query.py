@@ -191,16 +191,16 @@ def rebuild(
     within(timeout, None, directory)
     with open_chronology(directory) as chronology:
         if not verify:
-            say(f"views made anew from {chronology.rebuild():,} entries")
+            say(f"views rebuilt from {chronology.rebuild():,} entries")
             return
         checks = chronology.verify_views()
     wrong = [check for check in checks if check.problem]
     for check in wrong:
         warn(f"{check.view}: {check.problem}")
     if wrong:
-        msg = f"{len(wrong)} of {len(checks)} views differ from the log; make them anew with `chronology rebuild`"
+        msg = f"{len(wrong)} of {len(checks)} views differ from the log; rebuild them with `chronology rebuild`"
         raise Refused(msg)
-    say(f"{len(checks)} views are what the log says")
+    say(f"{len(checks)} views match the log")
 
 
 def _sql(sql: str | None, file: Path | None) -> str:

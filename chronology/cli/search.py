@@ -42,6 +42,6 @@ def search(  # noqa: PLR0917 - typer passes by name
     rows = found.rows()
     write_rows(found.columns, rows[:most] if most else rows, format, output, raw=raw)
     if not rows:
-        warn(f"nothing that stands at that moment holds {asked}; fewer words, or only their beginning, find more")
+        warn(f"nothing in force at that moment contains {asked}; fewer words, or only their beginning, find more")
     if limit is None and most and len(rows) > most:
         warn(f"the first {most}; --limit 0 shows all")

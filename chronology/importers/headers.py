@@ -77,9 +77,7 @@ def column_names(names: Sequence[str], header: Header) -> tuple[list[str], list[
             doubled.append(one)
         found.append(one)
     said = [f"columns without a name are called {', '.join(nameless)}"] if nameless else []
-    return found, said + (
-        [f"columns of a name that stands there before are called {', '.join(doubled)}"] if doubled else []
-    )
+    return found, said + ([f"columns whose name occurs before are called {', '.join(doubled)}"] if doubled else [])
 
 
 def plain_name(name: str) -> str:

@@ -232,7 +232,7 @@ class _Reader:
             codes = {}
         split = how.get("split", "")
         if not isinstance(split, str):
-            self._problem(("columns", name, "split"), split, 'expected what stands between the parts, such as ";"')
+            self._problem(("columns", name, "split"), split, 'expected the separator of the parts, such as ";"')
             split = ""
         empty = self._texts(("columns", name, "empty"), how.get("empty", []))
         return Column(dates, codes, empty, split)
@@ -249,7 +249,7 @@ class _Reader:
         found = []
         for each in given if isinstance(given, list) else [given]:
             if not isinstance(each, dict) or not each:
-                self._problem(path, given, 'expected columns and what stands in them, such as { total = "yes" }')
+                self._problem(path, given, 'expected columns and their values, such as { total = "yes" }')
                 return ()
             for name in each:
                 self._named.setdefault(plain_name(name), self._line(path) or 1)

@@ -21,7 +21,7 @@ OPTIONS: Final = (*_SHAPE, "optional", "leave_out", "hashed", "hash_key")
 
 _TEXTS: Final = {
     "sheet": "the name of a sheet, or its number",
-    "records": "the key that the list of rows stands under, such as data or result.rows",
+    "records": "the key of the list of rows, such as data or result.rows",
 }
 
 

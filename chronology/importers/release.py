@@ -401,7 +401,7 @@ class _Release:
         """A note for each known record that the file should have, and has not."""
         coverage, prefix, last = self._asked.coverage, f"{self._dataset}:", ""
         if coverage is not None and self._nameless:
-            self.found.warnings.append("rows were left out whose id cannot be read: nothing was taken for vanished")
+            self.found.warnings.append("rows with unreadable ids were left out, so no record counts as vanished")
             return
         while coverage is not None and (ids := self._log.ids(prefix, last)):
             last = ids[-1]

@@ -76,7 +76,7 @@ def same_as(log: Log, ref: str) -> dict[str, Any]:
     id = log.resolve(ref).id  # noqa: A001
     standing = log.standing(id)
     if standing is None:
-        raise Refused(f"{id} was retracted; name a fact that stands")
+        raise Refused(f"{id} was retracted; name a fact in force")
     given: dict[str, Any] = msgspec.to_builtins(standing.fact)
     found = {str(name): given[name] for name in ("operation", "incidents", "place") if name in given}
     if not found:

@@ -337,7 +337,7 @@ def _now(raw: Raw, path: str, value: Given) -> tuple[Any, list[Problem]]:
     lines = {key.removeprefix(f"{path}."): line for key, line in raw.lines.items() if key.startswith(f"{path}.")}
     inner = Raw(raw.file, raw.lines.get(path, raw.line), value.get("kind"), value, lines)
     if isinstance(inner.kind, str) and issubclass(KINDS.get(inner.kind, Kind), Decision):
-        expected = "a decision cannot be corrected; retract it and decide anew"
+        expected = "a decision cannot be corrected; retract it and decide again"
         return None, [raw.problem(f"{path}.kind", expected, inner.kind)]
     fact, problems = read_fact(inner)
     if problems:

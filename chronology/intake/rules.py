@@ -50,7 +50,7 @@ def _rules(kind: type[Kind]) -> tuple[Rule, ...]:
 def _both_coordinates(at: _Fact, path: str = "") -> Iterator[Breach]:
     if (at.latitude is None) != (at.longitude is None):
         missing, there = ("longitude", "latitude") if at.longitude is None else ("latitude", "longitude")
-        yield Breach(f"{path}{missing}", None, "missing", f"expected it beside {there}")
+        yield Breach(f"{path}{missing}", None, "missing", f"expected it together with {there}")
 
 
 def _place_has_both_coordinates(fact: _Fact) -> Iterator[Breach]:

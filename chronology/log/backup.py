@@ -31,7 +31,7 @@ def back_up(log_path: Path, target: Path) -> Verified:
     Raises Refused if `target` is there or just being made, Damaged if the log is not as it should be, Unavailable.
     """
     if os.path.lexists(target):
-        msg = f"{target} is there already; name another file: a backup is never written over"
+        msg = f"{target} exists already; name another file: a backup never overwrites one"
         raise Refused(msg)
     with _made_beside(target) as part:
         verified = _copied(log_path, part, target)
@@ -60,8 +60,8 @@ def restore(source: Path, folder: Path, name: str | None = None) -> tuple[Folder
         verified = _copied(source, part, log) if database else _built(source, part, log)
         if verified != expected:
             msg = (
-                f"{source} had {expected.entries} entries, and {verified.entries} when it was copied; expected the "
-                "same: it was changed meanwhile; restore it again"
+                f"{source} changed while it was copied: it had {expected.entries} entries, then {verified.entries}; "
+                "restore it again"
             )
             raise Damaged(msg)
         with _writing(log):
@@ -110,7 +110,7 @@ def _verified(source: Path, part: Path, target: Path) -> Verified:
 
 
 def _cannot_write(target: Path, why: str) -> Unavailable:
-    msg = f"{target} cannot be written: {why}; nothing was left there: free some space, or name another place"
+    msg = f"{target} cannot be written: {why}; nothing was left behind: free some space, or name another place"
     return Unavailable(msg)
 
 

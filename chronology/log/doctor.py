@@ -61,7 +61,7 @@ def findings(folder: Folder, environ: Mapping[str, str], mounts: Path = _MOUNTS)
         yield _clock(log)
         yield from _outside(log, environ)
     there = folder.views_path.exists()
-    yield Finding("views", str(folder.views_path) if there else "not there yet; the first query makes them")
+    yield Finding("views", str(folder.views_path) if there else "not made yet; the first query makes them")
 
 
 def _modes(folder: Folder) -> Iterator[Finding]:
@@ -138,9 +138,11 @@ def _outside(log: Log, environ: Mapping[str, str]) -> Iterator[Finding]:
 
 def _key(file: Path) -> Iterator[Finding]:
     if not file.exists():
-        yield Finding("key", "none yet; chronology checkpoint makes it")
+        yield Finding("key", "none yet; chronology checkpoint makes one")
         return
     mode = stat.S_IMODE(file.stat().st_mode)
     mine = file.stat().st_uid == os.getuid()
-    advice = f"others may sign with it; chmod 600 '{file}', and publish that it may be known" if mode & 0o077 else None
-    yield Finding("key", f"{file}, mode {mode:o}", advice if mine else "it belongs to another user; sign as that one")
+    advice = (
+        f"others may sign with it; chmod 600 '{file}', and publish that others may know it" if mode & 0o077 else None
+    )
+    yield Finding("key", f"{file}, mode {mode:o}", advice if mine else "it belongs to another user; sign as that user")

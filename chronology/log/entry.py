@@ -142,7 +142,7 @@ def _canonical_now(correction: FactCorrected) -> bytes:
     except Damaged as error:
         raise Refused(str(error)) from error
     if isinstance(fact, Decision):
-        msg = f"a correction says how a fact reads now; {tag(type(fact))} is a decision: retract it and decide anew"
+        msg = f"a correction says how a fact reads now; {tag(type(fact))} is a decision: retract it and decide again"
         raise Refused(msg)
     return canonical(fact)[0]
 

@@ -236,7 +236,7 @@ class Judge:
 
     def _may_correct(self, stream: str, kind: str, reads_now: Kind) -> None:
         if issubclass(KINDS.get(kind, Kind), Decision):
-            msg = f"{stream} is a decision ({kind}); retract it with `chronology retract {stream}` and decide anew"
+            msg = f"{stream} is a decision ({kind}); retract it with `chronology retract {stream}` and decide again"
             raise Refused(msg)
         self._write()
         entries = streams_of(self._recorder, (stream,))

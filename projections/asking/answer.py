@@ -47,7 +47,7 @@ class Answer:
         """The rows, each by column. Raises Refused where two columns have one name."""
         twice = next((name for n, name in enumerate(self.columns) if name in self.columns[:n]), None)
         if twice is not None:
-            raise Refused(f"two columns are named {twice}; name one of them otherwise in the question: … as other")
+            raise Refused(f"two columns are named {twice}; rename one of them in the query: … as other")
         return [dict(zip(self.columns, row, strict=True)) for row in self._rows]
 
     def df(self) -> Any:  # noqa: ANN401 - pandas may not be there

@@ -300,7 +300,7 @@ def opened(
             time.sleep(_PAUSE if attempt < tries - 1 else 0)
         if doubt is not None:
             kind = Unavailable if os.path.lexists(path) else Busy
-            raise kind(f"{path.name} cannot be opened ({doubt}); make it anew with `chronology rebuild`")
+            raise kind(f"{path.name} cannot be opened ({doubt}); rebuild it with `chronology rebuild`")
         if not allow_files:
             lock(connection)
     return connection

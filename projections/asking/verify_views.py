@@ -50,7 +50,9 @@ def _compare(
     except duckdb.Error as error:
         return Check(name, 0, first_line(error))
     if (rows, digest) != (rows_anew, digest_anew):
-        return Check(name, rows, f"{rows:,} rows kept, {rows_anew:,} anew, and not the same; run `chronology rebuild`")
+        return Check(
+            name, rows, f"{rows:,} rows kept, {rows_anew:,} in a rebuild, and they differ; run `chronology rebuild`"
+        )
     view = catalogue.views.get(name)
     return Check(name, rows, check_grain(anew, view) if view else None)
 

@@ -127,7 +127,7 @@ def refresh(log: Log, path: Path, catalogue: Catalogue, say: Say, *, own: bool =
         if cursor is not None:
             catalogue.add_datasets(cursor.datasets)
         if doubt:
-            say(f"views are made anew: {doubt}")
+            say(f"views are rebuilt: {doubt}")
         if cursor is None or log.head - cursor.head > MANY:
             done = _rebuild(log, path, catalogue, own=own)
         elif is_current(cursor, log, catalogue, own=own):
@@ -175,7 +175,7 @@ def _read_cursor(path: Path, log: Log) -> tuple[Cursor | None, str]:
 
 def _keep_whose(path: Path, say: Say) -> None:
     if not provenance.remember(path):
-        say("views are made anew each time: $XDG_STATE_HOME, where it is kept whose they are, cannot be written")
+        say("views are rebuilt each time: $XDG_STATE_HOME, where their owner is recorded, cannot be written")
 
 
 @contextlib.contextmanager

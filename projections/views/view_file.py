@@ -60,7 +60,7 @@ def read_file(path: Path, *, links: bool = False) -> bytes:
     except NotAFile as error:
         raise Refused(str(error)) from error
     except OSError as error:
-        raise Refused(f"{path}: cannot be read ({error.strerror}); mend or remove it") from error
+        raise Refused(f"{path}: cannot be read ({error.strerror}); fix or remove it") from error
 
 
 def read_view(path: Path, origin: str, content: bytes | None = None) -> View:
@@ -72,7 +72,7 @@ def read_view(path: Path, origin: str, content: bytes | None = None) -> View:
     try:
         text = (read_file(path) if content is None else content).decode()
     except UnicodeDecodeError as error:
-        msg = f"{path}: cannot be read as text ({error}); mend or remove it"
+        msg = f"{path}: cannot be read as text ({error}); fix or remove it"
         raise Refused(msg) from error
     description: list[str] = []
     notes: dict[str, str] = {}

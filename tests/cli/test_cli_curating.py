@@ -193,7 +193,7 @@ def test_what_cannot_be_appended_is_kept(cli, told, editor):
     assert ran.code == 1
     path = Path(ran.err[0].rpartition(" ")[2])
     assert ran.err[0] == (
-        f"chronology: your text is kept in {path}; put it right and append it with: chronology append {path}"
+        f"chronology: your text is saved in {path}; correct it and append it with: chronology append {path}"
     )
     assert ran.err[1].startswith(f"chronology: {path}:")
     assert 'now.injured: "lots"; expected 8' in ran.err[1]
@@ -249,7 +249,7 @@ def test_a_decision_is_not_corrected(cli, told):
         cli("correct", "3", *WHY)
         .err[0]
         .endswith(
-            "is a decision; take it back and decide anew: chronology retract "
+            "is a decision; retract it and decide again: chronology retract "
             + cli("log", "--format", "csv").out[1].split(",")[4]
         )
     )

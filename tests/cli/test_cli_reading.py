@@ -146,7 +146,7 @@ def test_a_chronology_is_begun_with_a_warning(cli, tmp_path):
     ran = cli("init", tmp_path / "gao", "--name", "Gao 2023")
     assert (ran.code, ran.out) == (0, [f"Gao 2023: a new chronology in {tmp_path / 'gao'}"])
     assert ran.err == [
-        "chronology: no names of victims and no confidential sources: what is recorded cannot be taken out again"
+        "chronology: no names of victims and no confidential sources: what is recorded cannot be removed again"
     ]
     assert cli("status", "-C", tmp_path / "gao").out[0].split() == ["name", "Gao", "2023"]
     assert cli("-C", tmp_path / "gao", "status").out[0].split() == ["name", "Gao", "2023"]

@@ -123,7 +123,7 @@ def test_doubled_and_nameless_columns_are_called_otherwise_and_that_is_said(impo
     found = imports.take_in("id,killed,,killed\n1,2,x,5\n", PLAIN)
     assert found.warnings[:2] == [
         "table.csv: columns without a name are called column_3",
-        "table.csv: columns of a name that stands there before are called killed_2",
+        "table.csv: columns whose name occurs before are called killed_2",
     ]
     assert facts(imports)["1"].native == ("column_3=x", "id=1", "killed=2", "killed_2=5")
 

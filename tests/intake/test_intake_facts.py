@@ -53,7 +53,7 @@ def test_what_people_leave_out_is_completed(read, written, kept):
         ("latitude = 91\nlongitude = 0", "latitude: 91; expected a number from -90 to 90"),
         ("latitude = nan\nlongitude = 0", "latitude: nan; expected a number from -90 to 90"),
         ("latitude = 1e400\nlongitude = 0", "latitude: inf; expected a number from -90 to 90"),
-        ("latitude = 18", "place.longitude: missing; expected it beside latitude"),
+        ("latitude = 18", "place.longitude: missing; expected it together with latitude"),
         (
             "place = { latitude = 1, longitude = 1 }\nlatitude = 18",
             "latitude: 18 and place has a latitude too; expected it once",

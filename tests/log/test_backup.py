@@ -63,7 +63,7 @@ def test_a_disk_with_no_room_is_said_of_the_copy_and_nothing_is_left(few, place)
     code, said = in_a_child(RUN, "backup", place / "backup.db", "-C", few.parent, limit=20_000)
     assert (code, len(said)) == (4, 1)
     assert said[0].startswith(f"chronology: {place / 'backup.db'} cannot be written: ")
-    assert "nothing was left there: free some space, or name another place" in said[0]
+    assert "nothing was left behind: free some space, or name another place" in said[0]
     assert list(place.iterdir()) == []
 
 

@@ -116,7 +116,7 @@ def test_the_file_is_set_up_so_that_what_was_acknowledged_stays(three):
 
 def test_a_setting_that_does_not_hold_is_said(three, monkeypatch):
     monkeypatch.setitem(sqlite._TO_WRITE, "synchronous", 9)
-    with pytest.raises(Unavailable, match="keeps synchronous at"):
+    with pytest.raises(Unavailable, match="leaves synchronous at"):
         Log.open(three)
 
 
@@ -300,7 +300,7 @@ def test_a_hostile_retraction_stops_a_judgement_that_needs_it(three):
         ),
         ("create view views as select 1", "also holds the VIEW views"),
         ("pragma user_version = 3", "layout 3, expected 2: open it with a newer chronology"),
-        ("pragma application_id = 7", "an SQLite file of something else"),
+        ("pragma application_id = 7", "an SQLite file of another program"),
     ],
 )
 def test_a_file_with_other_tables_is_not_a_log(three, statement, said):
@@ -365,7 +365,7 @@ def test_an_sqlite_file_of_something_else_is_left_alone(path):
     raw(path, "create table photos (a)")
     before = path.read_bytes()
     for read in (Log.open, Log.create):
-        with pytest.raises(Damaged, match="an SQLite file of something else"):
+        with pytest.raises(Damaged, match="an SQLite file of another program"):
             read(path)
     assert path.read_bytes() == before
 

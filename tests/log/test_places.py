@@ -90,8 +90,8 @@ def test_beside_a_longer_copy_an_append_is_refused_and_the_copy_named(cli, copie
     ran = cli("append", "shelling", "--source", "Reuters")
     assert ran.code == 3
     assert ran.err[0] == (
-        f"chronology: the log ends at 1, but 2 entries of it were seen in {copy}, a longer copy; go on there, or "
-        "bring it back here; to keep both, each for itself: chronology checkpoint --accept"
+        f"chronology: the log ends at 1, but 2 entries of it were seen in {copy}, a longer copy; continue there, or "
+        "bring it back here; to keep both separately: chronology checkpoint --accept"
     )
     assert cli("append", "shelling", "--source", "Reuters", "-C", copy).code == 0
 
@@ -134,7 +134,7 @@ def test_copies_that_went_different_ways_unseen_say_so_and_can_both_be_kept(cli,
         log.append([Draft(statement("one")), Draft(statement("two"))])
     ran = cli("append", "shelling", "--source", "Reuters")
     assert ran.code == 3
-    assert f"as in {copy}, seen last: these copies went different ways; to keep both" in ran.err[0]
+    assert f"as in {copy}, the copy seen last: the two differ; to keep both" in ran.err[0]
     assert cli("checkpoint", "--accept").code == 0
     assert cli("append", "shelling", "--source", "Reuters").code == 0
 

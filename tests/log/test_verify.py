@@ -60,7 +60,7 @@ def exported(path, to):
 @pytest.mark.parametrize(("name", "why"), [("none.txt", "No such file or directory"), (".", "Is a directory")])
 def test_a_file_that_is_none_is_named_as_what_it_is_and_not_as_a_log(cli, few, words, name, why):
     ran = cli(*words.format(name).split())
-    said = f"chronology: {name} cannot be read: {why}; name a file that is there"
+    said = f"chronology: {name} cannot be read: {why}; name an existing file"
     assert (ran.code, ran.out, ran.err[-1]) == (4, [], said)
 
 
@@ -162,13 +162,13 @@ def test_none_of_300_good_logs_raises_an_alarm(tmp_path, drafts):
         (["update names set name = 'THE ATLAS NEWS' where role = 'source'"], "position 1: the source 'the atlas news'"),
         (
             ["delete from names where role = 'source'"],
-            "position 1: the source 'the atlas news' stands in names as N",
+            "position 1: the source 'the atlas news' is indexed as N",
         ),
         (
             ["update names set position = 3 where role = 'source'"],
-            r"position 1: the source 'the atlas news' stands in names as \('The Atlas News', 3\); expected .*, 1\)",
+            r"position 1: the source 'the atlas news' is indexed as \('The Atlas News', 3\); expected .*, 1\)",
         ),
-        (["insert into names values ('source', 'afp', 'AFP', 2)"], "position 2: the source 'afp' stands in names as"),
+        (["insert into names values ('source', 'afp', 'AFP', 2)"], "position 2: the source 'afp' is indexed as"),
     ],
 )
 def test_what_was_changed_is_found_and_named(few, statements, said):
@@ -195,7 +195,7 @@ def test_entries_that_changed_places_are_found(few):
     # Whoever can change the tree as well is found by what is kept elsewhere.
     raw(few, "drop table tree", "pragma user_version = 1")
     Log.open(few).close()
-    with pytest.raises(Damaged, match=r"one of positions 1 to 6 was changed|stands in names"):
+    with pytest.raises(Damaged, match=r"entries 1 to 6 were altered|is indexed"):
         verify_log(few, known=lambda _: [Known(seen.entries, seen.root, "the last one seen")])
 
 
@@ -203,7 +203,7 @@ def test_entries_that_changed_places_are_found(few):
     ("change", "said"),
     [
         (lambda lines: [lines[1], lines[0], *lines[2:]], None),
-        (lambda lines: [*lines[:4], lines[5], lines[4]], "one of positions 1 to 6"),
+        (lambda lines: [*lines[:4], lines[5], lines[4]], "entries 1 to 6 were altered"),
         (lambda lines: lines[:-1], "position 6 is missing: the log ends at 5, expected 6 by"),
         (lambda lines: [*lines[:1], *lines[2:]], "position 4 is revision 2 of afp-1; expected revision 1"),
         (lambda lines: [lines[0][:-1], *lines[1:]], "position 1 is not readable"),
@@ -292,7 +292,7 @@ def test_an_older_copy_is_noticed_by_append_and_verify(cli, folder):
     folder.log_path.write_bytes(older)
     for ran in (cli("verify"), cli("append", "shelling", "--source", "AP")):
         assert (ran.code, ran.out, len(ran.err)) == (3, [], 1)
-        assert "position 2 is missing: the log ends at 1, expected 2 by what was last seen of it" in ran.err[0]
+        assert "position 2 is missing: the log ends at 1, expected 2 by the last state seen of it" in ran.err[0]
         assert "bring back the newer one" in ran.err[0]
     assert folder.log_path.read_bytes() == older
     folder.log_path.write_bytes(newer)
@@ -309,7 +309,7 @@ def test_another_history_behind_the_same_beginning_is_noticed(cli, folder, tmp_p
         log.append([Draft(statement("one")), Draft(statement("two"))])
     for ran in (cli("verify"), cli("verify", "--quick"), cli("append", "shelling", "--source", "AP")):
         assert ran.code == 3
-        assert "one of positions 1 to 2 was changed" in ran.err[0]
+        assert "entries 1 to 2 were altered" in ran.err[0]
 
 
 def test_another_log_in_its_place_is_noticed_even_with_another_first_line(cli, folder, tmp_path):
@@ -336,6 +336,7 @@ def test_a_new_chronology_where_another_was_raises_no_alarm(cli, folder, tmp_pat
 
 
 def test_a_state_folder_that_cannot_be_written_stops_nothing(cli, folder, homes):
+    homes.joinpath("state").rename(homes / "before")
     homes.joinpath("state").write_text("a file")
     ran = cli("append", "shelling", "--source", "AFP")
     assert (ran.code, len(ran.err)) == (0, 1)
@@ -377,7 +378,7 @@ def test_nothing_is_made_of_a_file_that_is_not_as_it_should_be(few, tmp_path):
 
 def test_a_backup_is_never_written_over(few, tmp_path):
     (tmp_path / "backup.db").write_bytes(b"precious")
-    with pytest.raises(Refused, match="never written over"):
+    with pytest.raises(Refused, match="a backup never overwrites one"):
         back_up(few, tmp_path / "backup.db")
 
 

@@ -186,5 +186,5 @@ def test_the_verb_prints_what_it_found_and_says_what_it_left_out(cli):
     assert len(cli("search", "kidal", "--limit", "0").out) == 23
     assert cli("search", "near kidal 7", "--format", "csv").out[1].endswith(",shelling,note,near Kidal 7")
     assert cli("search", "gao").err == [
-        "chronology: nothing that stands at that moment holds gao; fewer words, or only their beginning, find more"
+        "chronology: nothing in force at that moment contains gao; fewer words, or only their beginning, find more"
     ]

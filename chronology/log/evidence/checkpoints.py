@@ -58,7 +58,7 @@ def key_of(origin: str, environ: Mapping[str, str]) -> Key | None:
     try:
         key = read_key(text)
     except Damaged as error:
-        msg = f"{file}: {error}; bring back a copy of it, or remove it to begin with a new key"
+        msg = f"{file}: {error}; restore a copy of it, or remove it to start with a new key"
         raise Damaged(msg) from error
     if key.name != origin or key.seed is None:
         msg = f"{file} is a key of {key.name[:100]}; expected the secret key of {origin}"
@@ -196,7 +196,7 @@ def read_proof(text: bytes) -> Inclusion | Consistency:
     try:
         return msgspec.json.decode(text, type=Inclusion | Consistency)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        msg = f"not a proof: {error}; expected what `chronology prove` writes"
+        msg = f"not a proof: {error}; expected a file written by `chronology prove`"
         raise Damaged(msg) from error
 
 
@@ -213,7 +213,7 @@ def check_proof(text: bytes, key: Key | None = None) -> str:
 def _inclusion(proof: Inclusion, key: Key) -> str:
     found = _opened(proof.checkpoint, key)
     if proof.leaf != proof.position - 1:
-        msg = f"position {proof.position} is said to be leaf {proof.leaf}; expected {proof.position - 1}"
+        msg = f"position {proof.position} is given as leaf {proof.leaf}; expected {proof.position - 1}"
         raise Damaged(msg)
     if not held_by(found.root, found.size, leaf_hash(proof.line.encode()), proof.leaf, proof.hashes):
         msg = f"its hashes do not lead to the root {_text(found.root)}: position {proof.position} is another line"

@@ -44,17 +44,17 @@ class Known(NamedTuple):
 
     def differs(self, root: bytes) -> Damaged:
         """The error for another root. The tree does not say which of the lines it is."""
-        found = f"the first {self.size} lines come to the root {_short(root)}, expected {_short(self.root)}"
+        found = f"the first {self.size} lines have the root {_short(root)}, expected {_short(self.root)}"
         if self.folder is not None:
-            return Damaged(f"{found} as in {self.folder}, seen last: these copies went different ways; {_KEEP_BOTH}")
-        return Damaged(f"{found} by {self.says}: one of positions 1 to {self.size} was changed; restore a backup")
+            return Damaged(f"{found} as in {self.folder}, the copy seen last: the two differ; {_KEEP_BOTH}")
+        return Damaged(f"{found} by {self.says}: entries 1 to {self.size} were altered; restore a backup")
 
     def missing(self, head: int) -> Damaged:
         """The error for a log that ends before."""
         if self.folder is not None:
             return Damaged(
                 f"the log ends at {head}, but {self.size} entries of it were seen in {self.folder}, a longer copy; "
-                f"go on there, or bring it back here; {_KEEP_BOTH}"
+                f"continue there, or bring it back here; {_KEEP_BOTH}"
             )
         return Damaged(
             f"position {head + 1} is missing: the log ends at {head}, expected {self.size} by {self.says}; "
@@ -62,7 +62,7 @@ class Known(NamedTuple):
         )
 
 
-_KEEP_BOTH: Final = "to keep both, each for itself: chronology checkpoint --accept"
+_KEEP_BOTH: Final = "to keep both separately: chronology checkpoint --accept"
 
 
 class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -107,12 +107,12 @@ def last_seen(origin: str, environ: Mapping[str, str]) -> Known | None:
     try:
         seen = msgspec.json.decode(text, type=Seen)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        msg = f"{file} does not say what was last seen: {error}; remove it to begin anew"
+        msg = f"{file} does not hold a last state seen: {error}; remove it to start again"
         raise Damaged(msg) from error
     if seen.origin != origin or len(seen.root) != HASH or seen.size < 1:
-        msg = f"{file} does not say what was last seen of {origin}; remove it to begin anew"
+        msg = f"{file} does not hold the last state seen of {origin}; remove it to start again"
         raise Damaged(msg)
-    says = f"what was last seen of it ({file}; remove that to go on without)"
+    says = f"the last state seen of it ({file}; remove that file to go on without)"
     return Known(seen.size, seen.root, says, Path(seen.folder))
 
 

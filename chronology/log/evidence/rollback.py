@@ -50,7 +50,7 @@ def known_in(folder: Path, origin: str, environ: Mapping[str, str]) -> Iterator[
     place = place_at(folder, environ)
     here = place is not None and place.origin == origin
     if here and place is not None and place.size:
-        says = f"what was last seen of it ({place_file(folder, environ)}; remove that to go on without)"
+        says = f"the last state seen of it ({place_file(folder, environ)}; remove that file to go on without)"
         yield Known(place.size, place.root, says)
     if place is None or not (here and place.apart):
         longest = last_seen(origin, environ)

@@ -217,7 +217,7 @@ def _check_rows(rows: list[Whole], lines: _Lines, names: _Names | None) -> None:
         if hashes is not None and hashes != expected:
             msg = (
                 f"position {position} is not what was recorded: its hash in the tree is {_told(hashes)}; "
-                f"expected {_told(expected)}, as its line comes to; {RESTORE}"
+                f"expected {_told(expected)}, the hash of its line; {RESTORE}"
             )
             raise Damaged(msg)
     if names is not None:
@@ -294,7 +294,7 @@ class _Names:
             role, key, _, position = min(wrong.values(), key=lambda name: (name[3], repr(name)))
             there, used = self._rows[role].get(key), self._other.get((role, key))
             stands, expected = there and there[2:], used and used[2:]
-            msg = f"position {position}: the {role} {key!a} stands in names as {stands}; expected {expected}; {RESTORE}"
+            msg = f"position {position}: the {role} {key!a} is indexed as {stands}; expected {expected}; {RESTORE}"
             raise Damaged(msg)
 
     def _precedes(self, name: tuple[str, str], position: int) -> bool:
@@ -338,7 +338,7 @@ def _check_beyond(recorder: LogRecorder, head: int) -> None:
     found = recorder.name_beyond(head)
     if found is not None:
         role, key, position = found
-        msg = f"the {role!a:.30} {key!a:.60} stands in names at {position!a:.30}; expected 1 to {head}; {RESTORE}"
+        msg = f"the {role!a:.30} {key!a:.60} is indexed at {position!a:.30}; expected 1 to {head}; {RESTORE}"
         raise Damaged(msg)
 
 

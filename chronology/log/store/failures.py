@@ -45,10 +45,10 @@ def file_told(file: Path) -> Iterator[None]:
     try:
         yield
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
-        raise Unavailable(f"{file} cannot be read: {error.strerror}; name a file that is there") from error
+        raise Unavailable(f"{file} cannot be read: {error.strerror}; name an existing file") from error
     except NotAFile as error:
         why = os.strerror(errno.EISDIR) if error.sort == "a folder" else f"it is {error.sort}"
-        raise Unavailable(f"{file} cannot be read: {why}; name a file that is there") from error
+        raise Unavailable(f"{file} cannot be read: {why}; name an existing file") from error
     except OSError as error:
         raise failure(file, error) from error
 
@@ -85,7 +85,7 @@ def _of_sqlite(path: Path, code: int, name: str, text: str) -> ChronologyError:
 
 _FULL: Final = "{path}: the disk is full and nothing was appended; free some space and try again"
 _BUSY: Final = f"{{path}}: the log is busy: another append has been running for {BUSY_SECONDS} s; try again"
-_NOT_AS_IT_SHOULD_BE: Final = f"{{path}} is not as a log should be: {{text}}; {RESTORE}"
+_NOT_AS_IT_SHOULD_BE: Final = f"{{path}} is not a proper log: {{text}}; {RESTORE}"
 
 # By the name of an extended code, the code, or None for any other.
 _MEANING: Final[dict[int | str | None, tuple[type[ChronologyError], str]]] = {
@@ -111,7 +111,7 @@ _MEANING: Final[dict[int | str | None, tuple[type[ChronologyError], str]]] = {
     sqlite3.SQLITE_ERROR: (Damaged, _NOT_AS_IT_SHOULD_BE),
     sqlite3.SQLITE_MISMATCH: (Damaged, _NOT_AS_IT_SHOULD_BE),
     sqlite3.SQLITE_SCHEMA: (Damaged, _NOT_AS_IT_SHOULD_BE),
-    None: (Unavailable, "{path} cannot be read or written just now: {text}; see to the disk and try again"),
+    None: (Unavailable, "{path} cannot be read or written just now: {text}; check the disk and try again"),
 }
 
 
@@ -139,4 +139,4 @@ def _of_system(path: Path, error: OSError) -> ChronologyError:
             return Unavailable(_FULL.format(path=path))
         case errno.EACCES | errno.EPERM | errno.EROFS:
             return Unavailable(f"{path} cannot be written or read here: {error.strerror}; ask its owner, or copy it")
-    return Unavailable(f"{path}: {error.strerror or error}; see to the disk and try again")
+    return Unavailable(f"{path}: {error.strerror or error}; check the disk and try again")

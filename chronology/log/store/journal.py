@@ -25,7 +25,7 @@ _HEADER: Final = struct.Struct(">8s5I")
 """Magic, number of records, nonce, pages of the log before, size of a sector, size of a page."""
 _SECTORS: Final = frozenset(1 << power for power in range(5, 17))
 _PAGES: Final = frozenset(1 << power for power in range(9, 17))
-_AWAY: Final = "nothing was touched: take it away, and run `chronology verify`"
+_AWAY: Final = "nothing was changed: move it away, and run `chronology verify`"
 
 
 def check_file(path: Path) -> None:
@@ -43,8 +43,8 @@ def check_file(path: Path) -> None:
     waiting = _status_of(real, "-wal")
     if waiting is not None and waiting.st_size:
         msg = (
-            f"{real}-wal is not of a log, which keeps no write-ahead log: SQLite would play it into the log; close "
-            "what else has the log open, or take that file away"
+            f"{real}-wal does not belong to a log, which has no write-ahead log: SQLite would play it into the log; "
+            "close other programs that have the log open, or move that file away"
         )
         raise Damaged(msg)
     journal = _status_of(real, "-journal")
@@ -56,7 +56,7 @@ def _status_of(log: Path, ending: str) -> os.stat_result | None:
     """The status of a file beside a log; None where there is none. Raises Damaged if it is a link, or no file."""
     beside = Path(f"{log}{ending}")
     if beside.is_symlink():
-        msg = f"{beside} is a link; expected a file, for what stands beside a log is never one; {_AWAY}"
+        msg = f"{beside} is a link; expected a file: files beside a log are never links; {_AWAY}"
         raise Damaged(msg)
     return check_regular(beside)
 
@@ -70,7 +70,7 @@ def _check_journal(journal: Path, size: int, log: Path) -> None:
     # The log only grows, and others append to it: its size is looked at last.
     wrong = _wrong_with(head, tail, log.stat().st_size if log.exists() else 0)
     if wrong:
-        msg = f"{journal} is not one that an append left: {wrong}; {_AWAY}"
+        msg = f"{journal} is not a journal that an append left: {wrong}; {_AWAY}"
         raise Damaged(msg)
 
 

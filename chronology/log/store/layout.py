@@ -99,7 +99,7 @@ def check_layout(connection: sqlite3.Connection, path: Path) -> int:
     schema = _schema_in(cursor)
     found = {each for each, _ in schema}
     if application != APPLICATION_ID:
-        raise not_a_log(path, "it is an SQLite file of something else" if found else "it is empty")
+        raise not_a_log(path, "it is an SQLite file of another program" if found else "it is empty")
     if layout > LAYOUT:
         raise not_a_log(path, f"its tables have layout {layout}, expected {LAYOUT}: open it with a newer chronology")
     expected = _made(with_tree=layout >= WITH_TREE)
@@ -109,7 +109,7 @@ def check_layout(connection: sqlite3.Connection, path: Path) -> int:
         raise not_a_log(path, f"it also holds {foreign}")
     pages = [page for _, page in schema if page]
     if len(found) != len(schema) or len(set(pages)) != len(pages):
-        raise not_a_log(path, "two of its tables or indexes stand in one place")
+        raise not_a_log(path, "two of its tables or indexes share one place")
     if encoding != "UTF-8":
         raise not_a_log(path, f"its text is in {encoding}, expected UTF-8")
     return int(layout)

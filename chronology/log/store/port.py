@@ -356,6 +356,6 @@ def _checked(position: int, stored: StoredEvent) -> NewEntry:
     made = new_entry(stored.state, f"position {position}")
     says = (made.topic, made.originator_id, made.originator_version)
     if says != (given := (stored.topic, stored.originator_id, stored.originator_version)):
-        msg = f"position {position} would stand as {given}; expected {says}, as its line says"
+        msg = f"position {position} would be stored as {given}; expected {says}, as its line says"
         raise Damaged(msg)
     return made

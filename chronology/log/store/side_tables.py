@@ -48,7 +48,7 @@ def _check_known(store: LogRecorder, names: Iterable[tuple[str, str, str, int]])
     for role, key, name, position in names:
         there = store.position_of_name(role, key)
         if there is None or not 1 <= there <= position:
-            msg = f"position {position}: the {role} {name!a:.60} stands in names at {there}; {RESTORE}"
+            msg = f"position {position}: the {role} {name!a:.60} is indexed at {there}; {RESTORE}"
             raise Damaged(msg)
 
 

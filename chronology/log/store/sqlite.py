@@ -70,7 +70,7 @@ def _set(connection: sqlite3.Connection, path: Path, pragmas: dict[str, int | st
         connection.execute(f"pragma {name} = {value}").fetchall()
         (found,) = connection.execute(f"pragma {name}").fetchone()
         if found != value:
-            msg = f"{path}: SQLite {sqlite3.sqlite_version} keeps {name} at {found}, not {value}; use a local disk"
+            msg = f"{path}: SQLite {sqlite3.sqlite_version} leaves {name} at {found}, not {value}; use a local disk"
             raise Unavailable(msg)
 
 

@@ -99,7 +99,7 @@ class _Asking:
     def _rows(self) -> Iterator[tuple[Any, ...]]:
         while rows := self._next("rows", "end"):
             if self._whole and self._frames.read > self._request.memory:
-                raise self._too_much("its rows are more than fit")
+                raise self._too_much("its rows do not fit")
             for row in rows[0]:
                 yield tuple(row)
 
@@ -143,14 +143,14 @@ class _Asking:
         if code == NO_MEMORY:
             return self._too_much("it found no memory")
         if code >= 0:
-            return Refused(f"query: its process broke off with code {code}; report this, with the question")
+            return Refused(f"query: its process ended with code {code}; report this, with the question")
         return self._too_much(f"its process was ended by {signal.strsignal(-code) or -code}")
 
     def _too_much(self, how: str) -> Refused:
         if self._makes_views:
             most = Limits(None, self._request.memory).before.memory // 1_000_000
             return Refused(
-                f"a view of your own: {how}, it may have {most:,} MB; mend it, or take it out of projections/"
+                f"a view of your own: {how}, it may have {most:,} MB; fix it, or remove it from projections/"
             )
         most = self._request.memory // 1_000_000
         return Refused(f"query: {how}, it may have {most:,} MB; ask for less, or allow more with --memory")
