@@ -222,6 +222,13 @@ def test_two_who_correct_the_same_revision_cannot_overwrite_each_other(afp):
     assert afp.append([correction("afp-1", "Tessalit", expects=2)])[0].revision == 3
 
 
+def test_a_correction_sent_again_is_known_though_it_was_retracted_since(afp):
+    (made,) = afp.append([correction("afp-1", "Gao", expects=1)])
+    (undone,) = afp.append([retraction("afp-1", revision=2)])
+    (again,) = afp.append([correction("afp-1", "Gao", expects=1)])
+    assert again == made._replace(known=True, retracted_at=undone.position)
+
+
 def test_a_correction_ahead_of_the_fact_is_refused(afp):
     assert "is at revision 1, you sent 6" in refused(afp, correction("afp-1", "Gao", expects=5))
 

@@ -123,6 +123,12 @@ def test_a_forged_inclusion_is_refused(index, size):
         assert not held_by(root, size, leaf_hash(leaf + path[0]), index >> 1, path[1:])
 
 
+def test_a_way_to_the_root_of_few_lines_is_none_in_more():
+    path, leaf = inclusion(1, 4, SUBTREES), leaf_hash(LINES[1])
+    assert held_by(ROOTS[4], 4, leaf, 1, path)
+    assert not held_by(ROOTS[4], 8, leaf, 1, path)
+
+
 @pytest.mark.parametrize(("first", "second"), [(1, 2), (3, 7), (4, 8), (64, 130), (65, 130), (129, 130), (5, 5)])
 def test_a_forged_consistency_is_refused(first, second):
     path, roots = consistency(first, second, SUBTREES), (ROOTS[first], ROOTS[second])
