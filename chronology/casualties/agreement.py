@@ -11,7 +11,7 @@ from math import inf
 from chronology.casualties.joint_regions import told_by
 from chronology.casualties.operations import Field, starts, surely_inside
 from chronology.casualties.statements import Statement
-from chronology.casualties.totals import Best
+from chronology.casualties.totals import Best, BestAtEnd
 
 __all__ = ["AsOfNewest", "Begun", "Totals", "may_come_after"]
 
@@ -22,7 +22,7 @@ class Totals:
 
     excludes: tuple[str, ...]
     voices: list[Statement]
-    best: Best
+    best: Best | BestAtEnd
     count: int = 0
     newest: float = -inf
     closed: tuple[Statement, ...] = ()

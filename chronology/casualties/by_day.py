@@ -25,7 +25,7 @@ from chronology.casualties.packing import knots_of, packed
 from chronology.casualties.regions import Item
 from chronology.casualties.spans import END, Span, day_start
 from chronology.casualties.statements import MOMENTARY, Statement
-from chronology.casualties.totals import Best, parts_together
+from chronology.casualties.totals import Best, BestAtEnd, parts_together
 
 __all__ = ["Reckoning"]
 
@@ -67,7 +67,8 @@ class Reckoning:
             by_excludes[one.excludes].append(one)
         # The whole comes last: what is left besides some incidents is a voice on it.
         regions = sorted(by_excludes.items(), reverse=True)
-        self.totals = [Totals(excludes, some, Best([one.moment.last for one in some])) for excludes, some in regions]
+        best = Best if f.every_day else BestAtEnd
+        self.totals = [Totals(excludes, some, best([one.moment.last for one in some])) for excludes, some in regions]
         self.beside = self._own_items()
         self.lowless = [n for n in self.items if f.items[n].low is None and f.items[n].best]
         self.part_days = [[each.day for each in part.days] for part in found.parts]
@@ -102,7 +103,7 @@ class Reckoning:
         days = {day_start(moment) + END for moment in self._moments() if -inf < moment < inf}
         has_open_end = any(f.items[n].days.last == inf for n in self.items) or not days
         calendar = [*sorted(days), *([inf] if has_open_end else [])]
-        calendar = calendar if f.every_day else calendar[-1:]
+        calendar = calendar if f.every_day else [inf]
         starting = sorted(((f.items[n].days.first, n) for n in self.items), reverse=True)
         bare = sorted((self._until(days) for days in self._without_figure()), reverse=True)
         unsure = sorted(f.items[n].days.last for n in self.items if f.items[n].region.undecided)
@@ -184,7 +185,8 @@ class Reckoning:
         """A knot is packed anew on each day on which one of it has surely happened, and after each moment between."""
         f, before, best_before = self.f, 0, 0
         earlier: dict[frozenset[str], dict[float, int]] = {}
-        for last in sorted({f.items[n].days.last for n in knot}):
+        lasts = sorted({f.items[n].days.last for n in knot})
+        for last in lasts if f.every_day else lasts[-1:]:
             weights = {n: f.items[n].weight for n in knot if f.items[n].days.last <= last}
             now, best = packed(weights, f.shares), packed({n: _best(f.items[n]) for n in weights}, f.shares)
             yield Post(last, now - before, best - best_before, self._after(weights, moments, earlier))
@@ -194,17 +196,16 @@ class Reckoning:
         self, weights: dict[int, int], moments: list[float], earlier: dict[frozenset[str], dict[float, int]]
     ) -> Starts:
         def by_start(excludes: frozenset[str]) -> list[tuple[float, int]]:
-            was, adds, beyond = earlier.setdefault(excludes, {}), [], 0
+            was, now, adds, beyond = earlier.get(excludes, {}), {}, [], 0
             first_of = {n: starts(self.f.items[n], self.found.operation, self.f, excludes) for n in weights}
             for start in sorted({*first_of.values(), *was}, reverse=True):
                 if not moments or start <= moments[0]:
                     break
-                inside = packed({n: weights[n] for n in weights if first_of[n] >= start}, self.f.shares)
-                delta = inside - was.get(start, self._known_from(was, start))
+                now[start] = packed({n: weights[n] for n in weights if first_of[n] >= start}, self.f.shares)
+                delta = now[start] - was.get(start, self._known_from(was, start))
                 adds.append((start, delta - beyond))
                 beyond = delta
-            for start in {*first_of.values()}:
-                was[start] = packed({n: weights[n] for n in weights if first_of[n] >= start}, self.f.shares)
+            earlier[excludes] = now
             return adds
 
         return by_start

@@ -48,11 +48,6 @@ class Reckoned:
             if item.dropped or item.contradicted
         )
 
-    def needs_every_day(self, series: Series) -> bool:
-        """Whether figures by day are asked for, or groups of one whole are compared, which they are day by day."""
-        groups = [each for each in self.regions if (each[0], each[2]) == (series[0], series[2])]
-        return "by_day" in self.wanted or len(groups) > 1
-
     @property
     def entries(self) -> list[Entry]:
         """The entries that stand, in the order of the log."""
@@ -91,7 +86,11 @@ def reckon_changed(
     """Return the rows of a component after entries went and came: those that `reckon` gives of what stands then."""
     with _collector_at_rest():
         ledger.change(gone, came)
-        return rows.result_of(Reckoned(ledger, wanted))
+        done = Reckoned(ledger, wanted)
+        if "by_day" not in wanted and rows.is_settled_by_day(done):
+            ledger.change((), ())
+            done = Reckoned(ledger, {*wanted, "by_day"})
+        return rows.result_of(done)
 
 
 @contextmanager
@@ -126,7 +125,7 @@ def _reckon_series(done: Reckoned, series: Series, totals_of: dict[Series, list[
         if not one.has_number and (one.operation, one.excludes) in numbered:
             one.fate = "imputed, a number is known" if one.imputed else "not known, a number is known"
     f = Field(series, items, shares, done.homes, done.tree, done.names, done.decided.baselines, done.policy.choice)
-    f.every_day = done.needs_every_day(series)
+    f.every_day = "by_day" in done.wanted
     _reckon_operations(done, f, [one for one in totals if not one.fate])
     if not {"figures", "items"}.isdisjoint(done.wanted):
         share_out(items, shares)

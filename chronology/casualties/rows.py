@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from chronology.casualties.operations import Operation
     from chronology.casualties.reckon import Reckoned
 
-__all__ = ["result_of"]
+__all__ = ["is_settled_by_day", "result_of"]
 
 
 def result_of(done: Reckoned) -> Result:
@@ -108,6 +108,15 @@ def _never_below_a_group(op: Operation, done: Reckoned) -> None:
                 op.days[-1].best = None if last.best is None else max(last.best, end.low)
         if op.days:
             op.low, op.best = op.days[-1].low, op.days[-1].best
+
+
+def is_settled_by_day(done: Reckoned) -> bool:
+    """Whether a group ends above the most there were of all: how far `all` follows it then depends on the days."""
+    for (name, (category, victims, definition)), group in done.operations.items():
+        whole = done.operations.get((name, (category, "all", definition)))
+        if victims != "all" and whole is not None and whole.high is not None and (group.low or 0) > whole.high:
+            return True
+    return False
 
 
 def _contradicts_a_group(op: Operation, done: Reckoned) -> bool:

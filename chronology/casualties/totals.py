@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import groupby
+from functools import cached_property
+from itertools import accumulate, groupby
 from math import inf
 from typing import Final
 
@@ -72,6 +73,40 @@ class Best:
                 more += self._added[node + 1]
             node >>= 1
         return more
+
+
+class BestAtEnd:
+    """The same, where it is asked for once all totals count and all items were added: no tree, but sums."""
+
+    def __init__(self, moments: Sequence[float]) -> None:
+        self._moments = moments
+        self._lows: dict[int, int] = {}
+        self._added: list[tuple[float, int]] = []
+
+    def count(self, at: int, low: int) -> None:
+        """The total at `at` counts."""
+        self._lows[at] = low
+
+    def add(self, first: float, more: int) -> None:
+        """`more` people surely came after every total whose moment is before `first`."""
+        self._added.append((first - 1e-9, more))
+
+    @cached_property
+    def _after(self) -> list[int]:
+        """How many surely came after each total."""
+        self._added.sort()
+        firsts = [first for first, _ in self._added]
+        left = [*accumulate((more for _, more in reversed(self._added)), initial=0)][::-1]
+        return [left[bisect_left(firsts, moment)] for moment in self._moments]
+
+    @property
+    def most(self) -> float:
+        """The best of all totals; minus infinite where none does."""
+        return max((low + self._after[at] for at, low in self._lows.items()), default=-inf)
+
+    def after(self, at: int) -> int:
+        """How many surely came after the total at `at`."""
+        return self._after[at]
 
 
 def longest_series(
