@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-__all__ = ["first_line", "identifier", "quoted"]
+__all__ = ["first_line", "identifier", "literal", "quoted"]
 
 
 def quoted(text: object) -> str:
     """A string literal of SQL."""
     return "'" + str(text).replace("'", "''") + "'"
+
+
+def literal(value: object) -> str:
+    """A value of SQL: null, a truth value, a number, a text (also of a date), or a list of them."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool | int | float):
+        return str(value).lower()
+    if isinstance(value, tuple | list):
+        return f"[{', '.join(map(literal, value))}]"
+    return quoted(value)
 
 
 def identifier(name: str) -> str:

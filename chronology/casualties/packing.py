@@ -38,11 +38,13 @@ def packed(weights: Mapping[int, int], shares: Shares) -> int:
     it: exact where regions nest or are periods. What is left of a knot is tried out.
     """
     left = {one: weight for one, weight in weights.items() if weight > 0}
-    if len(left) == 2 and left.keys() & shares[next(iter(left))].keys():
-        return max(left.values())
-    if len(left) <= 2:
-        return sum(left.values())
-    near = {one: left.keys() & shares[one].keys() for one in left}
+    if len(left) > 2:
+        return _packed(left, {one: left.keys() & shares[one].keys() for one in left})
+    some = [*left]
+    return max(left.values()) if len(some) == 2 and some[1] in shares[some[0]] else sum(left.values())
+
+
+def _packed(left: dict[int, int], near: dict[int, set[int]]) -> int:
     total, waiting = 0, sorted(left, key=lambda one: (len(near[one]), one), reverse=True)
     while waiting:
         one = waiting.pop()

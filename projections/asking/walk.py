@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from chronology.casualties import Entry, Ledger, Names, Policy, Result, reckon_changed
+from chronology.casualties import Entry, Ledger, Names, Policy, reckon_changed
 from chronology.vocabulary import KINDS, Decision, Naming
 from projections.asking.moments import look_at_log
+from projections.literals import literal
 from projections.store.build import build_views
 from projections.store.histories import NONE_UNDONE, Past, Undone, entries_at, standing
 from projections.store.inserting import create_table, insert_rows, numbers
 from projections.store.look_back import LookBack
 from projections.store.mirror import TABLES, WHOLE
-from projections.store.reckoning import entry_of, now, tables, write_results
+from projections.store.reckoning import entry_of, now, tables
 from projections.views.catalogue import MIRROR, RESULTS
 
 if TYPE_CHECKING:
@@ -32,26 +33,36 @@ __all__ = ["Walk"]
 
 _STANDS: Final = {"position": "BIGINT"}
 _DECIDING: Final = (Naming, Decision)
+_READ: Final = frozenset({"facts", "in_words", "single_voices"})
+"""Columns of results from which no view that is shipped makes a figure, or tells which rows there are."""
+_FEW: Final = 20
 
 
 class Walk:
     """The days of one view, made in memory in a session of now; `positions` are the entries its rows rest on.
 
-    Where `category` is given, the rows asked for are of that category alone.
+    Where `category` is given, the rows asked for are of that category alone. Columns of results that are only read,
+    not reckoned with, are null.
     """
 
     def __init__(self, session: Session, view: str, positions: Collection[int], category: str | None = None) -> None:
         self._connection: DuckDBPyConnection = session.connection
         self._views: list[View] = session.catalogue.in_order(session.cursor.needs, [view])
-        needed = frozenset().union(*(session.cursor.needs[each.name] for each in self._views))
+        needs = {each.name: frozenset(session.cursor.needs[each.name]) for each in self._views}
+        needed = frozenset().union(*needs.values())
         self._results = needed & RESULTS
         self._sees_entries = not needed.isdisjoint(MIRROR)
+        self._stored = [each for each in self._views if each.stored]
+        self._sees_all = not _seen_from(view, needs, {each.name for each in self._stored}).isdisjoint(MIRROR)
+        self._sees_day = "look_back" in needed
         self._moment = now(self._connection)
         self._policy = session.look_back.policy
         self._record = _Record(entries_at(self._connection, positions))
-        self._figures = _Figures(self._connection, positions, self._results, category)
+        is_shipped = all(each.origin != "own" for each in self._views)
+        self._figures = _Figures(
+            self._connection, positions, self._results, category, without=_READ if is_shipped else frozenset()
+        )
         self._stood: dict[int, Past] = {}
-        self._decisions: frozenset[int] = frozenset()
         self._make(session.cursor.head, positions)
 
     def rows(self, select: str, days: Sequence[dt.date]) -> Iterator[tuple[dt.date, list[tuple[Any, ...]] | None]]:
@@ -65,12 +76,14 @@ class Walk:
                 general, moment = stands, self._moment.at(look_back)
             gone, came = self._record.at(look_back, moment.undone)
             changed = self._figures.change(gone, came, moment.names, moment.policy)
-            if not changed and not (self._sees_entries and (gone or came)) and day != days[0]:
+            other = self._stand(gone, came) if self._sees_entries else False
+            if not changed and not other and not self._sees_day and day != days[0]:
                 yield day, None
                 continue
-            self._look_at(day, changed)
-            if self._sees_entries:
-                self._stand(gone, came)
+            if self._sees_day:
+                self._connection.execute(f"update look_back set known_by = date '{day}'")
+            for table, rows in changed.items():
+                _replace(self._connection, table, rows)
             yield day, self._connection.execute(select).fetchall()
 
     def _make(self, head: int, positions: Collection[int]) -> None:
@@ -93,25 +106,41 @@ class Walk:
             connection.execute(WHOLE)
         build_views(connection, self._views)
 
-    def _look_at(self, day: dt.date, changed: Collection[str]) -> None:
-        self._connection.execute(f"update look_back set known_by = date '{day}'")
-        for name in changed:
-            self._connection.execute(f"delete from {name}")
-        write_results(self._connection, self._figures.results.items(), changed)
-
-    def _stand(self, gone: Sequence[Past], came: Sequence[Past]) -> None:
-        """Let these entries stand, and what is stored of decisions follow."""
+    def _stand(self, gone: Sequence[Past], came: Sequence[Past]) -> bool:
+        """Let entries stand, and what is stored of decisions follow; tell whether rows may be others by that alone."""
         for each in gone:
             del self._stood[each.position]
         self._stood.update((each.position, each) for each in came)
+        decides = any(issubclass(KINDS[each.entry], _DECIDING) for each in (*gone, *came))
+        if not decides and not (self._sees_all and (gone or came)):
+            return False
         self._connection.execute("delete from stands")
         insert_rows(self._connection, "stands", _STANDS, ((position,) for position in self._stood))
-        decisions = frozenset(
-            position for position, each in self._stood.items() if issubclass(KINDS[each.entry], _DECIDING)
-        )
-        if decisions != self._decisions:
-            build_views(self._connection, [view for view in self._views if view.stored])
-            self._decisions = decisions
+        if decides:
+            build_views(self._connection, self._stored)
+        return True
+
+
+def _seen_from(view: str, needs: Mapping[str, Collection[str]], stored: Collection[str]) -> set[str]:
+    """What a view selects from, as far as the next table that is stored."""
+    seen: set[str] = set()
+    left = [view]
+    while left:
+        for name in needs[left.pop()]:
+            if name not in seen:
+                seen.add(name)
+                left += [name] if name in needs and name not in stored else []
+    return seen
+
+
+def _replace(connection: DuckDBPyConnection, table: str, rows: Sequence[Sequence[object]]) -> None:
+    """Let a table of results hold these rows. Few are written as values, which DuckDB plans in half the time."""
+    connection.execute(f"delete from {table}")
+    if len(rows) > _FEW:
+        insert_rows(connection, table, tables()[table], rows)
+    elif rows:
+        values = ", ".join(f"({', '.join(map(literal, row))})" for row in rows)
+        connection.execute(f"insert into {table} values {values}")
 
 
 class _Record:
@@ -164,47 +193,64 @@ def _tied(history: Sequence[Past]) -> list[list[Past]]:
 
 
 class _Figures:
-    """The results of some components from day to day."""
+    """The results of some components from day to day; columns of these names are null, `without` them."""
 
     def __init__(
-        self, connection: DuckDBPyConnection, positions: Collection[int], tables: Collection[str], category: str | None
+        self,
+        connection: DuckDBPyConnection,
+        positions: Collection[int],
+        tables_wanted: Collection[str],
+        category: str | None,
+        *,
+        without: Collection[str],
     ) -> None:
         self._components: dict[int, int] = dict(
             connection.execute(
                 f"select position, component from store.components where position in ({numbers(positions)})"
             ).fetchall()
         )
-        self._wanted = {table: table.removeprefix("reckoned_") for table in tables}
+        self._wanted = {table: table.removeprefix("reckoned_") for table in tables_wanted}
+        self._left_out = {
+            table: [n for n, column in enumerate(tables()[table]) if column in without] for table in tables_wanted
+        }
         self._category = category
         self._ledgers: dict[int, Ledger] = {}
         self._by: tuple[Names, Policy] | None = None
-        self.results: dict[int, Result] = {}
+        self._rows: dict[str, dict[int, list[list[object]]]] = {table: {} for table in tables_wanted}
 
-    def change(self, gone: Sequence[Past], came: Sequence[Past], names: Names, policy: Policy) -> list[str]:
-        """Let entries go and come, by what is decided for everybody; gives the tables that are others than before."""
-        if not self._wanted:
-            return []
+    def change(
+        self, gone: Sequence[Past], came: Sequence[Past], names: Names, policy: Policy
+    ) -> dict[str, list[list[object]]]:
+        """Let entries go and come, by what is decided for everybody; gives the rows of tables that are others now."""
+        changed = set()
+        for component, (went, arrived) in self._by_component(gone, came, names, policy).items():
+            result = reckon_changed(self._ledgers[component], went, arrived, wanted=self._wanted.values())
+            for table, name in self._wanted.items():
+                rows = [[component, *row] for row in getattr(result, name)]
+                for row in rows:
+                    for column in self._left_out[table]:
+                        row[column] = None
+                if rows != self._rows[table].get(component, []):
+                    self._rows[table][component] = rows
+                    changed.add(table)
+        return {table: [row for rows in self._rows[table].values() for row in rows] for table in sorted(changed)}
+
+    def _by_component(
+        self, gone: Sequence[Past], came: Sequence[Past], names: Names, policy: Policy
+    ) -> dict[int, tuple[list[Entry], list[Entry]]]:
+        """What goes from each component and comes to it; all comes anew where names mean something else."""
         changes: dict[int, tuple[list[Entry], list[Entry]]] = defaultdict(lambda: ([], []))
+        for some, which in ((gone, 0), (came, 1)):
+            for each in some if self._wanted else ():
+                if each.position in self._components:
+                    changes[self._components[each.position]][which].append(entry_of(each))
         if (names, policy) != self._by:
             self._by = names, policy
             for component, old in self._ledgers.items():
-                changes[component][1].extend(old.entries.values())
+                went, arrived = changes[component]
+                left = old.entries.keys() - {entry.position for entry in went}
+                changes[component] = [], [*arrived, *(old.entries[position] for position in left)]
             self._ledgers.clear()
-        for some, which in ((gone, 0), (came, 1)):
-            for each in some:
-                if each.position in self._components:
-                    changes[self._components[each.position]][which].append(entry_of(each))
-        changed: set[str] = set()
-        for component, (went, arrived) in changes.items():
-            if component not in self._ledgers:
-                self._ledgers[component] = Ledger(names, policy, self._category)
-                left = {entry.position for entry in went}
-                went, arrived = [], [entry for entry in arrived if entry.position not in left]  # noqa: PLW2901
-            result = reckon_changed(self._ledgers[component], went, arrived, wanted=self._wanted.values())
-            before = self.results.get(component)
-            self.results[component] = result
-            changed |= {
-                table for table, name in self._wanted.items()
-                if getattr(result, name) != (getattr(before, name) if before is not None else [])
-            }  # fmt: skip
-        return sorted(changed)
+        for component in changes.keys() - self._ledgers.keys():
+            self._ledgers[component] = Ledger(names, policy, self._category)
+        return changes

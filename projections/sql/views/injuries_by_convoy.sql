@@ -17,4 +17,4 @@ select
     casualties.facts, casualties.in_words, casualties.policy
 from casualties_by_operation as casualties
 where casualties.category = 'injured'
-    and casualties.operation in (select operation from operations where type = 'convoy')
+    and casualties.operation in (select operation from declared_operations where type = 'convoy')

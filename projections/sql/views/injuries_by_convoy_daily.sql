@@ -11,4 +11,4 @@ select
     casualties.stated_total_low, casualties.stated_total_high, casualties.policy
 from casualties_daily as casualties
 where casualties.category = 'injured'
-    and casualties.operation in (select operation from operations where type = 'convoy')
+    and casualties.operation in (select operation from declared_operations where type = 'convoy')
