@@ -87,7 +87,7 @@ VIEWS = {
     "own_views": "view reads: read_text is out of reach of SQL here",
     "odd_views": "pipe.sql is a pipe; expected a file",
 }
-ASKING = {"query", "timeline", "rebuild", "rebuild --verify", "why", "diff"}
+ASKING = {"query", "timeline", "rebuild", "rebuild --verify", "why", "diff", "search", "export --as", "cite"}
 
 
 @SOME_OR_ALL

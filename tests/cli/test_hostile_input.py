@@ -149,7 +149,7 @@ def test_mutated_files_are_appended_whole_or_refused(log):
 
 # --- arguments
 
-SLOW = ("demo", "chart", "page", "query", "timeline", "views", "why", "series", "diff", "rebuild")
+SLOW = ("demo", "chart", "page", "search", "cite", "query", "timeline", "views", "why", "series", "diff", "rebuild")
 FILES = ["log.db", "views.duckdb", "chronology.toml", "article.toml", "facts.jsonl", "copy", "no", ".", "..", "-"]
 OPTIONS = [
     *("--", "-C", "-o", "--help", "--version", "--by", "--dry-run", "--format", "--limit", "--id", "--same-as"),

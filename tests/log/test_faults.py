@@ -29,6 +29,8 @@ VERBS = {
     "limits": ("query", "select 1", "--timeout", "60"),
     "views": ("views",),
     "why": ("why", "injuries_by_convoy"),
+    "search": ("search", "Kidal"),
+    "cite": ("cite",),
     "rebuild": ("rebuild",),
     "verify": ("verify",),
     "checkpoint": ("checkpoint",),

@@ -26,6 +26,9 @@ VERBS = {
     "rebuild --verify": ("rebuild", "--verify"),
     "why": ("why", "injuries_by_convoy"),
     "diff": ("diff", "1", "2"),
+    "search": ("search", "AFP"),
+    "export --as": ("export", "--as", "geojson"),
+    "cite": ("cite",),
     "append": ("append", "shelling", "--source", "AFP"),
 }
 

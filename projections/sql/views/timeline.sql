@@ -13,20 +13,28 @@ with worded as (
     select
         fact, kind, day, published_to, occurred_edtf, occurred_from, occurred_to, place, operation, source, speaker,
         modality, perpetrators, targets, actors, incidents, place_as_written,
-        body ->> '$.site' as site, body ->> '$.actor' as actor, body ->> '$.about' as about,
-        replace(body ->> '$.stance', '_', ' ') as stance, replace(body ->> '$.status', '_', ' ') as status,
-        body ->> '$.origin' as origin, body ->> '$.destination' as destination,
-        body ->> '$.mission' as mission, body ->> '$.change' as change, body ->> '$.instrument' as instrument,
-        body ->> '$.territory' as territory, body ->> '$.from' as outcome_of, body ->> '$.count' as number,
-        each_of(from_json(body -> '$.gained_by', '["VARCHAR"]')) as gained_by,
-        each_of(from_json(body -> '$.lost_by', '["VARCHAR"]')) as lost_by,
+        said.site, said.actor, said.about, replace(said.stance, '_', ' ') as stance,
+        replace(said.status, '_', ' ') as status, said.origin, said.destination, said.mission, said.change,
+        said.instrument, said.territory, said."from" as outcome_of, said.count as number,
+        each_of(said.gained_by) as gained_by, each_of(said.lost_by) as lost_by,
         each_of(list_transform(list_filter(figures, lambda part: part.measure <> 'breakdown'), lambda figure:
             figure_words(
                 figure.low, figure.best, figure.high, figure.words, figure.victims, figure.category, figure.definition,
                 figure.measure
             )
         )) as counts
-    from facts
+    from (
+        -- Read at once: field by field takes the memory of the whole body for each.
+        select
+            *,
+            from_json(body, '{
+                "site": "VARCHAR", "actor": "VARCHAR", "about": "VARCHAR", "stance": "VARCHAR", "status": "VARCHAR",
+                "origin": "VARCHAR", "destination": "VARCHAR", "mission": "VARCHAR", "change": "VARCHAR",
+                "instrument": "VARCHAR", "territory": "VARCHAR", "from": "VARCHAR", "count": "VARCHAR",
+                "gained_by": ["VARCHAR"], "lost_by": ["VARCHAR"]
+            }') as said
+        from facts
+    )
 ), superseders as (
     select map(list(superseded), list(successors)) as of_facts
     from (
