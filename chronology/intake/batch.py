@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from chronology.errors import Problem, Problems, Refused, Rejected
+from chronology.intake.earlier import Earlier
 from chronology.intake.facts import read_fact
 from chronology.intake.hints import hints, warnings
 from chronology.intake.known_names import Names, names_of
@@ -124,8 +125,11 @@ class _Reader:
             return Batch([], [], [], _in_order(self._problems.first), [], self._problems.count)
         today = datetime.now(UTC).date()
         notes = [f"{self._called(index)}: {hint}" for index, draft in self._each() for hint in hints(draft.fact)]
+        earlier = Earlier(self._log, self._drafts, {name for names in self._names.new.values() for name in names})
         doubts = [
-            f"{self._called(index)}: {doubt}" for index, draft in self._each() for doubt in warnings(draft.fact, today)
+            f"{self._called(index)}: {doubt}"
+            for index, draft in self._each()
+            for doubt in (*warnings(draft.fact, today), *earlier.doubts(draft, self._called(index)))
         ]
         return Batch(self._drafts, self._raws, self._names.notes() + notes, [], self._names.warnings + doubts)
 
