@@ -6,7 +6,8 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const { words, moments, tables } = data;
   const last = moments.length - 1;
-  const CHUNK = 100; // rows of a table that are shown at once
+  const FIRST = 25; // rows of a table that are shown at once
+  const MORE = 100; // and so many more at a click
   const MANY_MARKS = 1500; // from so many on, a chart is drawn on a canvas
   const state = { at: last, since: null, day: null, operation: null };
   const $ = (id) => document.getElementById(id);
@@ -149,9 +150,8 @@
       ];
     });
     if (data.incident !== null) groups.push(...rowsNow("incidents").map(ofIncident));
-    if (!groups.length) groups.push(element("p", {}, state.at < 0 ? words.nothing_yet : words.none));
+    if (!groups.length) groups.push(element("p", { class: "sentence" }, state.at < 0 ? words.nothing_yet : overview()));
     $("tolls").replaceChildren(...groups.flat(2));
-    $("figures").hidden = !tables.tolls?.rows.length && data.incident === null;
   }
 
   function card(row, then) {
@@ -168,6 +168,16 @@
       element("span", { class: "note" }, more.join(" · ")),
       was || isNew ? element("span", { class: "was" }, was ?? words.new) : null,
       element("span", { class: "ask" }, words.why));
+  }
+
+  /** What there is, where there is no operation whose figures could be shown. */
+  function overview() {
+    const incidents = rowsNow("incidents");
+    const known = incidents.map((row) => row.occurred_from ?? row.day).filter(Boolean).sort(compare);
+    const lastly = incidents.map((row) => row.day).filter(Boolean).sort(compare);
+    const counts = { incidents: number(incidents.length), reports: number(rowsNow("reports").length) };
+    if (!known.length) return fill(words.overview, counts);
+    return fill(words.overview_of_days, { ...counts, from: day(known[0]), to: day(lastly[lastly.length - 1] ?? known[0]) });
   }
 
   function ofIncident(row) {
@@ -296,7 +306,7 @@
     const words_ = (sought[table] ?? "").toLowerCase();
     const matching = sorted([...now, ...gone], ...order)
       .filter((row) => !words_ || Object.values(row).join(" ").toLowerCase().includes(words_));
-    const most = limits[table] ?? CHUNK;
+    const most = limits[table] ?? FIRST;
     const cells = matching.slice(0, most).map((row) => Object.entries(columns).map(([column, cell]) =>
       element("td", { class: column === "day" ? "when" : null, role: "cell", "data-label": words[column] }, cell(row))));
     const filled = Object.keys(columns).map((_, n) => n === 0 || cells.some((row) => row[n].textContent.trim()));
@@ -315,9 +325,9 @@
     section.hidden = !(tables[table]?.rows.length);
     const more = section.querySelector(".more button");
     more.hidden = matching.length <= most;
-    more.textContent = fill(words.more, { count: number(Math.min(CHUNK, matching.length - most)) });
+    more.textContent = fill(words.more, { count: number(Math.min(MORE, matching.length - most)) });
     more.onclick = () => {
-      limits[table] = most + CHUNK;
+      limits[table] = most + MORE;
       showTable(table);
     };
   }
@@ -509,7 +519,7 @@
   for (const table of ["incidents", "reports"]) {
     $(table).querySelector("input").addEventListener("input", (event) => {
       sought[table] = event.target.value.trim();
-      limits[table] = CHUNK;
+      limits[table] = FIRST;
       showTable(table);
     });
   }

@@ -24,7 +24,7 @@ from chronology.errors import Busy, Refused, Unavailable
 from chronology.vocabulary.near import did_you_mean
 from projections.literals import first_line
 from projections.store import provenance
-from projections.store.build import build_own, build_views
+from projections.store.build import build_own, create_macros, create_views
 from projections.store.connection import IN_USE, attach, confine, connect, lock
 from projections.store.look_back import NOW, LookBack
 from projections.store.refresh import Cursor, cursor_of, end
@@ -223,7 +223,10 @@ class Session:
             if BY_POLICY in needed:
                 self._figures.make_by_policy()
         views = [view for view in views if view.name not in self._made]
-        build_views(connection, [view for view in views if view.origin != "own"])
+        if "macros" not in self._made:
+            create_macros(connection)
+            self._made.add("macros")
+        create_views(connection, [view for view in views if view.origin != "own"])
         for problem in build_own(connection, [view for view in views if view.origin == "own"]):
             self.say(f"left out: {problem}")
         self._made.update(view.name for view in views)

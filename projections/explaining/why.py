@@ -95,7 +95,7 @@ def _condition(view: str, columns: list[str], key: str, value: str) -> str:
 
 
 def _explain(session: Session, row: Row, asked: dict[str, list[Row]]) -> Explanation:
-    """The reasons for a row; `asked` keeps the figures of an operation, which several of its rows have in common."""
+    """The reasons for a row; `asked` keeps the figures and the parts of an operation, which its rows have in common."""
     operation = row.get("operation") or row.get("convoy")
     if {"low", "victims", "definition"} <= row.keys() and operation is not None:
         return _of_operation(session, row, operation, asked)
@@ -106,7 +106,9 @@ def _explain(session: Session, row: Row, asked: dict[str, list[Row]]) -> Explana
 
 
 def _of_operation(session: Session, row: Row, operation: str, asked: dict[str, list[Row]]) -> Explanation:
-    parts = _parts(session, operation)
+    if (key := f"parts of {operation}") not in asked:
+        asked[key] = [{"operation": part} for part in _parts(session, operation)]
+    parts = [part["operation"] for part in asked[key]]
     inside = _list(parts)
     until = f"date '{row['day']}'" if row.get("day") else "null"
     items = session.rows(f"""

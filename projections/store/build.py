@@ -15,7 +15,7 @@ from projections.views.view_file import View
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["build_own", "build_views", "check_grain", "create_macros", "fill_tables"]
+__all__ = ["build_own", "build_views", "check_grain", "create_macros", "create_views", "fill_tables"]
 
 
 def create_macros(connection: DuckDBPyConnection) -> None:
@@ -27,6 +27,11 @@ def create_macros(connection: DuckDBPyConnection) -> None:
 def build_views(connection: DuckDBPyConnection, views: Iterable[View]) -> None:
     """Create the macros, and the views given in their order."""
     create_macros(connection)
+    create_views(connection, views)
+
+
+def create_views(connection: DuckDBPyConnection, views: Iterable[View]) -> None:
+    """Create the views given in their order, where the macros are there."""
     for view in views:
         _create(connection, view)
 
