@@ -13,7 +13,7 @@ OLD_PYTHON := chronology needs Python 3.11 or newer; name one with: make PYTHON=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-duckdb2 test-frames test-exports test-browser torture bench lock clean
+.PHONY: help demo test test-duckdb2 test-frames test-exports test-browser pictures torture bench lock clean
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -39,6 +39,9 @@ test-exports: $(VENV_EXPORTS)/.validators-installed  ## the tests of files for o
 
 test-browser: $(VENV)/.browser-installed  ## the tests of the page in Chromium (apt-get install chromium), with axe from npm
 	AXE_CORE=$(VENV)/axe/node_modules/axe-core/axe.min.js $(BIN)/python -m pytest -n 0 -m browser tests/browser
+
+pictures: $(VENV)/.browser-installed  ## the pictures of the README, made anew in docs/pictures
+	$(BIN)/python tests/browser/pictures.py
 
 torture: $(VENV)/$(INSTALLED)  ## kills, full disks, damaged files, new random inputs: minutes; SEED=n repeats one
 	$(BIN)/python -m pytest -n 0 -m "torture or hypothesis" --capture=no --hypothesis-profile random --hypothesis-seed $(SEED)

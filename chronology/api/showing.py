@@ -25,6 +25,17 @@ class Showing(Publishing):
 
     if TYPE_CHECKING:  # what the whole has
 
+        def query(  # noqa: D102, PLR0913 - there
+            self,
+            sql: str,
+            *,
+            as_of: Moment | None = None,
+            known_by: str | dt.date | None = None,
+            policy: str | Policy | None = None,
+            timeout: float | str | None = None,
+            memory: int | str | None = None,
+        ) -> Answer: ...
+
         def series(  # noqa: D102 - there
             self,
             view: str,
@@ -41,7 +52,7 @@ class Showing(Publishing):
 
         return {name: chart_named(name, self.path).description for name in charts(self.path)}
 
-    def chart(
+    def chart(  # noqa: PLR0913 - what a question is made of
         self,
         name: str,
         keys: Mapping[str, object] | None = None,
@@ -50,12 +61,15 @@ class Showing(Publishing):
         as_of: Moment | None = None,
         known_by: str | dt.date | None = None,
         policy: str | Policy | None = None,
+        timeout: float | str | None = None,
+        memory: int | str | None = None,
         **named: object,
     ) -> dict[str, Any]:
         """A chart as a Vega-Lite specification with its data: what views held at a moment.
 
-        Keys name columns of its views, or parameters of the chart, one keyword each (or in the dict `keys`). Raises
-        Refused where there is no such chart or nothing to draw.
+        Keys name columns of its views, or parameters of the chart, one keyword each (or in the dict `keys`). Its views
+        are asked within `timeout` and `memory`, as in `query`. Raises Refused where there is no such chart or nothing
+        to draw.
 
         >>> toll = chronology.chart("toll", operation="kidal-gao")
         >>> [(row["day"], row["low"]) for row in toll["datasets"]["toll"]]
@@ -63,33 +77,23 @@ class Showing(Publishing):
         """
         from chronology.charts.chart_file import chart_named
         from chronology.charts.drawing import SERIES, check_some, drawn, subtitled, views_of, wanted
-        from projections.asking.opening import open_session
-        from projections.explaining.why import where_keys
+        from projections.explaining.why import where
+
+        def answer(sql: str) -> Answer:
+            return self.query(sql, as_of=as_of, known_by=known_by, policy=policy, timeout=timeout, memory=memory)
 
         chart, asked = chart_named(name, self.path), keys_of({**(keys or {}), **named})
-        now, known, by = moment_of(as_of), moment_of(known_by), policy_of(policy)
         of_views = {view: view.removeprefix(SERIES) for view in views_of(chart)}
-        with (
-            self._asking(),
-            open_session(self._folder, as_of=now, known_by=known, policy=by, say=self._warn) as session,
-        ):
-            for view in of_views.values():
-                session.catalogue.view(view)
-            columns = {
-                each: session.ask(f"select * from {view} limit 0").columns  # noqa: S608 - a view there is
-                for each, view in of_views.items()
-            }
-            want = wanted(chart, columns, asked)
-            data = {
-                view: session.rows(f"select * from {view} where {where_keys(session, view, want.rows[view])}")  # noqa: S608
-                for view in of_views
-                if not view.startswith(SERIES)
-            }
-            (about,) = session.rows("select * from about")
+        columns = {each: answer(f"select * from {view} limit 0").columns for each, view in of_views.items()}  # noqa: S608
+        want, data = wanted(chart, columns, asked), {}
         for each, view in of_views.items():
-            if each not in data:
-                data[each] = self._series_until(view, want.rows[each], now, known, policy)
+            if each.startswith(SERIES):
+                data[each] = self._series_until(view, want.rows[each], as_of, known_by, policy)
+            else:
+                condition = where(view, columns[each], want.rows[each])
+                data[each] = answer(f"select * from {view} where {condition}").dicts()  # noqa: S608 - of ours
         check_some(chart, data, asked)
+        (about,) = answer("select * from about").dicts()
         return subtitled(drawn(chart, data, want.parameters), self.name, asked, about)
 
     def page(  # noqa: PLR0913 - what a page is made of
@@ -118,20 +122,22 @@ class Showing(Publishing):
 
         library()
         words_of(lang)
-        by = policy_of(policy)
         with self._asking():
-            course, about, all_days = course_of(
+            shown = course_of(
                 self._folder, operation=operation, incident=incident, as_of=moment_of(as_of),
-                known_by=moment_of(known_by), policy=by, most_days=most_days or MOST_DAYS, say=self._warn,
-                tell=progress,
+                known_by=moment_of(known_by), policy=policy_of(policy), most_days=most_days or MOST_DAYS,
+                say=self._warn, tell=progress,
             )  # fmt: skip
-        return page_of(
-            course, about, folder=self.path, policy=by, lang=lang, title=title or incident or operation or self.name,
-            incident=incident, all_days=all_days, command=command,
-        )  # fmt: skip
+        about = title or incident or shown.about.operation or self.name
+        return page_of(shown, folder=self.path, lang=lang, title=about, incident=incident, command=command)
 
     def _series_until(
-        self, view: str, keys: Mapping[str, str], as_of: str | None, known_by: str | None, policy: str | Policy | None
+        self,
+        view: str,
+        keys: Mapping[str, str],
+        as_of: Moment | None,
+        known_by: str | dt.date | None,
+        policy: str | Policy | None,
     ) -> list[Row]:
         """The series of a view's figures by day known, up to a day."""
         if as_of is not None:

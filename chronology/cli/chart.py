@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from chronology.cli.limited import Memory, Timeout, within
+from chronology.cli.limited import Memory, Timeout
 from chronology.cli.options import Directory, open_chronology
-from chronology.cli.output import Format, say, write_bytes, write_rows
+from chronology.cli.output import Format, refuse_own_file, say, write_bytes, write_rows
 from chronology.cli.query import AsOf, ByPolicy, KnownBy
 from chronology.errors import Usage
 
@@ -55,8 +55,10 @@ def chart(  # noqa: PLR0917 - typer passes by name
     suffix = checked_suffix(output)
     if suffix != ".json":
         library()
-    within(timeout, memory, directory, output)
+    refuse_own_file(output)
     with open_chronology(directory) as chronology:
-        spec = chronology.chart(name, asked, as_of=as_of, known_by=known_by, policy=policy)
+        spec = chronology.chart(
+            name, asked, as_of=as_of, known_by=known_by, policy=policy, timeout=timeout, memory=memory
+        )
     write_bytes(rendered(spec, suffix), output)
     say(f"wrote {output}")

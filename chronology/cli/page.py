@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from chronology.cli import program_args
-from chronology.cli.limited import Memory, Timeout, within
 from chronology.cli.options import Directory, open_chronology
 from chronology.cli.output import refuse_own_file, say, write_bytes
 from chronology.cli.query import AsOf, ByPolicy, KnownBy
@@ -38,8 +37,6 @@ def page(  # noqa: PLR0917 - typer passes by name
     as_of: AsOf = None,
     known_by: KnownBy = None,
     policy: ByPolicy = None,
-    timeout: Timeout = None,
-    memory: Memory = None,
 ) -> None:
     """Write a page for a browser: figures through the days, with reasons, charts and sources.
 
@@ -49,7 +46,6 @@ def page(  # noqa: PLR0917 - typer passes by name
     if operation is not None and incident is not None:
         raise Usage("a page is of one --operation or of one --incident; give one of them")
     refuse_own_file(output)
-    within(timeout, memory, directory, output)
     with open_chronology(directory) as chronology, progress("looking back", worth=MANY_DAYS) as tell:
         made = chronology.page(
             operation=operation,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from chronology.errors import Refused
 from chronology.exporters.state import State, state_of
 from chronology.log import Folder, Log
 from chronology.vocabulary.near import did_you_mean
 from chronology.web.moment_tables import Reasons, Scope, rows_of
+from projections.asking.moments import policy_at
 from projections.asking.opening import open_session
 from projections.explaining.affected_days import days_concerning
 from projections.literals import quoted
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from chronology.casualties import Policy
     from chronology.exporters.state import About
 
-__all__ = ["MOST_DAYS", "Course", "course_of", "thinned"]
+__all__ = ["MOST_DAYS", "Course", "Shown", "course_of", "thinned"]
 
 Row = dict[str, Any]
 
@@ -65,6 +66,18 @@ class Course:
         return {name: {"columns": self.columns.get(name, []), "rows": rows} for name, rows in self._rows.items()}
 
 
+class Shown(NamedTuple):
+    """What a page shows: its tables through the days, what it is of, and by which policy.
+
+    `all_days` is on how many days something changed, where the page has some of them; else 0.
+    """
+
+    course: Course
+    about: About
+    policy: Policy
+    all_days: int
+
+
 def course_of(  # noqa: PLR0913 - what a page is made of
     folder: Folder,
     *,
@@ -76,8 +89,8 @@ def course_of(  # noqa: PLR0913 - what a page is made of
     most_days: int,
     say: Callable[[str], None],
     tell: Callable[[int, int], object] | None,
-) -> tuple[Course, About, int]:
-    """The tables of a page through the days, what it is of, and how many days there are of which it has some; else 0.
+) -> Shown:
+    """What a page shows, each day as `--known-by` that day has it.
 
     Raises Refused of an empty log, and where there is no such operation or incident.
     """
@@ -88,6 +101,7 @@ def course_of(  # noqa: PLR0913 - what a page is made of
         keys = {"operation": scope.operation} if scope.operation else {"incident": scope.incident} if incident else {}
         view = session.catalogue.view("casualties_by_incident" if incident else "casualties_by_operation")
         days = days_concerning(session, view, keys, None, state.about.known_by)  # type: ignore[arg-type]
+        by = policy_at(session.connection, session.look_back)
         in_the_end = rows_of(session, scope)
         in_the_end |= Reasons().rows_of(session, in_the_end)
     shown = thinned(days, most_days)
@@ -100,7 +114,7 @@ def course_of(  # noqa: PLR0913 - what a page is made of
         if tell is not None:
             tell(number + 1, len(shown))
     course.add(state.about.known_by, in_the_end)
-    return course, state.about, 0 if len(shown) == len(days) else len(days)
+    return Shown(course, state.about, by, 0 if len(shown) == len(days) else len(days))
 
 
 def thinned(days: Sequence[dt.date], most: int) -> list[dt.date]:

@@ -144,7 +144,7 @@ def _parts(operation: str, operations: list[Row]) -> set[str]:
 
 
 def _explained(session: Session, operation: str) -> dict[str, list[Row]]:
-    rows, _ = explain(session, "casualties_by_operation", {"operation": operation})
+    rows, _ = explain(session, "casualties_by_operation", {"operation": operation}, most=None)
     found: dict[str, list[Row]] = {"reasons": [], "items": [], "groups": [], "decisions": []}
     for each in rows:
         for name, of_row in _rows_of(each).items():
@@ -153,7 +153,7 @@ def _explained(session: Session, operation: str) -> dict[str, list[Row]]:
 
 
 def _rows_of(why: Explanation) -> dict[str, list[Row]]:
-    of = {"of": " | ".join(str(why.row[column]) for column in ("operation", "category", "victims", "definition"))}
+    of = {"of": " | ".join(why.row[column] or "null" for column in ("operation", "category", "victims", "definition"))}
     return {
         "reasons": [of | {"fact": each["fact"], "figure": each["figure"]} for each in (*why.counted, *why.not_counted)],
         "items": [

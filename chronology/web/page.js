@@ -189,7 +189,7 @@
   }
 
   function whyToll(row) {
-    const of = keyOf(row, OF_TOLL).replaceAll("null", "None");
+    const of = keyOf(row, OF_TOLL);
     const mine = (table) => rowsNow(table).filter((each) => each.of === of);
     const figures = byKey(rowsNow("figures"), ["fact", "figure"]);
     const found = mine("reasons").map((each) => figures.get(keyOf(each, ["fact", "figure"]))).filter(Boolean);
@@ -218,8 +218,8 @@
       english("p", sentence),
       element("p", { class: "note" }, `${words.known_by} ${dayShown()} · ${words.policy}: ${data.policy}`),
       list(words.made_of, sorted(items, "first_day", "item"), (item) => element("li", {},
-        element("strong", {}, interval(item)), " ", english("span", item.item), " ",
-        when({ occurred_from: item.first_day, occurred_to: item.last_day }))),
+        element("strong", {}, interval(item)), " · ", english("span", item.item), ` (${
+          when({ occurred_from: item.first_day, occurred_to: item.last_day }) || words.undated})`)),
       list(words.counts, counted, (figure) => ofFigure(figure, reports.get(figure.fact))),
       list(words.does_not_count, figures.filter((each) => !each.counted), (figure) =>
         ofFigure(figure, reports.get(figure.fact))),

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from chronology.casualties import POLICIES, explain
+from chronology.casualties import explain
 from chronology.charts.chart_file import chart_named
 from chronology.charts.drawing import drawn
 from chronology.charts.rendering import bundle, json_in_html, script_source
 from chronology.errors import Usage
 from chronology.exporters.citation import as_text
 from chronology.vocabulary.near import did_you_mean
-from chronology.web.days import Course
-
-if TYPE_CHECKING:
-    from chronology.casualties import Policy
-    from chronology.exporters.state import About
+from chronology.web.days import Shown
 
 __all__ = ["languages", "page_of", "words_of"]
 
@@ -45,11 +41,10 @@ def words_of(lang: str) -> dict[str, str]:
 
 
 def page_of(  # noqa: PLR0913 - what a page is made of
-    course: Course, about: About, *, folder: Path, policy: Policy | None, lang: str, title: str, incident: str | None,
-    all_days: int, command: str,
-) -> str:  # fmt: skip
-    """The page of a course through the days, as HTML. Raises Usage for a language without words, Unavailable."""
-    words, tables = words_of(lang), course.tables()
+    shown: Shown, *, folder: Path, lang: str, title: str, incident: str | None, command: str
+) -> str:
+    """What is shown, as a page of HTML. Raises Usage for a language without words, Unavailable without vl-convert."""
+    words, tables, about = words_of(lang), shown.course.tables(), shown.about
     specs = {section: chart_named(name, folder) for section, name in CHARTS.items()}
     incidents = _rows(tables["incidents"])
     placed = [row for row in incidents if row["latitude"] is not None and row["longitude"] is not None]
@@ -61,14 +56,14 @@ def page_of(  # noqa: PLR0913 - what a page is made of
         del charts["map"]["datasets"]["incidents"]
     script, library = (HERE / "page.js").read_text(encoding="utf-8"), bundle()
     given = {
-        "lang": lang, "words": words, "moments": course.moments, "ends_now": about.known_by is None,
-        "all_days": all_days, "tables": tables, "charts": charts, "operation": about.operation, "incident": incident,
-        "policy": about.policy,
+        "lang": lang, "words": words, "moments": shown.course.moments, "ends_now": about.known_by is None,
+        "all_days": shown.all_days, "tables": tables, "charts": charts, "operation": about.operation,
+        "incident": incident, "policy": about.policy,
     }  # fmt: skip
     return _environment().get_template("page.html").render(
         lang=lang, words=words, about=about, title=title, command=command, citation=as_text(about),
         charts=list(charts),
-        policy_text=list(_blocks(explain(policy or POLICIES[about.policy]))),
+        policy_text=list(_blocks(explain(shown.policy))),
         policy_of_content=(
             f"default-src 'none'; script-src {script_source(library)} {script_source(script)}; "
             "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"

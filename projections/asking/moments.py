@@ -45,6 +45,7 @@ __all__ = [
     "look_at_log",
     "look_at_mirror",
     "named",
+    "policy_at",
     "policy_in_force",
     "straddling",
     "touched",
@@ -81,6 +82,11 @@ def look_at_mirror(connection: DuckDBPyConnection, look_back: LookBack, among: A
     for table in TABLES:
         connection.execute(f"create view {table} as {seen_of(table, look_back)}{some}")
     connection.execute(WHOLE)
+
+
+def policy_at(connection: DuckDBPyConnection, look_back: LookBack) -> Policy:
+    """The policy by which the views are made at a moment."""
+    return now(connection).at(look_back).policy
 
 
 def policy_in_force(connection: DuckDBPyConnection) -> Policy:

@@ -13,7 +13,7 @@ from projections.asking.moments import named
 from projections.asking.session import Session
 from projections.literals import quoted
 
-__all__ = ["Explanation", "explain", "where_keys"]
+__all__ = ["Explanation", "explain", "where", "where_keys"]
 
 Row = dict[str, Any]
 
@@ -50,8 +50,10 @@ class Explanation(NamedTuple):
     component: Row | None
 
 
-def explain(session: Session, view: str, keys: Mapping[str, str]) -> tuple[list[Explanation], int]:
-    """The rows of `view` that have these values, explained, and how many rows there are.
+def explain(
+    session: Session, view: str, keys: Mapping[str, str], *, most: int | None = MOST_ROWS
+) -> tuple[list[Explanation], int]:
+    """The rows of `view` that have these values, `most` of them explained, and how many rows there are.
 
     Raises `Refused` where there is none, and as `where_keys`.
     """
@@ -62,7 +64,7 @@ def explain(session: Session, view: str, keys: Mapping[str, str]) -> tuple[list[
     if not rows:
         raise Refused(_no_such_row(session, view, keys))
     asked: dict[str, list[Row]] = {}
-    return [_explain(session, row, asked) for row in rows[:MOST_ROWS]], len(rows)
+    return [_explain(session, row, asked) for row in rows[:most]], len(rows)
 
 
 def _no_such_row(session: Session, view: str, keys: Mapping[str, str]) -> str:
@@ -81,7 +83,11 @@ def where_keys(session: Session, view: str, keys: Mapping[str, str]) -> str:
     A value of "" or "null" asks for rows that have none. Raises `Refused` for a view or a column that does not exist.
     """
     session.catalogue.view(view)
-    columns = session.ask(f"select * from {view} limit 0").columns
+    return where(view, session.ask(f"select * from {view} limit 0").columns, keys)
+
+
+def where(view: str, columns: list[str], keys: Mapping[str, str]) -> str:
+    """The condition that finds rows with these values among the columns of a view. Raises `Refused` as `where_keys`."""
     return " and ".join(_condition(view, columns, key, value) for key, value in keys.items()) or "true"
 
 

@@ -122,7 +122,7 @@ def test_two_days_show_what_changed_between_them(browser, kidal):
     card = opened.page.locator(".card", has_text="at least 39")
     assert "was at least 17" in card.inner_text()
     assert opened.page.locator("#reports tr.new").count() > 5
-    assert opened.page.inner_text("#changes").startswith("Since 3 November 2023: 1 figures changed")
+    assert opened.page.inner_text("#changes").startswith("Since 3 November 2023: figures changed: 1;")
 
 
 def test_the_charts_move_with_the_slider(opened):

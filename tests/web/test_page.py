@@ -69,7 +69,7 @@ def test_the_reasons_of_a_figure_are_those_that_why_gives(kidal, page):
     for number, day in list(enumerate(data["moments"]))[1::2]:
         (why,) = kidal.why("casualties_by_operation", keys, known_by=day).rows
         figures = {(row["fact"], row["figure"]): row for row in rows_at(data, "figures", number)}
-        mine = [row for row in rows_at(data, "reasons", number) if row["of"].endswith("injured | peacekeepers | None")]
+        mine = [row for row in rows_at(data, "reasons", number) if row["of"].endswith("injured | peacekeepers | null")]
         shown = {(row["fact"], figures[row["fact"], row["figure"]]["reason"]) for row in mine}
         assert shown == {(each["fact"], each["reason"]) for each in (*why.counted, *why.not_counted)}
 
@@ -102,6 +102,11 @@ def test_a_page_of_one_incident_holds_what_speaks_of_it(kidal):
 def test_a_page_looks_back_in_our_log_too(kidal):
     data = data_of(kidal.page(as_of=16))
     assert [row["low"] for row in rows_at(data, "tolls", len(data["moments"]) - 1)] == [22]
+
+
+def test_a_page_explains_the_policy_it_is_made_by(kidal):
+    page = kidal.page(incident="ied-3", policy="majority-1", known_by="2023-11-01")
+    assert "How the figures are made: policy majority-1" in page
 
 
 def test_the_text_of_a_source_is_text(tmp_path):
