@@ -1,7 +1,7 @@
 -- Casualties of each operation, and of each incident, by day of occurrence, cumulative: what had surely happened by
 -- the end of that day, and the most that may have. A day without a row is a gap: the figures of the day before hold,
--- and it is no zero. The last day has the figures of `casualties_by_operation` and of `casualties_by_incident`; a record
--- of a data set that nothing speaks of has that day alone.
+-- and it is no zero. The last day has the figures of `casualties_by_operation` and of `casualties_by_incident`; a
+-- record of a data set that nothing speaks of has that day alone.
 --
 -- grain: operation, incident, category, victims, definition, day
 -- keys: operation, incident
