@@ -10,7 +10,7 @@ from itertools import accumulate
 from math import inf
 from typing import NamedTuple
 
-from chronology.casualties.agreement import AsOfNewest, Begun, Totals, may_come_after
+from chronology.casualties.as_of_newest import AsOfNewest, Begun, Totals, may_come_after
 from chronology.casualties.consistent_groups import Voice, answer_of
 from chronology.casualties.operations import (
     LARGEST_KNOT,
