@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from given import ROOT
 
-from chronology.cli import run
+from chronology.cli import VERBS, run
 
 DOCUMENTS = [
     path
@@ -86,6 +86,12 @@ def _ran(command: str, names: dict[str, object]) -> int:
     """Run a statement as Python's prompt would, which prints what it comes to; what it raises fails the test."""
     exec(compile(command.removeprefix(PYTHON), "<document>", "single"), names)
     return 0
+
+
+def test_every_verb_stands_in_an_example_that_is_run() -> None:
+    commands = [command for document in DOCUMENTS for command, _ in _sessions(document.read_text(encoding="utf-8"))]
+    shown = {found[1] for command in commands for found in re.finditer(r"\bchronology (?:-C \S+ )?([a-z-]+)", command)}
+    assert set(VERBS) - shown == set()
 
 
 def test_a_document_that_shows_another_number_is_caught() -> None:

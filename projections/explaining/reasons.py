@@ -36,7 +36,7 @@ class Reasons(NamedTuple):
         lines = [f"{self.view} · {key}", *_figure_lines(of.row), f"  {_moment(self.about)}"]
         if of.component is not None:
             entries, first = of.component["entries"], of.component["first_position"]
-            lines.append(f"  reckoned among {entries:,} entries that bear on one another, from position {first:,} on")
+            lines.append(f"  computed from {entries:,} related entries, from position {first:,} on")
         lines += _section("made of", [_item(item) for item in of.items])
         lines += _section("totals", [f"{_said(total)}: {total['reason']}" for total in of.totals])
         lines += _section("can be right together", [_group(group) for group in of.groups])
