@@ -8,19 +8,17 @@ import msgspec
 
 from chronology.exporters.exporter import Exporter
 from chronology.exporters.state import State
-from chronology.vocabulary import GeoPrecision
 
 __all__ = ["GeoJson"]
 
 _encode: Final = msgspec.json.Encoder().encode
-_COARSER: Final = list(map(str, GeoPrecision))
 _SAID_ELSEWHERE: Final = {"incident", "latitude", "longitude", "policy"}
 
 
 class GeoJson(Exporter):
     """One FeatureCollection (RFC 7946): an incident is a point, by its id, with the columns of `incidents`.
 
-    One without coordinates has no geometry. `geo_precision` is the coarsest of the facts that give the point.
+    One without coordinates has no geometry; `geo_precision` says how exact a point is.
     """
 
     name: ClassVar = "geojson"
@@ -32,21 +30,7 @@ class GeoJson(Exporter):
         about = {"about": state.about._asdict()}
         stream.write(b'{"type":"FeatureCollection",' + _encode(about)[1:-1] + b',"features":[')
         pointless = count = 0
-        found = state.ask(f"""
-            with precisions as (
-                select placed.incident,
-                    max_by(facts.geo_precision, list_position({_COARSER}, facts.geo_precision)) as geo_precision
-                from (select incident, latitude, longitude, unnest(facts) as fact from incidents) as placed
-                join facts on facts.fact = placed.fact
-                    and facts.latitude = placed.latitude and facts.longitude = placed.longitude
-                group by placed.incident
-            )
-            select incidents.*, precisions.geo_precision
-            from incidents
-            left join precisions on precisions.incident = incidents.incident
-            where {state.condition("incidents")}
-            order by incidents.day nulls last, incidents.incident
-        """)
+        found = state.view("incidents", order="day nulls last, incident")
         for values in found.rows:
             row = dict(zip(found.columns, values, strict=True))
             pointless += row["latitude"] is None
