@@ -151,7 +151,7 @@ def format_of(dataset: str, mapping: str | os.PathLike[str] | None, log: Log, ne
 
     if mapping is None:
         return datasets()[dataset]
-    return Mapped(read_mapping(Path(mapping), log.names, tuple(new_names)))
+    return Mapped(read_mapping(Path(mapping), log, tuple(new_names)))
 
 
 def imported(  # noqa: PLR0913 - what every import is made of

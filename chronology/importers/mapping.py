@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -31,7 +31,7 @@ from chronology.importers.headers import plain_name
 from chronology.importers.mapping_options import ALL_UNUSED, OPTIONS, Options, read_options
 from chronology.importers.withholding import read_secret
 from chronology.intake.facts import read_fact
-from chronology.intake.known_names import Names
+from chronology.intake.known_names import Names, NamesOfLog
 from chronology.intake.raw import Raw, brief
 from chronology.intake.toml_lines import lines_of
 from chronology.vocabulary import KINDS, Kind, Place, Report, Role, fields_of, texts_of
@@ -95,8 +95,8 @@ class MappingFile(NamedTuple):
         return found
 
 
-def read_mapping(path: Path, known_names: Callable[[Role], dict[str, str]], new_names: tuple[str, ...]) -> MappingFile:
-    """The mapping of a file. `known_names` are those of the log by role, `new_names` those that are new on purpose.
+def read_mapping(path: Path, log: NamesOfLog, new_names: tuple[str, ...]) -> MappingFile:
+    """The mapping of a file. `log` says which names are known, `new_names` are those that are new on purpose.
 
     Raises Refused for a file that cannot be read, Rejected with everything that is wrong in it.
     """
@@ -111,7 +111,7 @@ def read_mapping(path: Path, known_names: Callable[[Role], dict[str, str]], new_
     reader = _Reader(name, given, lines_of(text), path.parent)
     mapping = reader.read(hashlib.sha256(data).hexdigest())
     if mapping is not None:
-        reader.check_fact(mapping, Names(known_names, new_names))
+        reader.check_fact(mapping, Names(log, new_names))
     if reader.problems or mapping is None:
         raise Rejected(sorted(reader.problems, key=lambda each: each.line or 0))
     return mapping

@@ -90,7 +90,7 @@ class _Reader:
 
     def __init__(self, log: Log, new_names: Iterable[str]) -> None:
         self._log = log
-        self._names = Names(log.names, new_names, lambda name: name in self._ids or name in self._ids_of_log)
+        self._names = Names(log, new_names, lambda name: name in self._ids or name in self._ids_of_log)
         self._problems = Problems()
         self._drafts: list[Draft] = []
         self._raws: list[Raw] = []

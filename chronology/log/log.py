@@ -379,6 +379,20 @@ class Log:
         """Every name of a role that any entry uses, as first written, by the form it is matched by (`name_key`)."""
         return self._recorder.names(str(role))
 
+    def names_among(self, role: Role, keys: Collection[str]) -> dict[str, str]:
+        """Those of some names that an entry uses, as first written, by the form they are matched by (`name_key`)."""
+        given = sorted(keys)
+        found: dict[str, str] = {}
+        for begin in range(0, len(given), CHUNK):
+            found |= self._recorder.names_among(str(role), given[begin : begin + CHUNK])
+        return found
+
+    def names_signed(self, role: Role, signs: Collection[str]) -> list[tuple[str, str]]:
+        """What names of a role are filed under some signs (`slips.signs_of`), each with its sign."""
+        given = sorted(signs)
+        some = (given[begin : begin + CHUNK] for begin in range(0, len(given), CHUNK))
+        return [signed for signs in some for signed in self._recorder.names_signed(str(role), signs)]
+
     def near(self, role: Role, key: str, distance: int) -> list[str]:
         """Names of a role at most `distance` edits from `key`, but not `key` itself; the nearest first."""
         known = self._recorder.names_of_length(str(role), len(key) - distance, len(key) + distance)

@@ -125,7 +125,7 @@ def test_diff_across_the_restatement_lists_what_it_changed_added_and_withdrew(re
 
 def _take_in(given: Given, file: str) -> Summary:
     with Log.open(given.folder.log_path) as log, opened(str(file)) as source:
-        mapping = read_mapping(ROOT / "docs" / "mappings" / "daily-bulletins.toml", log.names, ())
+        mapping = read_mapping(ROOT / "docs" / "mappings" / "daily-bulletins.toml", log, ())
         return import_release(log, source, Asked(Mapped(mapping)))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chronology.intake.lookalikes import mixed_letters, skeleton
+from chronology.vocabulary.lookalikes import mixed_letters, skeleton
 
 KNOWN = """
 [[ied_strike]]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chronology.vocabulary.near import Guard
+from chronology.vocabulary.slips import Guard
 
 KNOWN = """
 [[ied_strike]]

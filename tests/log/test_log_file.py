@@ -25,6 +25,7 @@ from chronology.log.store import failures, sqlite
 from chronology.log.store.application import LogApplication
 from chronology.log.store.layout import STATEMENTS
 from chronology.log.store.sqlite import connect
+from chronology.vocabulary.slips import signs_of
 
 
 @pytest.fixture
@@ -110,7 +111,7 @@ def test_the_file_is_set_up_so_that_what_was_acknowledged_stays(three):
         "busy_timeout": 30_000,
         "page_size": 16_384,
         "application_id": int.from_bytes(b"ChrL"),
-        "user_version": 2,
+        "user_version": 3,
     }
 
 
@@ -299,7 +300,7 @@ def test_a_hostile_retraction_stops_a_judgement_that_needs_it(three):
             "also holds the TRIGGER more",
         ),
         ("create view views as select 1", "also holds the VIEW views"),
-        ("pragma user_version = 3", "layout 3, expected 2: open it with a newer chronology"),
+        ("pragma user_version = 4", "layout 4, expected 3: open it with a newer chronology"),
         ("pragma application_id = 7", "an SQLite file of another program"),
     ],
 )
@@ -314,7 +315,7 @@ def test_a_log_made_before_there_was_a_tree_gets_it_when_it_is_written(three):
     with Log.open(three) as log:
         log.append(Draft(statement(f"more {number}")) for number in range(1_200))
         lines, root = list(log.lines()), log.root()
-    raw(three, "drop table tree", "pragma user_version = 1")
+    raw(three, "drop table tree", "drop table name_signs", "pragma user_version = 1")
     before = three.read_bytes()
     with Log.open(three, read_only=True) as log:
         assert (list(log.lines()), log.root(), log.root(3)) == (lines, root, root_of(line for _, line in lines[:3]))
@@ -324,9 +325,23 @@ def test_a_log_made_before_there_was_a_tree_gets_it_when_it_is_written(three):
         log.append([Draft(statement("after"))])
         assert log.root(1_203) == root
         assert log.root() == root_of(line for _, line in log.lines())
-    raw(three, "pragma user_version = 1")
-    with pytest.raises(Damaged, match="also holds the TABLE tree"):
+    raw(three, "pragma user_version = 2")
+    with pytest.raises(Damaged, match="also holds the TABLE name_signs"):
         Log.open(three)
+
+
+def test_names_of_a_log_made_before_they_were_filed_are_found_all_the_same(three):
+    with Log.open(three) as log:
+        signs = [sign for sign, _ in signs_of("the atlas news", "The Atlas News")]
+        found = log.names_signed("source", signs)
+        assert found == [(sign, "the atlas news") for sign in sorted(signs)]
+    raw(three, "drop table name_signs", "pragma user_version = 2")
+    before = three.read_bytes()
+    with Log.open(three, read_only=True) as log:
+        assert sorted(log.names_signed("source", signs)) == found
+    assert three.read_bytes() == before
+    with Log.open(three) as log:
+        assert log.names_signed("source", signs) == found
 
 
 def test_the_tree_is_that_of_the_lines_however_they_were_appended(path):

@@ -132,7 +132,7 @@ def test_text_in_another_encoding_is_refused(three, tmp_path):
     for each in STATEMENTS:
         connection.execute(each)
     connection.execute("pragma application_id = " + str(int.from_bytes(b"ChrL")))
-    connection.execute("pragma user_version = 2")
+    connection.execute("pragma user_version = 3")
     connection.close()
     with pytest.raises(Damaged, match="its text is in UTF-16le, expected UTF-8"):
         Log.open(other)

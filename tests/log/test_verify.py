@@ -80,11 +80,26 @@ def test_a_good_log_passes_as_it_is_and_exported_and_copied(few, tmp_path):
 
 def test_a_log_made_before_there_was_a_tree_passes_and_what_was_changed_is_found(few):
     found = verify_log(few)
-    raw(few, "drop table tree", "pragma user_version = 1")
+    raw(few, "drop table tree", "drop table name_signs", "pragma user_version = 1")
     assert verify_log(few) == verify_log(few, quick=True) == found
     raw(few, "update stored_events set digest = x'00' where position = 4")
     with pytest.raises(Damaged, match="position 4 has digest"):
         verify_log(few)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("delete from name_signs where sign like '%.0.%'", "the index of names lacks the"),
+        ("insert into name_signs values ('actor', '=un-1', 'un-01')", "the index of names has the actor 'un-01' under"),
+        ("update name_signs set value = 'x' where role = 'source'", "the index of names"),
+    ],
+)
+def test_a_name_that_is_not_filed_as_it_is_written_is_found(few, change, said):
+    raw(few, change)
+    with pytest.raises(Damaged, match=said):
+        verify_log(few)
+    assert verify_log(few, quick=True).entries == 6
 
 
 def test_an_empty_log_passes(folder, cli):
@@ -193,7 +208,7 @@ def test_entries_that_changed_places_are_found(few):
     with pytest.raises(Damaged, match="position 1 is not what was recorded"):
         verify_log(few)
     # Whoever can change the tree as well is found by what is kept elsewhere.
-    raw(few, "drop table tree", "pragma user_version = 1")
+    raw(few, "drop table tree", "drop table name_signs", "pragma user_version = 1")
     Log.open(few).close()
     with pytest.raises(Damaged, match=r"entries 1 to 6 were altered|is indexed"):
         verify_log(few, known=lambda _: [Known(seen.entries, seen.root, "the last one seen")])

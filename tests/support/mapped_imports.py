@@ -37,7 +37,7 @@ class MappedImports(Imports):
         (self.folder.path / name).write_bytes(data)
         (self.folder.path / "m.toml").write_text(dedent(mapping).lstrip(), encoding="utf-8")
         with Log.open(self.folder.log_path) as log, opened(str(self.folder.path / name)) as source:
-            format_ = Mapped(read_mapping(self.folder.path / "m.toml", log.names, new_names))
+            format_ = Mapped(read_mapping(self.folder.path / "m.toml", log, new_names))
             return import_release(log, source, Asked(format_, **asked))
 
     def problems(self, table=TABLE, mapping=MAPPING, **asked):

@@ -250,6 +250,27 @@ class RecorderContract:
         assert recorder.name_beyond(5) is None
         assert recorder.name_beyond(4)[2] == 5
 
+    def test_names_are_found_by_key_and_by_what_they_are_filed_under(self, recorder):
+        facts = [
+            fact_of("statement_made", source="AP", actor=name) for name in ("Katiba 01", "Ansar Dine", "JNI\u041c")
+        ]
+        recorder.insert_events(
+            [
+                StoredEvent(each.id, 1, each.kind, encode(each))
+                for each in (entry_of(fact, f"ap-{number}") for number, fact in enumerate(facts))
+            ]
+        )
+        assert recorder.names_among("actor", ["katiba 01", "ansar dine", "ansar", "ap"]) == {
+            "katiba 01": "Katiba 01", "ansar dine": "Ansar Dine",
+        }  # fmt: skip
+        assert recorder.names_among("actor", []) == {}
+        signs = ["=katiba 1", "~jnim", "10.0.ans", "10.1.ar ", "8.0.ka", "10.0.xxx"]
+        assert sorted(recorder.names_signed("actor", signs)) == [
+            ("10.0.ans", "ansar dine"), ("10.1.ar ", "ansar dine"), ("8.0.ka", "katiba 0"), ("=katiba 1", "katiba 01"),
+            ("~jnim", "jni\u043c"),
+        ]  # fmt: skip
+        assert recorder.names_signed("source", signs) == []
+
     # --- the tree
 
     def test_the_tree_is_that_of_the_lines_however_they_came(self, recorder):

@@ -7,7 +7,7 @@ should be is named, with what was expected.
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat, takewhile
 from pathlib import Path
@@ -24,6 +24,7 @@ from chronology.log.store.failures import RESTORE, file_told, told
 from chronology.log.store.port import LogRecorder, Name, Whole
 from chronology.log.store.stored_entries import digest_of
 from chronology.vocabulary import Kind, name_key
+from chronology.vocabulary.slips import signs_of
 
 __all__ = ["Verified", "is_database", "lines_of", "verify_lines", "verify_log"]
 
@@ -196,7 +197,7 @@ def _verified(recorder: LogRecorder, lines: _Lines, progress: Callable[[int], No
     with recorder.reading():
         head = recorder.checked_head()
         _check_beyond(recorder, head)
-    names = None if quick else _Names(recorder, head)
+        names = None if quick else _Names(recorder, head)
     with ThreadPoolExecutor(1) as meanwhile:
         structure = meanwhile.submit(recorder.check_structure, quick=quick)
         for rows in _rows(recorder, head):
@@ -255,6 +256,7 @@ class _Names:
         self._rows: dict[str, dict[str, Name]] = defaultdict(dict)
         for row in recorder.names_upto(head):
             self._rows[row[0]][row[1]] = row
+        self._wrongly_filed = _wrongly_filed(recorder, self._rows)
         self._met: dict[str, set[str]] = defaultdict(set)
         self._other: dict[tuple[str, str], Name] = {}
         self._seen = names_met()
@@ -296,10 +298,28 @@ class _Names:
             stands, expected = there and there[2:], used and used[2:]
             msg = f"position {position}: the {role} {key!a} is indexed as {stands}; expected {expected}; {RESTORE}"
             raise Damaged(msg)
+        if self._wrongly_filed is not None:
+            raise self._wrongly_filed
 
     def _precedes(self, name: tuple[str, str], position: int) -> bool:
         row = self._rows[name[0]].get(name[1])
         return row is not None and row[3] <= position
+
+
+def _wrongly_filed(recorder: LogRecorder, names: Mapping[str, Mapping[str, Name]]) -> Damaged | None:
+    """What is wrong with the signs that names are filed under (`slips.signs_of`), if anything is."""
+    if not recorder.has_name_signs:
+        return None
+    rows = (row for by_key in names.values() for row in by_key.values())
+    expected = {(role, *signed) for role, key, name, _ in rows for signed in signs_of(key, name)}
+    wrong = expected.symmetric_difference(recorder.all_name_signs())
+    if not wrong:
+        return None
+    role, sign, value = min(wrong)
+    what = "lacks" if (role, sign, value) in expected else "has"
+    return Damaged(
+        f"the index of names {what} the {role} {value!a:.60} under {sign!a:.60}, unlike the names; {RESTORE}"
+    )
 
 
 def _rows(recorder: LogRecorder, head: int) -> Iterator[list[Whole]]:

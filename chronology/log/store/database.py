@@ -37,9 +37,14 @@ class Database(ABC):
         """Where the log is, as errors name it."""
 
     @property
-    @abstractmethod
     def has_tree(self) -> bool:
         """True if the hashes of the lines are stored; a log made before they were, and read only, has none."""
+        return True
+
+    @property
+    def has_name_signs(self) -> bool:
+        """True if names are filed under their signs; as `has_tree`."""
+        return True
 
     @abstractmethod
     def _transaction(self, *, writes: bool, keep: bool = True) -> AbstractContextManager[Any]:

@@ -15,18 +15,36 @@ from typing import Final, NamedTuple
 from chronology.errors import Damaged
 from chronology.log.store.failures import RESTORE, not_a_log
 
-__all__ = ["APPLICATION_ID", "LAYOUT", "STATEMENTS", "TREE", "WITH_TREE", "check_ends", "check_layout"]
+__all__ = [
+    "APPLICATION_ID",
+    "LAYOUT",
+    "NAME_SIGNS",
+    "STATEMENTS",
+    "TREE",
+    "WITH_NAME_SIGNS",
+    "WITH_TREE",
+    "check_ends",
+    "check_layout",
+]
 
 APPLICATION_ID: Final = int.from_bytes(b"ChrL")
 """What the header of a log says it is; `file(1)` and `PRAGMA application_id` show it."""
 
-LAYOUT: Final = 2
-"""The layout of the tables, in `PRAGMA user_version`; not the format of the entries."""
+LAYOUT: Final = 3
+"""The layout of the tables, in `PRAGMA user_version`; not the format of the entries.
+
+A log of an earlier one gets what it lacks when it is next opened for writing.
+"""
 
 WITH_TREE: Final = 2
-"""The first layout that has the tree. A log made before gets it when it is next opened for writing."""
+WITH_NAME_SIGNS: Final = 3
 
 TREE: Final = "CREATE TABLE tree (position integer primary key, hashes blob not null) strict"
+NAME_SIGNS: Final = (
+    "CREATE TABLE name_signs (role text not null, sign text not null, value text not null, "
+    "primary key (role, sign, value)) strict, without rowid"
+)
+_SINCE: Final = {TREE: WITH_TREE, NAME_SIGNS: WITH_NAME_SIGNS}
 
 # SQLite keeps these texts, with the first words in upper case; opening compares them.
 STATEMENTS: Final = (
@@ -50,6 +68,7 @@ STATEMENTS: Final = (
         "primary key (role, key)) strict, without rowid"
     ),
     TREE,
+    NAME_SIGNS,
 )
 """What makes the tables of a log."""
 
@@ -74,11 +93,11 @@ _ANALYZED: Final = {
 
 
 @cache
-def _made(*, with_tree: bool) -> frozenset[_Object]:
-    """The schema that the statements make, with what SQLite adds of its own."""
+def _made(layout: int) -> frozenset[_Object]:
+    """The schema that the statements of a layout make, with what SQLite adds of its own."""
     with closing(sqlite3.connect(":memory:")) as connection:
         for statement in STATEMENTS:
-            if with_tree or statement != TREE:
+            if _SINCE.get(statement, 1) <= layout:
                 connection.execute(statement)
         return frozenset(each for each, _ in _schema_in(connection.cursor()))
 
@@ -102,7 +121,7 @@ def check_layout(connection: sqlite3.Connection, path: Path) -> int:
         raise not_a_log(path, "it is an SQLite file of another program" if found else "it is empty")
     if layout > LAYOUT:
         raise not_a_log(path, f"its tables have layout {layout}, expected {LAYOUT}: open it with a newer chronology")
-    expected = _made(with_tree=layout >= WITH_TREE)
+    expected = _made(layout)
     for missing in sorted(expected - found, key=repr):
         raise not_a_log(path, f"it lacks {missing}, or it was changed")
     for foreign in sorted(found - expected - _ANALYZED, key=repr):

@@ -7,7 +7,7 @@ tests/support/recorder_contract.py.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import starmap
 from typing import Any, Final, NoReturn, Protocol, TypeAlias
@@ -20,6 +20,7 @@ from chronology.log.merkle import HASH, Frontier, subtrees_of
 from chronology.log.store.database import Database
 from chronology.log.store.failures import RESTORE
 from chronology.log.store.stored_entries import NewEntry, Stored, new_entry
+from chronology.vocabulary.slips import signs_of
 
 __all__ = ["CHUNK", "LogRecorder", "Name", "SideTable", "Whole"]
 
@@ -43,6 +44,8 @@ _STORED: Final = "select position, originator_id, originator_version, topic, dig
 _STORED_TYPES: Final = (int, str, int, str, bytes)
 _EVENTS: Final = "select originator_id, originator_version, topic, state, position from stored_events"
 _EVENT_TYPES: Final = (str, int, str, bytes, int)
+_NAMES: Final = "select key, name from names"
+_NAME_SIGNS: Final = "select role, sign, value from name_signs"
 _HASHES: Final = "select position, hashes from tree"
 _WHOLE: Final = (
     "select position, originator_id, originator_version, topic, digest, state, hashes "
@@ -265,21 +268,36 @@ class LogRecorder(Database, ApplicationRecorder):
 
     def names(self, role: str) -> dict[str, str]:
         """Every name of a role, as first written, by the form it is matched by."""
-        return dict(self._select_typed("select key, name from names where role = ? order by key", (role,), (str, str)))
+        return dict(self._select_typed(f"{_NAMES} where role = ? order by key", (role,), (str, str)))
 
     def names_of_length(self, role: str, shortest: int, longest: int) -> dict[str, str]:
         """The names of a role whose matched form has so many characters, by that form."""
-        return dict(
-            self._select_typed(
-                "select key, name from names where role = ? and length(key) between ? and ?",
-                (role, shortest, longest),
-                (str, str),
-            )
-        )
+        statement = f"{_NAMES} where role = ? and length(key) between ? and ?"
+        return dict(self._select_typed(statement, (role, shortest, longest), (str, str)))
 
     def add_names(self, names: Sequence[Name]) -> int:
         """Write those of some names that are not there; how many that were."""
         return self._insert("names", names, skip_known=True)
+
+    def file_names(self, names: Iterable[Name]) -> None:
+        """File names under their signs (`slips.signs_of`)."""
+        signs = sorted({(role, *signed) for role, key, name, _ in names for signed in signs_of(key, name)})
+        if signs:
+            self._insert("name_signs", signs, skip_known=True)
+
+    def names_signed(self, role: str, signs: Collection[str]) -> list[tuple[str, str]]:
+        """What names of a role are filed under some signs, each with its sign."""
+        if not self.has_name_signs:
+            filed = (signed for key, name in self.names(role).items() for signed in signs_of(key, name))
+            return [(sign, value) for sign, value in filed if sign in signs]
+        among, values = self._any_of("sign", signs)
+        statement = f"{_NAME_SIGNS} where role = ? and {among}"
+        return [(sign, value) for _, sign, value in self._select_typed(statement, (role, *values), (str, str, str))]
+
+    def names_among(self, role: str, keys: Collection[str]) -> dict[str, str]:
+        """Those of some names that are there, as first written, by the form they are matched by."""
+        among, values = self._any_of("key", keys)
+        return dict(self._select_typed(f"{_NAMES} where role = ? and {among}", (role, *values), (str, str)))
 
     def position_of_name(self, role: str, key: str) -> int | None:
         """The position of the entry that first has a name, by the form it is matched by."""
@@ -332,6 +350,10 @@ class LogRecorder(Database, ApplicationRecorder):
         """Every name that an entry up to a position first has. Raises Damaged where one is of another type."""
         select = "select role, key, name, position from names where position <= ?"
         return self._select_typed(select, (head,), (str, str, str, int))
+
+    def all_name_signs(self) -> list[tuple[str, str, str]]:
+        """Every sign that a name is filed under: role, sign, value."""
+        return self._select_typed(_NAME_SIGNS, (), (str, str, str))
 
     def name_beyond(self, head: int) -> tuple[Any, ...] | None:
         """Role, key and position of a name whose position is none from 1 to `head`; None where there is none."""

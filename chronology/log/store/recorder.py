@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from chronology.errors import Damaged
 from chronology.log.store.failures import RESTORE, told
-from chronology.log.store.layout import LAYOUT, TREE, WITH_TREE, check_ends, check_layout
+from chronology.log.store.layout import LAYOUT, NAME_SIGNS, TREE, WITH_NAME_SIGNS, WITH_TREE, check_ends, check_layout
 from chronology.log.store.port import LogRecorder
 from chronology.log.store.side_tables import SIDE_TABLES, Tree
 from chronology.log.store.sqlite import Datastore
@@ -30,8 +30,8 @@ class SQLiteRecorder(LogRecorder):
         self._layout = LAYOUT
         with self.reading():
             self.checked_head()
-        if not self.has_tree and not datastore.pool.read_only:
-            self._plant()
+        if self._layout < LAYOUT and not datastore.pool.read_only:
+            self._complete()
 
     @property
     def path(self) -> Path:
@@ -43,15 +43,23 @@ class SQLiteRecorder(LogRecorder):
         """True if the hashes of the lines are stored; a log made before they were, and read only, has none."""
         return self._layout >= WITH_TREE
 
-    def _plant(self) -> None:
-        """Make the tree from the lines; another process may have done so in the meantime."""
+    @property
+    def has_name_signs(self) -> bool:
+        """Whether names are filed under their signs; as `has_tree`."""
+        return self._layout >= WITH_NAME_SIGNS
+
+    def _complete(self) -> None:
+        """Make what a log of an earlier layout lacks; another process may have done so in the meantime."""
         with self.writing() as last:
             if not self.has_tree:
                 self._run(TREE)
                 tree = Tree()
                 for found in self.notifications(0, last):
                     tree.grow(self, found[0].id, [each.state for each in found])
-                self._run(f"pragma user_version = {LAYOUT}")
+            if not self.has_name_signs:
+                self._run(NAME_SIGNS)
+                self.file_names(self.names_upto(last))
+            self._run(f"pragma user_version = {LAYOUT}")
         self._layout = LAYOUT
 
     @contextmanager

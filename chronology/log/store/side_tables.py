@@ -22,7 +22,7 @@ __all__ = ["SIDE_TABLES", "Names", "Tree"]
 
 
 class Names:
-    """Every name that any entry uses, by its role and the form it is matched by, as it was first written."""
+    """Every name that any entry uses, by its role and the form it is matched by, as first written; filed for slips."""
 
     _MOST_REMEMBERED: Final = 50_000
 
@@ -37,7 +37,10 @@ class Names:
             if name not in (known := self._met[role]):
                 known.add(name)
                 new.append((role, name_key(name), name, position))
-        if new and store.add_names(new) != len(new):
+        added = store.add_names(new) if new else 0
+        if added:
+            store.file_names(new)
+        if added != len(new):
             _check_known(store, new)
         if sum(map(len, self._met.values())) > self._MOST_REMEMBERED:
             self._met.clear()

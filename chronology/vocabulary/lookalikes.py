@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import Final
 
-from chronology.vocabulary import name_key
+from chronology.vocabulary.text import name_key
 
 __all__ = ["mixed_letters", "skeleton"]
 
