@@ -217,7 +217,9 @@ class _Reader:
         """Look up all names of the batch, in its order; whether all of them stay as they are written."""
         used = names_used(((index, draft.fact) for index, draft in enumerate(self._drafts)), names_met())
         named = [(Role(role), name) for _, role, name in sorted(used, key=itemgetter(0))]
-        self._ids_of_log = self._log.ids_among({name for role, name in named if role is Role.INCIDENT})
+        with self._log.reading():
+            self._ids_of_log = self._log.ids_among({name for role, name in named if role is Role.INCIDENT})
+            self._names.look_up(named)
         return self._names.settle(named)
 
     def _connected(self, index: int, draft: Draft, references: References) -> Draft:

@@ -7,7 +7,7 @@ are added up by, so a near miss of a known one is refused: it would split a sum 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, Final, NamedTuple, Protocol
 
 from chronology.vocabulary import Naming, Role, fields_of, name_key
@@ -37,11 +37,11 @@ class NamesOfLog(Protocol):
         """Those of some names that an entry uses, as first written, by the form they are matched by."""
 
     def names_signed(self, role: Role, signs: Collection[str]) -> list[tuple[str, str]]:
-        """What names of a role are filed under some signs (`slips.signs_of`), each with its sign."""
+        """Give what names of a role are filed under some signs (`slips.signs_of`), each with its sign."""
 
 
 class _Known:
-    """What is known of the names of one role: of the log what was asked for, and all that the batch adds."""
+    """The known names of one role: of the log those that were asked for, and all that the batch adds."""
 
     def __init__(self, role: Role, log: NamesOfLog) -> None:
         self._role, self._log = role, log
@@ -74,7 +74,7 @@ class _Known:
         return found
 
     def signed(self, signs: Collection[str]) -> list[tuple[str, str]]:
-        """What the log has filed under some signs, each with its sign."""
+        """Give what the log has filed under some signs, each with its sign."""
         return self._log.names_signed(self._role, signs)
 
     def add(self, key: str, name: str) -> None:
@@ -130,13 +130,16 @@ class Names:
                 return Match(name, known.written(nearly))
         return Match(self._settle(role, name, known))
 
-    def settle(self, named: Sequence[tuple[Role, str]]) -> bool:
-        """Look names up in their order; whether each stays as it is written: known so, or new and nearly no other."""
+    def look_up(self, named: Iterable[tuple[Role, str]]) -> None:
+        """Ask the log for many names at once, and for what they are nearly."""
         by_role: dict[Role, set[str]] = defaultdict(set)
         for role, name in named:
             by_role[role].add(name)
         for role, names in by_role.items():
             self._of(role).look_up(names)
+
+    def settle(self, named: Iterable[tuple[Role, str]]) -> bool:
+        """Match names in their order; True if each stays as it is written: known so, or new and nearly no other."""
         stay = [(role, name) in self.settled or self.match(role, name) == (name, None) for role, name in named]
         return all(stay)
 
@@ -188,7 +191,7 @@ class Names:
             )
 
     def _of(self, role: Role, name: str | None = None) -> _Known:
-        """What is known of a role, and of this name."""
+        """The known names of a role, this one looked up."""
         if role not in self._known:
             self._known[role] = _Known(role, self._log)
         known = self._known[role]

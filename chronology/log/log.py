@@ -388,7 +388,7 @@ class Log:
         return found
 
     def names_signed(self, role: Role, signs: Collection[str]) -> list[tuple[str, str]]:
-        """What names of a role are filed under some signs (`slips.signs_of`), each with its sign."""
+        """Give what names of a role are filed under some signs (`slips.signs_of`), each with its sign."""
         given = sorted(signs)
         some = (given[begin : begin + CHUNK] for begin in range(0, len(given), CHUNK))
         return [signed for signs in some for signed in self._recorder.names_signed(str(role), signs)]

@@ -37,14 +37,14 @@ class StoredNames(Protocol):
     """The names of one role that are stored, by what they are filed under."""
 
     def signed(self, signs: Collection[str]) -> Iterable[tuple[str, str]]:
-        """What is filed under some signs (`signs_of`), each with its sign."""
+        """Give what is filed under some signs (`signs_of`), each with its sign."""
 
     def among(self, keys: Collection[str]) -> dict[str, str]:
         """Those of some keys that are stored, with the name as it was first written."""
 
 
 def signs_of(key: str, name: str) -> list[tuple[str, str]]:
-    """What a name is filed under, each sign with what it leads to.
+    """Give the signs that a name is filed under, each with what it leads to.
 
     The pieces of its shape lead to the shape; `=` and the key with plain numbers to the key, where it writes them
     otherwise; `~` and what the name looks like to the key, where it looks like another.
@@ -113,7 +113,7 @@ class Guard:
         return next((each for each in known if each is not None), None)
 
     def _forms(self, of: _Shape) -> Iterator[str]:
-        """What a slip of a key may have meant: the shapes near its own with its numbers, the nearest first."""
+        """Yield the keys that a slip may have meant: the shapes near its own with its numbers, the nearest first."""
         shape, numbers, plain = of
         if shape not in self._near:
             self._near[shape] = self._shapes_near(shape)
@@ -148,7 +148,7 @@ def _filled(shape: str, numbers: tuple[int, ...]) -> str:
 
 
 def _tolerance(one: int, other: int) -> int:
-    """How many letters names of two lengths may be apart and still be a slip: short words are all near."""
+    """The letters that names of two lengths may be apart and still be a slip: short words are all near."""
     shorter = min(one, other)
     return 0 if shorter <= 3 else 1 if shorter <= 5 else 2
 
@@ -157,7 +157,7 @@ def _tolerance(one: int, other: int) -> int:
 
 
 def _pieces(shape: str | int) -> tuple[tuple[int, int], ...]:
-    """Where the three pieces of a shape (or of one so long) begin and end; none of one too short for slips."""
+    """The beginning and end of the three pieces of a shape (or of one so long); none of one too short for slips."""
     size = shape if isinstance(shape, int) else len(shape)
     if _tolerance(size, size) == 0:
         return ()
@@ -185,7 +185,7 @@ def _signs_near(shape: str) -> set[str]:
 
 
 def _signs_of_swaps(shape: str, other: int, longer: int) -> Iterator[str]:
-    """Where one slip is a swap between two pieces, and the other in the third: the first or the last piece without."""
+    """Yield the first and the last piece without a swap at their edge, for where the other slip is in the far one."""
     (_, first), _, (last, _) = _pieces(other)
     yield _sign(other, 0, shape[: first - 1] + shape[first : first + 1])
     at = last + longer

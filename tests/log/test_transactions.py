@@ -30,9 +30,9 @@ def test_an_append_of_one_fact_is_a_few_transactions(cli, transactions):
     assert cli("append", "-", stdin=line).code == 0
     transactions.clear()
     assert cli("append", "-", stdin=line.replace("AFP", "AP")).code == 0
-    # The file is looked at; the names of sources and of actors are read; it is held against what was seen; the append;
-    # what is there now is remembered.
-    assert transactions == ["read", "read", "read", "read", "write", "read"]
+    # The file is looked at; the names are looked up; it is held against what was seen; the append; what is there now is
+    # remembered.
+    assert transactions == ["read", "read", "read", "write", "read"]
 
 
 def test_a_question_with_nothing_new_is_two_transactions(cli, transactions):

@@ -1,4 +1,4 @@
-"""What differs between the databases that a log may be in, and what does not: transactions, and how one is asked.
+"""A database that holds a log: what differs from one to another, and transactions, which are the same in all.
 
 A store gives how a transaction begins and ends, how a statement with its values is run, how rows are inserted in bulk,
 and how the store is found to be whole. `recorder.py` is one, on SQLite.
@@ -89,7 +89,7 @@ class Database(ABC):
 
     @contextmanager
     def _within(self, cursor: object) -> Iterator[None]:
-        """What is asked in this thread until the end is asked in the transaction of this cursor."""
+        """Ask whatever is asked in this thread until the end in the transaction of this cursor."""
         self._here.cursor = cursor
         try:
             yield

@@ -286,7 +286,7 @@ class LogRecorder(Database, ApplicationRecorder):
             self._insert("name_signs", signs, skip_known=True)
 
     def names_signed(self, role: str, signs: Collection[str]) -> list[tuple[str, str]]:
-        """What names of a role are filed under some signs, each with its sign."""
+        """Give what names of a role are filed under some signs, each with its sign."""
         if not self.has_name_signs:
             filed = (signed for key, name in self.names(role).items() for signed in signs_of(key, name))
             return [(sign, value) for sign, value in filed if sign in signs]
@@ -362,7 +362,7 @@ class LogRecorder(Database, ApplicationRecorder):
         return rows[0] if rows else None
 
     def ends(self, head: int) -> tuple[int, int, int]:
-        """How many positions up to `head` the tree has; and the last position of the entries, and of the tree."""
+        """Count the positions up to `head` in the tree; and give the last of the entries, and the last of the tree."""
         (found,) = self._select(
             "select (select count(*) from tree where position <= ?), (select max(position) from stored_events), "
             "(select max(position) from tree)",

@@ -45,7 +45,7 @@ class SQLiteRecorder(LogRecorder):
 
     @property
     def has_name_signs(self) -> bool:
-        """Whether names are filed under their signs; as `has_tree`."""
+        """True if names are filed under their signs; as `has_tree`."""
         return self._layout >= WITH_NAME_SIGNS
 
     def _complete(self) -> None:
