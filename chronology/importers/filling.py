@@ -172,9 +172,9 @@ def _read_date(text: str, form: str) -> str | None:
 # --- filling
 
 
-def fill(fact: Mapping[str, Any], kind: type[Report], cells: Cells) -> dict[str, Any]:
+def fill(fact: Mapping[str, Any], kind: type[Report], cells: Cells, gap: str | None = None) -> dict[str, Any]:
     """The fields of a fact of `kind`, as intake reads them; without those nothing is known of. Raises Unread."""
-    return _Filling(cells.text, cells.meet, cells).fact(fact, kind)
+    return _Filling(cells.text, cells.meet, cells, gap).fact(fact, kind)
 
 
 def sample(fact: Mapping[str, Any], kind: type[Report]) -> dict[str, Any]:
@@ -188,6 +188,8 @@ class _Filling(NamedTuple):
     text: Callable[[Template], str | list[str] | None] | None
     meets: Callable[[tuple[Mapping[str, tuple[str, ...]], ...]], bool]
     cells: Cells | None = None
+    gap: str | None = None
+    """The words of a figure without a number; without any it is left out."""
 
     def fact(self, fact: Mapping[str, Any], kind: type[Report]) -> dict[str, Any]:
         fields = fields_of(kind)
@@ -220,7 +222,8 @@ class _Filling(NamedTuple):
     def figure(self, value: object) -> Any:  # noqa: ANN401
         """A number or a table of one; None where it has no number."""
         if not isinstance(value, dict):
-            return self.one(value, None)
+            number = self.one(value, None)
+            return self.gap if number is None else number
         if "unless" in value and self.meets(value["unless"]):
             return None
         fields = {**_FIGURE, "total_as_of": _FIGURE["as_at"]}
@@ -234,7 +237,11 @@ class _Filling(NamedTuple):
                 filled = self.one(each, fields.get(name))
             if filled is not None:
                 found[name] = filled
-        return found if any(name in found for name in _SAID) else None
+        if "victims" in value and "victims" not in found and found.get("measure") == "breakdown":
+            return None
+        if any(name in found for name in _SAID):
+            return found
+        return None if self.gap is None else {**found, "words": self.gap}
 
     def one(self, value: object, field: Field | None) -> Any:  # noqa: ANN401
         """One value; `field` is None for a figure in its short form."""

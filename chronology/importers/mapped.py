@@ -7,6 +7,7 @@ with the columns it came from.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from chronology.errors import Problem, Rejected
 from chronology.importers.any_table import read_table
 from chronology.importers.cells import Wrong
 from chronology.importers.filling import Cells, Template, Unread, fill
+from chronology.importers.grouping import combined, grouped, members
 from chronology.importers.mapping import ROW, MappingFile
 from chronology.importers.mapping_options import ALL_UNUSED
 from chronology.importers.numbers import whole_text
@@ -24,10 +26,19 @@ from chronology.importers.withholding import withheld
 from chronology.intake.facts import read_fact
 from chronology.intake.raw import Raw
 from chronology.vocabulary import KINDS, Category, Report
+from chronology.vocabulary.figures import Measure
 
 __all__ = ["Mapped", "MappedRows"]
 
 MOST_IN_KEY: Final = 150
+MOST_TOLD: Final = 1_000_000
+"""Figures of incidents are remembered of one file, to find those that would be alternatives."""
+
+_NO_NUMBER: Final[dict[str, Any]] = dict.fromkeys(("low", "best", "high", "words"))
+_ALTERNATIVES: Final = (
+    "expected one row for what one speaker says of an incident: another is an alternative to it, and adds nothing; "
+    "with the incident as the key, group = true adds rows up; alternatives = true says that they are meant"
+)
 
 # What no id can hold, and the sign that stands for it: so that two keys stay two.
 _NOT_IN_ID: Final = re.compile(r"[^!-~]|[@%]")
@@ -63,11 +74,14 @@ class Mapped:
         if left_out or options.hashed:
             rows = withheld(table.rows, table.columns, left_out, options.hashed, mapping.secret)
             table = table._replace(rows=rows)
+        if options.group:
+            table = table._replace(rows=grouped(table.rows, MappedRows(mapping, table, None).key))
         return table
 
     def rows(self, table: Table, published: str | None) -> MappedRows:
         """A reader of its rows."""
-        return MappedRows(self._mapping, table, published)
+        reader = GroupedRows if self._mapping.options.group else MappedRows
+        return reader(self._mapping, table, published)
 
 
 def _numbered(rows: Iterator[Row], file: str) -> Iterator[Row]:
@@ -79,11 +93,15 @@ def _numbered(rows: Iterator[Row], file: str) -> Iterator[Row]:
 class MappedRows:
     """Reads the rows of one file as its mapping says."""
 
+    gap: str | None = None
+    """The words of a figure that a row has no number for."""
+
     def __init__(self, mapping: MappingFile, table: Table, published: str | None) -> None:
         self._mapping, self._columns, self._published = mapping, table.columns, published
         self._no_column = ROW if table.columns[-1:] == [ROW] and ROW in mapping.key.columns else ""
         self._decimal = table.shape.decimal or "."
         self._crossing = 0
+        self._told = Alternatives()
 
     def _cells(self, values: list[str]) -> Cells:
         return Cells(dict(zip(self._columns, values, strict=False)), self._mapping.columns, self._decimal)
@@ -115,7 +133,7 @@ class MappedRows:
             if not isinstance(tag, str):
                 return [(fact["kind"].columns[0], "", "expected a code that says what kind of fact the row is")]
             kind = KINDS[tag]
-            given = fill(fact, kind, cells)  # type: ignore[arg-type]
+            given = fill(fact, kind, cells, self.gap)  # type: ignore[arg-type]
         except Unread as error:
             return [(error.column, error.value, error.expected)]
         if "published" not in given and self._published is not None:
@@ -124,6 +142,10 @@ class MappedRows:
         if problems or not isinstance(read, Report):
             return [each._replace(path=self._path(each.path, cells)) for each in problems]
         self._crossing += crosses(read)
+        options = self._mapping.options
+        if not options.group and not options.alternatives and self._told.holds(read):
+            columns = _columns_of(self._mapping.fact.get("incidents")) or list(self._mapping.key.columns)
+            return [(", ".join(columns), "; ".join(cells.raw(name) for name in columns), _ALTERNATIVES)]
         # The columns are kept as they came: intake would take offence at what was never read.
         return msgspec.structs.replace(read, native=self._native(values))
 
@@ -156,6 +178,70 @@ class MappedRows:
             template = template[part]
         columns = dict.fromkeys(_columns_of(template))
         return f"{', '.join(columns)} → {path}" if columns else path
+
+
+class GroupedRows(MappedRows):
+    """Reads rows of which several are one record together."""
+
+    gap = "not known"
+
+    def __init__(self, mapping: MappingFile, table: Table, published: str | None) -> None:
+        super().__init__(mapping, table, published)
+        self._rows = self._records = 0
+        self._apart: Counter[str] = Counter()
+
+    def key(self, values: list[str]) -> str | Wrong | None:
+        """The key that the rows share."""
+        return super().key(members(values)[0])
+
+    def read(self, values: list[str]) -> Report | list[Wrong] | list[Problem]:
+        """The fact of all rows together, or everything that is wrong with one of them."""
+        rows, facts = members(values), []
+        for row in rows:
+            read = super().read(row)
+            if isinstance(read, list):
+                return read
+            facts.append(read)
+        kinds = {type(each) for each in facts}
+        if len(kinds) > 1:
+            tags = ", ".join(sorted(str(kind.__struct_config__.tag) for kind in kinds))
+            return [("kind", tags, "expected one kind for all rows of a record")]
+        fact, apart = combined(facts, self._columns, rows)
+        self._rows += len(rows)
+        self._records += 1
+        self._apart.update(apart)
+        return fact
+
+    def warnings(self) -> list[str]:
+        """How many rows made how many records, and on what these did not agree."""
+        said = [f"{self._rows:,} rows are {self._records:,} records: their figures are added up"]
+        if self._apart:
+            listed = ", ".join(f"{name} ({count:,})" for name, count in sorted(self._apart.items()))
+            said.append(f"records whose rows do not agree, left out of them: {listed}")
+        return said + super().warnings()
+
+
+class Alternatives:
+    """What is said of incidents, row by row: one speaker who says two numbers of one incident says alternatives."""
+
+    def __init__(self) -> None:
+        self._told: set[int] = set()
+
+    def holds(self, fact: Report) -> bool:
+        """True if a row before says the same speaker's number of the same group, incident and day; else it is noted."""
+        incidents = getattr(fact, "incidents", ())
+        if not incidents or len(self._told) > MOST_TOLD:
+            return False
+        speaker = fact.attributed_to or fact.source
+        told = {
+            hash((speaker, fact.published, incidents, category, msgspec.structs.replace(each, **_NO_NUMBER)))
+            for category in Category
+            for each in getattr(fact, category, ())
+            if each.measure is not Measure.BREAKDOWN
+        }
+        before = not self._told.isdisjoint(told)
+        self._told |= told
+        return before
 
 
 def crosses(fact: Report) -> bool:

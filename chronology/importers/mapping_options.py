@@ -16,7 +16,7 @@ ALL_UNUSED: Final = "*"
 """In `leave_out`: every column that the mapping does not use."""
 
 _SHAPE: Final = tuple(Shape._fields)
-OPTIONS: Final = (*_SHAPE, "optional", "leave_out", "hashed", "hash_key")
+OPTIONS: Final = (*_SHAPE, "optional", "leave_out", "hashed", "hash_key", "group", "alternatives")
 """The keys of a mapping that are read here."""
 
 _TEXTS: Final = {

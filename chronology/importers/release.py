@@ -302,7 +302,7 @@ class _Release:
             return None
         # A character takes up to six bytes as JSON, and some stand in a fact twice.
         if sum(map(len, row.values)) > MOST_IN_FACT // 12 and (
-            len(encode_fact(read)) > MOST_IN_FACT or max(map(len, row.values)) > MOST_IN_VALUE
+            len(encode_fact(read)) > MOST_IN_FACT or max(map(len, read.native), default=0) > MOST_IN_VALUE
         ):
             self._reject(row, "id", key, f"expected a row of at most {MOST_IN_FACT:,} bytes as JSON")
             return None
