@@ -16,6 +16,7 @@ import msgspec
 from chronology.errors import Problem, Rejected
 from chronology.importers.any_table import read_table
 from chronology.importers.cells import Wrong
+from chronology.importers.columns import may_name_people
 from chronology.importers.filling import Cells, Template, Unread, fill
 from chronology.importers.grouping import combined, grouped, members
 from chronology.importers.mapping import ROW, MappingFile
@@ -56,21 +57,23 @@ class Mapped:
         self.licence = mapping.licence
         self.mapping = mapping.version
         self.mapping_sha256 = mapping.sha256
-        self.has_ids = ROW not in mapping.key.columns
+        self.has_ids = ROW.isdisjoint(mapping.key.columns)
 
     def table(self, source: Source) -> Table:
         """The columns and rows of a file. Raises Rejected (also for columns it does not have), Refused."""
         mapping, options = self._mapping, self._mapping.options
-        wanted = tuple(name for name in mapping.lines if name not in {ROW, ALL_UNUSED})
+        wanted = tuple(name for name in mapping.lines if name not in {*ROW, ALL_UNUSED})
         source = source._replace(shape=source.shape.over(options.shape))
         table = read_table(source, Header(mapping.dataset, wanted=wanted))
         # A list of no objects has no columns, and no rows that could lack one.
         strangers = mapping.strangers(table.columns, f"expected a column of {source.name}")
         if strangers and table.columns:
             raise Rejected(strangers)
-        if not self.has_ids and ROW not in table.columns:
-            table = table._replace(columns=[*table.columns, ROW], rows=_numbered(table.rows, source.sha256[:8]))
-        left_out = set(table.columns) - {*wanted, ROW} if ALL_UNUSED in options.leave_out else options.leave_out
+        numbers = [name for name in mapping.key.columns if name in ROW and name not in table.columns]
+        if numbers:
+            columns = [*table.columns, numbers[0]]
+            table = table._replace(columns=columns, rows=_numbered(table.rows, source.sha256[:8]))
+        left_out = set(table.columns) - {*wanted, *numbers} if ALL_UNUSED in options.leave_out else options.leave_out
         if left_out or options.hashed:
             rows = withheld(table.rows, table.columns, left_out, options.hashed, mapping.secret)
             table = table._replace(rows=rows)
@@ -98,7 +101,7 @@ class MappedRows:
 
     def __init__(self, mapping: MappingFile, table: Table, published: str | None) -> None:
         self._mapping, self._columns, self._published = mapping, table.columns, published
-        self._no_column = ROW if table.columns[-1:] == [ROW] and ROW in mapping.key.columns else ""
+        self._no_column = table.columns[-1] if table.columns and table.columns[-1] in ROW else ""
         self._decimal = table.shape.decimal or "."
         self._crossing = 0
         self._told = Alternatives()
@@ -116,7 +119,9 @@ class MappedRows:
             text = cells.text(key, partly=True)
         except Unread as error:
             return error.column, error.value, error.expected
-        if not isinstance(text, str):
+        if isinstance(text, list):
+            text = "; ".join(text)
+        if not text:
             empty = ", ".join(name for name in key.columns if not cells.raw(name)) or key.text
             return empty, "", f"expected the key of the record, which is {key.text}"
         made = _NOT_IN_ID.sub(_quoted, whole_text(text))
@@ -161,6 +166,12 @@ class MappedRows:
         unused = [name for name in self._columns if name not in self._mapping.lines and name not in withheld_]
         if unused and ALL_UNUSED not in options.leave_out:
             said.append(f"columns the mapping does not use, kept as they are: {', '.join(unused)}")
+        named = [name for name in self._columns if may_name_people(name) and name not in withheld_]
+        if named and (ALL_UNUSED not in options.leave_out or any(name in self._mapping.lines for name in named)):
+            listed = ", ".join(named)
+            said.append(
+                f"columns that may name people are in the log for good: {listed}; leave_out keeps them out of it"
+            )
         missing = [name for name in sorted(options.optional) if name not in self._columns]
         return said + ([f"optional columns that are not there: {', '.join(missing)}"] if missing else [])
 

@@ -37,10 +37,10 @@ from chronology.intake.toml_lines import lines_of
 from chronology.vocabulary import KINDS, Kind, Place, Report, Role, fields_of, texts_of
 from chronology.vocabulary.near import did_you_mean
 
-__all__ = ["ROW", "MappingFile", "read_mapping"]
+__all__ = ["ROW", "MappingFile", "mapping_of", "read_mapping"]
 
-ROW: Final = "row"
-"""In a key: the number of the row, for files whose rows nothing else tells apart."""
+ROW: Final = frozenset({"row", "#row"})
+"""In a key: the number of the row, for files whose rows nothing else tells apart; a column of this name is itself."""
 
 MOST_BYTES: Final = 1 << 20
 
@@ -83,7 +83,7 @@ class MappingFile(NamedTuple):
         fits = any(name in columns for name in self.lines)
         found, listed = [], "" if withholds else f"; there are {', '.join(columns)}"
         for name, line in self.lines.items():
-            if name in columns or name in self.options.optional or name in {ROW, ALL_UNUSED}:
+            if name in columns or name in self.options.optional or name in {*ROW, ALL_UNUSED}:
                 continue
             hint = did_you_mean(name, columns)
             expected = said + (f"; {hint}" if hint else listed)
@@ -100,7 +100,13 @@ def read_mapping(path: Path, log: NamesOfLog, new_names: tuple[str, ...]) -> Map
 
     Raises Refused for a file that cannot be read, Rejected with everything that is wrong in it.
     """
-    data, name = read_input(path, MOST_BYTES), path.name
+    return mapping_of(read_input(path, MOST_BYTES), path.name, path.parent, known_names, new_names)
+
+
+def mapping_of(
+    data: bytes, name: str, folder: Path, known_names: Callable[[Role], dict[str, str]], new_names: tuple[str, ...]
+) -> MappingFile:
+    """The mapping of the bytes of a file in a folder. Raises Rejected with everything that is wrong in it, Refused."""
     try:
         text = text_of(data)
         given = toml_of(text)
@@ -108,7 +114,7 @@ def read_mapping(path: Path, log: NamesOfLog, new_names: tuple[str, ...]) -> Map
         raise Rejected(
             [Problem(name, error.line, "", error.what, "expected a mapping; --suggest prints one")]
         ) from error
-    reader = _Reader(name, given, lines_of(text), path.parent)
+    reader = _Reader(name, given, lines_of(text), folder)
     mapping = reader.read(hashlib.sha256(data).hexdigest())
     if mapping is not None:
         reader.check_fact(mapping, Names(log, new_names))
@@ -173,7 +179,7 @@ class _Reader:
         for name in sorted(options.leave_out & self._named.keys()):
             expected = "expected no use of a column that is left out; hashed = [...] keeps a hash of it"
             self.problems.append(Problem(self._file, self._named[name], "", f"{{{name}}}", expected))
-        if ROW in self._named and options.group:
+        if not ROW.isdisjoint(self._named) and options.group:
             self._problem(("group",), options.group, "expected a key that rows share, not {row}")
 
     def _dataset(self) -> str:

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, TypeAlias, TypeVar
 
 from chronology.errors import Refused, Rejected
 from chronology.files import BOM
-from chronology.importers.headers import MOST_COLUMNS, check_columns, plain_name
+from chronology.importers.headers import MOST_COLUMNS, check_columns, column_names
 from chronology.importers.json_text import EXPECTED, Object, Text, arrays, decoder
 from chronology.importers.tables import MOST_IN_LINE, Header, Row, Shape, Source, Table, unpacking
 
@@ -40,12 +40,12 @@ def json_table(source: Source, header: Header) -> Table:
     for line, value in objects():
         if not isinstance(value, str):
             for name in _cells(value)[0]:
-                if name not in keys:
-                    plain = plain_name(name)
-                    keys[name] = header.other_names.get(plain, plain)
+                keys.setdefault(name, "")
         if len(keys) > MOST_COLUMNS:
             raise Rejected([source.problem(line, "", "", f"expected at most {MOST_COLUMNS} keys in all")])
-    columns = list(dict.fromkeys(keys.values()))
+    columns, renamed = column_names(list(keys), header)
+    keys = dict(zip(keys, columns, strict=True))
+    said += [f"{source.name}: {each}" for each in renamed]
     if columns:
         check_columns(source, header, columns, 1)
     unknown = [name for name in columns if header.known is not None and name not in header.known]
