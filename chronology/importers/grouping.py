@@ -7,7 +7,6 @@ together, days span all of them, and what rows do not agree on is left out.
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
@@ -15,6 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
+from chronology.importers.seen import Kept
 from chronology.importers.tables import Row
 from chronology.vocabulary import Category, Figure, Report
 from chronology.vocabulary.dates import bounds
@@ -36,25 +36,16 @@ def grouped(rows: Iterator[Row], key_of: Callable[[list[str]], object]) -> Itera
 
     A row that is none, or has no key, stays by itself. What was read is kept on disk.
     """
-    with contextlib.closing(sqlite3.connect("", isolation_level=None)) as kept:
-        kept.execute("pragma journal_mode = off")
-        kept.execute("create table kept (key text, line integer, cells blob)")
-        kept.execute("begin")
+    with contextlib.closing(Kept()) as kept:
         while some := list(islice(rows, _CHUNK)):
             keyed = [(each, key_of(each.values) if each.unreadable is None else None) for each in some]
             yield from (_alone(each) for each, key in keyed if not isinstance(key, str))
-            kept.executemany(
-                "insert into kept values (?, ?, ?)",
-                [(key, each.line, _encode(each.values)) for each, key in keyed if isinstance(key, str)],
-            )
-        kept.execute("create index by_key on kept (key)")
-        found = kept.execute("select key, min(line), count(*) from kept group by key order by 2")
-        for key, line, count in found:
+            kept.add([(key, each) for each, key in keyed if isinstance(key, str)])
+        for key, line, count, cells in kept.records(MOST_ROWS):
             if count > MOST_ROWS:
                 yield Row(line, [], f"expected at most {MOST_ROWS:,} rows of one record; {key[:60]!r} has {count:,}")
-                continue
-            cells = kept.execute("select cells from kept where key = ? order by line", (key,)).fetchall()
-            yield Row(line, [f"[{','.join(each.decode() for (each,) in cells)}]"])
+            else:
+                yield Row(line, [f"[{','.join(each.decode() for each in cells)}]"])
 
 
 def _alone(row: Row) -> Row:

@@ -11,7 +11,7 @@ import msgspec
 from chronology.errors import Problem, Problems
 from chronology.importers.tables import Row
 
-__all__ = ["AllProblems", "Record", "Seen", "digest_of"]
+__all__ = ["AllProblems", "Kept", "Record", "Seen", "digest_of"]
 
 Record = tuple[str, Row]
 """The id of a row within its data set, and the row."""
@@ -56,6 +56,37 @@ class Seen:
 def digest_of(row: Row) -> int:
     """A digest that two rows with the same content share. Python's hash has a secret key in each process."""
     return hash(tuple(row.values)) if row.digest is None else row.digest
+
+
+class Kept:
+    """Rows under their keys, in a temporary table: `records` gives all rows of a key together."""
+
+    def __init__(self) -> None:
+        self._connection = sqlite3.connect("", isolation_level=None)
+        self._connection.execute("pragma journal_mode = off")
+        self._connection.execute("create table kept (key text, line integer, cells blob)")
+        self._connection.execute("begin")
+
+    def close(self) -> None:
+        """Forget all of it."""
+        self._connection.close()
+
+    def add(self, records: list[Record]) -> None:
+        """Note rows."""
+        self._connection.executemany(
+            "insert into kept values (?, ?, ?)",
+            [(key, row.line, msgspec.json.encode(row.values)) for key, row in records],
+        )
+
+    def records(self, most: int) -> Iterator[tuple[str, int, int, list[bytes]]]:
+        """Each key, the line of its first row, how many it has, and the cells of each as JSON, up to `most`."""
+        self._connection.execute("create index by_key on kept (key)")
+        found = self._connection.execute("select key, min(line), count(*) from kept group by key order by 2")
+        for key, line, count in found:
+            cells = self._connection.execute(
+                "select cells from kept where key = ? order by line limit ?", (key, most)
+            ).fetchall()
+            yield key, line, count, [each for (each,) in cells]
 
 
 class AllProblems(Problems):
