@@ -31,7 +31,7 @@ from chronology.importers.headers import plain_name
 from chronology.importers.mapping_options import ALL_UNUSED, OPTIONS, Options, read_options
 from chronology.importers.withholding import read_secret
 from chronology.intake.facts import read_fact
-from chronology.intake.known_names import Names, NamesOfLog
+from chronology.intake.known_names import Names, NamesOfLog, NoNames
 from chronology.intake.raw import Raw, brief
 from chronology.intake.toml_lines import lines_of
 from chronology.vocabulary import KINDS, Kind, Place, Report, Role, fields_of, texts_of
@@ -100,12 +100,10 @@ def read_mapping(path: Path, log: NamesOfLog, new_names: tuple[str, ...]) -> Map
 
     Raises Refused for a file that cannot be read, Rejected with everything that is wrong in it.
     """
-    return mapping_of(read_input(path, MOST_BYTES), path.name, path.parent, known_names, new_names)
+    return mapping_of(read_input(path, MOST_BYTES), path.name, path.parent, log, new_names)
 
 
-def mapping_of(
-    data: bytes, name: str, folder: Path, known_names: Callable[[Role], dict[str, str]], new_names: tuple[str, ...]
-) -> MappingFile:
+def mapping_of(data: bytes, name: str, folder: Path, log: NamesOfLog | None, new_names: tuple[str, ...]) -> MappingFile:
     """The mapping of the bytes of a file in a folder. Raises Rejected with everything that is wrong in it, Refused."""
     try:
         text = text_of(data)
@@ -117,7 +115,7 @@ def mapping_of(
     reader = _Reader(name, given, lines_of(text), folder)
     mapping = reader.read(hashlib.sha256(data).hexdigest())
     if mapping is not None:
-        reader.check_fact(mapping, Names(log, new_names))
+        reader.check_fact(mapping, Names(NoNames() if log is None else log, new_names))
     if reader.problems or mapping is None:
         raise Rejected(sorted(reader.problems, key=lambda each: each.line or 0))
     return mapping

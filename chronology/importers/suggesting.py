@@ -215,7 +215,7 @@ class _Suggestion:
     def first_wrong(self) -> tuple[str, str] | None:
         """The first field that the program would not take, and why; None where it takes all."""
         try:
-            mapping = mapping_of(self.text().encode(), "mapping", Path(), lambda _: {}, ())
+            mapping = mapping_of(self.text().encode(), "mapping", Path(), None, ())
         except Rejected as error:
             first = error.problems[0]
             return self._field_of(first.path.removeprefix("fact.")), first.expected

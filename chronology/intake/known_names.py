@@ -40,6 +40,18 @@ class NamesOfLog(Protocol):
         """Give what names of a role are filed under some signs (`slips.signs_of`), each with its sign."""
 
 
+class NoNames:
+    """The names of a log that has none."""
+
+    def names_among(self, role: Role, keys: Collection[str]) -> dict[str, str]:  # noqa: ARG002
+        """None of them."""
+        return {}
+
+    def names_signed(self, role: Role, signs: Collection[str]) -> list[tuple[str, str]]:  # noqa: ARG002
+        """None of them."""
+        return []
+
+
 class _Known:
     """The known names of one role: of the log those that were asked for, and all that the batch adds."""
 
