@@ -11,9 +11,9 @@ from chronology.casualties.ledger import Ledger
 from chronology.casualties.policy import CAUTIOUS, POLICIES, Policy, adopted, explain, read_policy, write_policy
 from chronology.casualties.reckon import reckon, reckon_changed
 from chronology.casualties.results import Result
-from chronology.casualties.standing import Entry, Names, links, names_of
+from chronology.casualties.standing import CATEGORIES, Entry, Names, links, names_of
 
 __all__ = [
-    "CAUTIOUS", "POLICIES", "Components", "Entry", "Ledger", "Names", "Policy", "Result", "adopted", "explain", "links",
-    "names_of", "read_policy", "reckon", "reckon_changed", "write_policy",
+    "CATEGORIES", "CAUTIOUS", "POLICIES", "Components", "Entry", "Ledger", "Names", "Policy", "Result", "adopted",
+    "explain", "links", "names_of", "read_policy", "reckon", "reckon_changed", "write_policy",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from chronology.vocabulary.kinds.curation import SourceAssessed
 from chronology.vocabulary.kinds.names import IncidentNamed, OperationNamed, PlaceNamed, SourceNamed
 from chronology.vocabulary.kinds.violence import Violence
 
-__all__ = ["Entry", "Names", "Nicknames", "figures_of", "links", "names_of"]
+__all__ = ["CATEGORIES", "Entry", "Names", "Nicknames", "figures_of", "links", "names_of"]
 
 CATEGORIES: Final = ("killed", "injured", "missing", "abducted", "captured")
 

@@ -21,7 +21,7 @@ from projections.store.inserting import create_table, insert_rows, numbers
 from projections.store.look_back import LookBack
 from projections.store.mirror import TABLES, WHOLE
 from projections.store.reckoning import entry_of, now, tables
-from projections.views.catalogue import MIRROR, RESULTS
+from projections.views.catalogue import BY_POLICY, MIRROR, RESULTS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -29,13 +29,19 @@ if TYPE_CHECKING:
     from projections.asking.session import Session
     from projections.views.view_file import View
 
-__all__ = ["Walk"]
+__all__ = ["Walk", "can_walk"]
 
 _STANDS: Final = {"position": "BIGINT"}
 _DECIDING: Final = (Naming, Decision)
 _READ: Final = frozenset({"facts", "in_words", "single_voices"})
 """Columns of results from which no view that is shipped makes a figure, or tells which rows there are."""
 _FEW: Final = 20
+
+
+def can_walk(session: Session, view: str) -> bool:
+    """Whether a view can be walked through: not what other policies leave, which is made of what is contested then."""
+    needs = session.cursor.needs
+    return all(BY_POLICY not in needs[each.name] for each in session.catalogue.in_order(needs, [view]))
 
 
 class Walk:

@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from chronology.casualties import CATEGORIES
 from chronology.errors import Refused
 from chronology.log import Folder
 from chronology.vocabulary.near import did_you_mean
 from projections.asking.moments import named
 from projections.asking.opening import open_session
-from projections.asking.session import RowStream
-from projections.asking.walk import Walk
+from projections.asking.session import RowStream, Session
+from projections.asking.walk import Walk, can_walk
 from projections.explaining.why import where_keys
 
 if TYPE_CHECKING:
@@ -67,12 +68,18 @@ def _by_day(  # noqa: PLR0913, PLR0917 - as series
     """The rows by each day; None where they cannot differ from those before."""
     with open_session(folder, policy=policy, say=_unsaid) as session:
         among = named(session.connection, session.catalogue.views[view], keys)
-        if among is not None:
-            yield from Walk(session, view, among.positions).rows(asked, days)
+        if among is not None and can_walk(session, view):
+            yield from Walk(session, view, among.positions, _category(session, view, keys)).rows(asked, days)
             return
     for day in days:
         with open_session(folder, known_by=str(day), policy=policy, say=_unsaid) as session:
             yield day, list(session.ask(asked).rows)
+
+
+def _category(session: Session, view: str, keys: Mapping[str, str]) -> str | None:
+    """The category that all rows asked for are of, where figures of others cannot bear on them."""
+    category = keys.get("category")
+    return category if category in CATEGORIES and session.catalogue.views[view].origin == "shipped" else None
 
 
 def _changes(
