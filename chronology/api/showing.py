@@ -47,10 +47,19 @@ class Showing(Publishing):
         ) -> Answer: ...
 
     def charts(self) -> dict[str, str]:
-        """The charts there are, shipped and in the chronology's folder `charts`: what each shows, by name."""
+        """The charts there are, shipped and in the chronology's folder `charts`: what each shows, by name.
+
+        A file there that is no chart is left out, and said.
+        """
         from chronology.charts.chart_file import chart_named, charts
 
-        return {name: chart_named(name, self.path).description for name in charts(self.path)}
+        found = {}
+        for name in charts(self.path):
+            try:
+                found[name] = chart_named(name, self.path).description
+            except Refused as error:
+                self._warn(f"left out: {error}")
+        return found
 
     def chart(  # noqa: PLR0913 - what a question is made of
         self,

@@ -10,7 +10,7 @@ import typer
 
 from chronology.cli import program_args
 from chronology.cli.options import Directory, open_chronology
-from chronology.cli.output import refuse_own_file, say, write_bytes
+from chronology.cli.output import refuse_own_file, say, warn, write_bytes
 from chronology.cli.query import AsOf, ByPolicy, KnownBy
 from chronology.cli.record import progress
 from chronology.errors import Usage
@@ -18,6 +18,8 @@ from chronology.errors import Usage
 __all__ = ["page"]
 
 MANY_DAYS = 8
+LARGE = 10
+"""MB"""
 
 
 def page(  # noqa: PLR0917 - typer passes by name
@@ -60,7 +62,10 @@ def page(  # noqa: PLR0917 - typer passes by name
             progress=tell,
         )
     write_bytes(made.encode(), output)
-    say(f"wrote {output} ({len(made.encode()) / 1_000_000:.1f} MB); open it in a browser")
+    size = len(made.encode()) / 1_000_000
+    say(f"wrote {output} ({size:.1f} MB); open it in a browser")
+    if size > LARGE:
+        warn(f"{output} has {size:.0f} MB, which opens slowly; narrow it with --operation, or take fewer --days")
 
 
 def _command(output: Path) -> str:

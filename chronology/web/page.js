@@ -118,7 +118,15 @@
 
   const name = (text) => (text === null || text === undefined ? null : element("bdi", {}, String(text)));
   const names = (texts) => (texts ?? []).flatMap((text, n) => (n ? [words.comma, name(text)] : [name(text)]));
-  const english = (tag, text, className) => element(tag, { lang: "en", dir: "ltr", class: className ?? null }, text);
+  const english = (tag, text, className) =>
+    element(tag, { lang: "en", dir: "ltr", class: className ?? null }, isolated(String(text ?? "")));
+
+  const FROM_THE_RIGHT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+(?:[\s'’.-]+[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+)*/g;
+
+  /** Text whose names in scripts from right to left do not turn the numbers and words beside them. */
+  function isolated(text) {
+    return text.replace(FROM_THE_RIGHT, "\u2068$&\u2069");
+  }
 
   function link(url) {
     if (!/^https?:\/\//i.test(url ?? "")) return null;
@@ -138,7 +146,8 @@
   function showTolls() {
     const then = state.since === null ? new Map() : byKey(rowsThen("tolls"), OF_TOLL);
     const shown = [...rowsNow("tolls").filter(isShown)].sort((a, b) =>
-      compare(a.operation, b.operation) || compare(a.definition ?? "", b.definition ?? "") || b.reports - a.reports ||
+      (b.operation === state.operation) - (a.operation === state.operation) || compare(a.operation, b.operation) ||
+      compare(a.definition ?? "", b.definition ?? "") || b.reports - a.reports ||
       compare(keyOf(a, OF_TOLL), keyOf(b, OF_TOLL)));
     const operations = new Set(shown.map((row) => row.operation));
     const groups = [...operations].map((operation) => {
@@ -335,14 +344,31 @@
   // --- charts: drawn when they come into view, and then kept up with the moment
 
   const DRAWN = {
-    toll: { table: "toll", dataset: "toll" }, voices: { table: "voices", dataset: "voices" },
+    toll: { table: "toll", dataset: "toll" },
+    toll_known: { table: "tolls", dataset: "series casualties_by_operation", rows: tollsKnown }, voices: { table: "voices", dataset: "voices" },
     timeline: { table: "reports", dataset: "timeline" }, map: { table: "incidents", dataset: "incidents" },
   };
   const views = {};
   const seen = new Set();
 
-  const chartRows = (chart) => rowsNow(DRAWN[chart].table).filter(isShown)
-    .filter((row) => chart !== "map" || (row.latitude !== null && row.longitude !== null));
+  /** The figures of each moment up to the one shown at which they were not those of before. */
+  function tollsKnown() {
+    const before = new Map();
+    const found = [];
+    for (let moment = 0; moment <= state.at; moment += 1) {
+      if (moments[moment] === null) continue;
+      for (const row of rowsAt("tolls", moment)) {
+        const figures = keyOf(row, ["low", "best", "high"]);
+        if (before.get(keyOf(row, OF_TOLL)) !== figures) found.push({ ...row, known_by: moments[moment] });
+        before.set(keyOf(row, OF_TOLL), figures);
+      }
+    }
+    return found;
+  }
+
+  const chartRows = (chart) => (DRAWN[chart].rows ?? (() => rowsNow(DRAWN[chart].table)))().filter(isShown)
+    .filter((row) => chart !== "map" || (row.latitude !== null && row.longitude !== null))
+    .filter((row) => chart !== "timeline" || row.day !== null);
 
   function theme() {
     const style = getComputedStyle(document.documentElement);

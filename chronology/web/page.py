@@ -22,7 +22,7 @@ from chronology.web.days import Shown
 __all__ = ["languages", "page_of", "words_of"]
 
 HERE: Final = Path(__file__).parent
-CHARTS: Final = {"toll": "toll", "voices": "sources", "timeline": "timeline", "map": "map"}
+CHARTS: Final = {"toll": "toll", "toll_known": "toll_known", "voices": "sources", "timeline": "timeline", "map": "map"}
 """The charts of a page in their order, by what their section is called."""
 
 
@@ -50,6 +50,8 @@ def page_of(  # noqa: PLR0913 - what a page is made of
     placed = [row for row in incidents if row["latitude"] is not None and row["longitude"] is not None]
     if not placed:
         del specs["map"]
+    if len(shown.course.moments) == 1:
+        del specs["toll_known"]
     charts = {section: chart.spec for section, chart in specs.items()}
     if placed:
         charts["map"] = drawn(specs["map"], {"incidents": placed}, {})

@@ -162,6 +162,54 @@ def test_text_of_a_stranger_runs_nothing(browser, tmp_path):
     assert opened.said == []
 
 
+def test_names_from_right_to_left_do_not_turn_the_numbers_beside_them(browser, tmp_path):
+    given = Given(tmp_path / "given")
+    given.append("""
+        [[airstrike]]
+        published = "2024-03-01"
+        source = "وكالة الأنباء"
+        perpetrators = ["القوات الجوية"]
+        killed = "7..9 civilians"
+    """)
+    path = tmp_path / "page.html"
+    path.write_text(Chronology(given.folder).page(), encoding="utf-8")
+    opened = Opened(browser, path)
+    assert "by \u2068القوات الجوية\u2069 · 7 to 9 civilians killed" in opened.page.inner_text("#reports")  # noqa: RUF001
+    opened.scroll_through()
+    assert "by \u2068القوات الجوية\u2069 · 7 to 9" in opened.page.locator("#timeline svg").text_content()  # noqa: RUF001
+
+
+def test_of_several_operations_one_is_chosen_and_its_parts_follow(browser, tmp_path):
+    given = Given(tmp_path / "given")
+    given.append("""
+        source = "AP"
+        published = "2024-03-01"
+        [[operation_named]]
+        name = "offensive"
+        title = "The offensive"
+        [[operation_named]]
+        name = "a front"
+        parent = "offensive"
+        [[airstrike]]
+        operation = "a front"
+        killed = 3
+        [[airstrike]]
+        operation = "offensive"
+        killed = 5
+        [[airstrike]]
+        operation = "zone"
+        killed = 1
+    """)
+    path = tmp_path / "page.html"
+    path.write_text(Chronology(given.folder).page(), encoding="utf-8")
+    opened = Opened(browser, path)
+    assert opened.page.locator("#tolls h3").all_inner_texts() == ["The offensive", "a front"]
+    assert opened.numbers() == ["8", "3"]
+    opened.page.select_option("#operation", "zone")
+    assert opened.numbers() == ["1"]
+    assert opened.page.locator("#reports tbody tr").count() == 1
+
+
 @pytest.mark.skipif(AXE is None, reason="axe-core is not here; make test-browser brings it")
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -78,7 +78,7 @@ def strike(tmp_path_factory):
         place = {name = "Kidal", latitude = 18.44, longitude = 1.41}
         injured = ">=8 peacekeepers"
         [[casualty_update]]
-        injured = "9 peacekeepers in all"
+        injured = {figure = "9 peacekeepers", measure = "running_total"}
     """)
     return Chronology(given.folder)
 
