@@ -12,7 +12,7 @@ import typer
 from chronology.cli.limited import Memory, Timeout, within
 from chronology.cli.options import Directory, OutputFile, open_chronology, open_log
 from chronology.cli.output import Format, opened, opened_bytes, write_lines
-from chronology.cli.query import AsOf, ByPolicy, KnownBy
+from chronology.cli.query import AsOf, ByPolicy, KnownBy, OfOperation
 from chronology.errors import Usage
 from chronology.exporters import Exporter, exporter_for, exporter_named, exporters
 from chronology.exporters.citation import CITED_AS
@@ -23,10 +23,6 @@ __all__ = ["cite", "export"]
 _OF_QUERY: Final = {".csv", ".parquet"}
 _FORMS: Final = f"expected {', '.join(CITED_AS)}"
 
-Operation = Annotated[
-    str | None, typer.Option("--operation", metavar="NAME", help="only what belongs to this operation and its parts")
-]
-
 
 def export(  # noqa: PLR0917 - typer passes by name
     directory: Directory = None,
@@ -34,7 +30,7 @@ def export(  # noqa: PLR0917 - typer passes by name
         str | None,
         typer.Option("--as", metavar="NAME", help=f"{', '.join(exporters())}; default: by the end of FILE"),
     ] = None,
-    operation: Operation = None,
+    operation: OfOperation = None,
     as_of: AsOf = None,
     known_by: KnownBy = None,
     policy: ByPolicy = None,
@@ -90,7 +86,7 @@ def _export_log(directory: Path | None, format: Format, output: Path | None) -> 
 
 def cite(  # noqa: PLR0917 - typer passes by name
     directory: Directory = None,
-    operation: Operation = None,
+    operation: OfOperation = None,
     as_of: AsOf = None,
     known_by: KnownBy = None,
     policy: ByPolicy = None,

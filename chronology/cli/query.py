@@ -22,7 +22,19 @@ if TYPE_CHECKING:
     from projections.asking.describe import Description
     from projections.asking.session import RowStream
 
-__all__ = ["AsOf", "ByPolicy", "KnownBy", "query", "rebuild", "timeline", "timeline_sql", "timeline_table", "views"]
+__all__ = [
+    "AsOf",
+    "ByPolicy",
+    "KnownBy",
+    "OfOperation",
+    "query",
+    "rebuild",
+    "timeline",
+    "timeline_sql",
+    "timeline_table",
+    "views",
+    "write_answer",
+]
 
 MOST_SQL: Final = 1 << 20
 
@@ -32,6 +44,10 @@ AsOf = Annotated[
 ]
 KnownBy = Annotated[
     str | None, typer.Option("--known-by", metavar="DATE", help="as the public record stood on that day")
+]
+
+OfOperation = Annotated[
+    str | None, typer.Option("--operation", metavar="NAME", help="only what belongs to this operation and its parts")
 ]
 
 ByPolicy = Annotated[
@@ -76,7 +92,7 @@ def query(  # noqa: PLR0917 - typer passes by name
                 whole=format is Format.TABLE,
             ) as answer,
         ):
-            _write(answer, format, output, raw=raw)
+            write_answer(answer, format, output, raw=raw)
     except Refused as error:
         # Of a question in a file, the file is what is wrong.
         if file is None or not str(error).startswith("query: "):
@@ -86,9 +102,7 @@ def query(  # noqa: PLR0917 - typer passes by name
 
 def timeline(  # noqa: PLR0917 - typer passes by name
     directory: Directory = None,
-    operation: Annotated[
-        str | None, typer.Option("--operation", metavar="NAME", help="only what belongs to this operation")
-    ] = None,
+    operation: OfOperation = None,
     since: Annotated[str | None, typer.Option("--from", metavar="DATE", help="from this day on (EDTF)")] = None,
     until: Annotated[str | None, typer.Option("--to", metavar="DATE", help="up to this day (EDTF)")] = None,
     limit: Limit = None,
@@ -103,7 +117,7 @@ def timeline(  # noqa: PLR0917 - typer passes by name
 ) -> None:
     """List what happened, one line per report, with dates as exact as the source gives them."""
     within(timeout, memory, directory, output)
-    from projections.asking.operation_names import by_any_name, operation_called
+    from projections.asking.operation_names import with_parts
     from projections.literals import quoted
 
     first, last = days_between(since, until)
@@ -114,17 +128,14 @@ def timeline(  # noqa: PLR0917 - typer passes by name
         conditions.append(f"day <= date '{last}'")
     with open_chronology(directory) as chronology:
         if operation is not None:
-            rows = chronology.query("select operation, aliases from operations", as_of=as_of, known_by=known_by)
-            called = by_any_name(rows)
-            found = operation_called(operation, called)
-            names = ", ".join(quoted(name) for name, of in called.items() if of == found)
-            conditions.append(f"name_key(operation) in ({names})")
+            rows = chronology.query("select operation, parent, aliases from operations", as_of=as_of, known_by=known_by)
+            conditions.append(f"operation in ({', '.join(map(quoted, with_parts(operation, rows)))})")
         sql = timeline_sql(" and ".join(conditions), limit)
         with chronology.stream(sql, as_of=as_of, known_by=known_by, policy=policy) as answer:
             if format.is_for_people:
                 write_rows(*timeline_table(answer.rows), format, output, raw=raw)
             else:
-                _write(answer, format, output, raw=raw)
+                write_answer(answer, format, output, raw=raw)
 
 
 def timeline_sql(condition: str = "true", limit: int | None = None) -> str:
@@ -217,7 +228,14 @@ def _sql(sql: str | None, file: Path | None) -> str:
     return sys.stdin.read() if sql == "-" else sql or ""
 
 
-def _write(answer: RowStream, format: Format, output: Path | None, *, raw: bool) -> None:  # noqa: A002 - the option's name
+def write_answer(
+    answer: RowStream,
+    format: Format,  # noqa: A002 - the option's name
+    output: Path | None,
+    *,
+    raw: bool,
+) -> None:
+    """Write an answer in any of the formats, as `write_rows` and, with the types of its columns, as Parquet."""
     if format is not Format.PARQUET:
         write_rows(answer.columns, answer.rows, format, output, raw=raw)
         return

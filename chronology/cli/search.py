@@ -8,8 +8,8 @@ import typer
 
 from chronology.cli.limited import Memory, Timeout, within
 from chronology.cli.options import Directory, Limit, OutputFile, OutputFormat, RawCsv, open_chronology
-from chronology.cli.output import Format, warn, write_rows
-from chronology.cli.query import AsOf, KnownBy
+from chronology.cli.output import Format, warn
+from chronology.cli.query import AsOf, KnownBy, write_answer
 
 __all__ = ["search"]
 
@@ -39,8 +39,11 @@ def search(  # noqa: PLR0917 - typer passes by name
     most = limit if limit is not None else (_SHOWN if format.is_for_people else 0)
     with open_chronology(directory) as chronology:
         found = chronology.search(asked, limit=most + 1 if most else None, as_of=as_of, known_by=known_by)
+    from projections.asking.session import RowStream
+
     rows = found.rows()
-    write_rows(found.columns, rows[:most] if most else rows, format, output, raw=raw)
+    shown = rows[:most] if most else rows
+    write_answer(RowStream(found.columns, found.types, iter(shown)), format, output, raw=raw)
     if not rows:
         warn(f"nothing in force at that moment contains {asked}; fewer words, or only their beginning, find more")
     if limit is None and most and len(rows) > most:

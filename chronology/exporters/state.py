@@ -11,9 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from chronology.errors import ChronologyError, Refused
-from chronology.vocabulary import name_key
 from projections.asking.describe import Description, describe
-from projections.asking.operation_names import by_any_name, operation_called
+from projections.asking.operation_names import with_parts
 from projections.literals import identifier, quoted
 
 if TYPE_CHECKING:
@@ -108,8 +107,11 @@ def state_of(
 
     Raises Refused of an empty log, and where there is no such operation.
     """
-    name, operations = (None, ()) if operation is None else _with_parts(session, operation)
-    return State(session, _about(folder, log, session, name), operations, say)
+    operations: list[str] = []
+    if operation is not None:
+        operations = with_parts(operation, session.ask("select operation, parent, aliases from operations").rows)
+    about = _about(folder, log, session, operations[0] if operations else None)
+    return State(session, about, operations, say)
 
 
 def _about(folder: Folder, log: Log, session: Session, operation: str | None) -> About:
@@ -140,15 +142,3 @@ def _checkpoint(folder: Folder, origin: str, entries: int) -> str | None:
         if file.is_file() and read_checkpoint(file, None).size <= entries:
             return note_in(file)
     return None
-
-
-def _with_parts(session: Session, named: str) -> tuple[str, list[str]]:
-    """An operation by any of its names, and with it all that are parts of it."""
-    rows = session.rows("select operation, parent, aliases from operations")
-    called = by_any_name((row["operation"], row["aliases"]) for row in rows)
-    found = operation_called(named, called)
-    chosen, before = {found}, 0
-    while len(chosen) > before:
-        before = len(chosen)
-        chosen |= {row["operation"] for row in rows if row["parent"] and called.get(name_key(row["parent"])) in chosen}
-    return found, sorted(chosen)

@@ -8,7 +8,7 @@ from chronology.errors import Refused
 from chronology.vocabulary import name_key
 from chronology.vocabulary.near import did_you_mean
 
-__all__ = ["by_any_name", "operation_called"]
+__all__ = ["by_any_name", "operation_called", "with_parts"]
 
 
 def by_any_name(operations: Iterable[tuple[str, Iterable[str] | None]]) -> dict[str, str]:
@@ -22,3 +22,18 @@ def operation_called(name: str, operations: dict[str, str]) -> str:
         return found
     hint = did_you_mean(name_key(name), operations, '`chronology query "from operations"` lists them')
     raise Refused(f"--operation {name}: there is no such operation; {hint}")
+
+
+def with_parts(name: str, operations: Iterable[tuple[str, str | None, Iterable[str] | None]]) -> list[str]:
+    """The operation that goes by `name`, and then all that are parts of it, of rows of operation, parent and aliases.
+
+    Raises Refused where there is none.
+    """
+    rows = list(operations)
+    called = by_any_name((operation, aliases) for operation, _, aliases in rows)
+    found = operation_called(name, called)
+    chosen, before = {found}, 0
+    while len(chosen) > before:
+        before = len(chosen)
+        chosen |= {operation for operation, parent, _ in rows if parent and called.get(name_key(parent)) in chosen}
+    return [found, *sorted(chosen - {found})]

@@ -70,6 +70,15 @@ def test_the_timeline_of_an_operation_goes_by_any_of_its_names(kidal):
     assert kidal("timeline", "--operation", "The Long Convoy") == whole
 
 
+def test_the_timeline_of_an_operation_holds_its_parts(cli):
+    cli("append", "operation_named", "--name", "war")
+    cli("append", "operation_named", "--name", "siege", "--parent", "war")
+    cli("append", "shelling", "--source", "AFP", "--operation", "siege", "--id", "shells")
+    assert [line.split()[-1] for line in cli("timeline", "--operation", "WAR").out[1:]] == ["shells"]
+    cli("append", "shelling", "--source", "AFP", "--operation", "war", "--id", "of-the-whole")
+    assert [line.split()[-1] for line in cli("timeline", "--operation", "siege").out[1:]] == ["shells"]
+
+
 @pytest.mark.parametrize("verb", [("timeline",), ("series", "injuries_by_convoy")], ids=lambda verb: verb[0])
 def test_a_time_that_ends_before_it_begins_is_a_slip(kidal, verb):
     found = kidal(*verb, "--from", "2023-11", "--to", "2023-10-30")

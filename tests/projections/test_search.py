@@ -185,6 +185,8 @@ def test_the_verb_prints_what_it_found_and_says_what_it_left_out(cli):
     assert ran.out[1].split()[0] == "22"
     assert len(cli("search", "kidal", "--limit", "0").out) == 23
     assert cli("search", "near kidal 7", "--format", "csv").out[1].endswith(",shelling,note,near Kidal 7")
+    assert cli("search", "kidal", "-o", "found.parquet").code == 0
+    assert duckdb.sql("select count(*) from 'found.parquet'").fetchall() == [(22,)]
     assert cli("search", "gao").err == [
         "chronology: nothing in force at that moment contains gao; fewer words, or only their beginning, find more"
     ]
