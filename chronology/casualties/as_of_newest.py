@@ -81,7 +81,7 @@ def may_come_after(total: Statement, begun: Begun, operation: str, f: Field, unt
 
 
 class AsOfNewest:
-    """What totals say of everything up to the moment of the newest: at least, plus what surely came since."""
+    """Totals as statements up to the moment of the newest: "at least" theirs, plus what surely came since."""
 
     def __init__(self, totals: Totals, newest: Statement, items: Iterable[int], operation: str, f: Field) -> None:
         self._totals, self._newest = totals, newest
@@ -100,7 +100,7 @@ class AsOfNewest:
         return (self._totals.voices[at].low or 0) + max(0, self._totals.best.after(at) - self._not_yet(at))
 
     def _not_yet(self, at: int) -> int:
-        """What came after a total, but may not have come before the moment of the newest."""
+        """The items that came after a total, but may not have come before the moment of the newest."""
         return self._left[bisect_right(self._starts, self._totals.voices[at].moment.last)]
 
     def high(self, one: Statement, begun: Begun, operation: str, f: Field) -> int | None:
@@ -111,7 +111,7 @@ class AsOfNewest:
         return None if more is None else one.high + more
 
     def may_exceed(self, highs: Collection[int]) -> bool:
-        """Whether the low of one of the totals is above one of these highs; in doubt, yes."""
+        """True if the low of one of the totals is above one of these highs; in doubt, yes."""
         if not highs:
             return False
         least, totals = min(highs), self._totals

@@ -37,7 +37,7 @@ _OLDER = 50
 
 
 class Post(NamedTuple):
-    """What comes to be itemised on a day: so many more, so many in the bests, and so many after which moment."""
+    """An addition to the itemised figures of a day: to the lows, to the bests, and after which moment."""
 
     day: float
     more: int
@@ -46,7 +46,7 @@ class Post(NamedTuple):
 
 
 class Left(NamedTuple):
-    """What step 3 leaves of totals."""
+    """The result of step 3 for totals."""
 
     low: int | None
     decides: Statement | None
@@ -212,7 +212,7 @@ class Reckoning:
 
     @staticmethod
     def _known_from(was: dict[float, int], start: float) -> int:
-        """What was counted before of items from a start on: that of the next start there was."""
+        """The count before items from a start on: that of the next start there was."""
         later = [each for each in was if each >= start]
         return was[min(later)] if later else 0
 
@@ -245,7 +245,7 @@ class Reckoning:
             one.itemised_high = None if begun.is_open or not begun.ends else begun.summed
 
     def _beside_parts(self, day: float) -> int:
-        """What surely had happened by a day in no part: items of the operation's own incidents alone."""
+        """The items that surely had happened by a day in no part: those of the operation's own incidents alone."""
         at = bisect_right(self.beside, (day, inf))
         return self.beside[at - 1][1] if at else 0
 
@@ -264,7 +264,7 @@ class Reckoning:
         return [(last, so_far) for (last, _), so_far in zip(posts, sums, strict=True)]
 
     def _of_all_totals(self, begun: Begun, *, is_last: bool) -> Left:
-        """What totals leave of the whole; what is left besides some incidents is "at least so many" of it."""
+        """The result of totals for the whole; a total without some incidents is "at least so many" of it."""
         left = Left(None, None, undecided=False, best=None, high=inf)
         besides: list[tuple[Voice, int]] = []
         for totals in self.totals:
@@ -281,7 +281,7 @@ class Reckoning:
         return left
 
     def _of_totals(self, totals: Totals, begun: Begun, besides: Sequence[tuple[Voice, int]], *, is_last: bool) -> Left:
-        """What step 3 leaves of the totals that count: where all can be right the largest, else what spans them."""
+        """The result of step 3 for the totals that count: the largest where all can be right, else what spans them."""
         low = None if totals.best.most == -inf else int(totals.best.most)
         operation, f = self.found.operation, self.f
         slack = {id(one): may_come_after(one, begun, operation, f) for one in totals.closed}
@@ -308,7 +308,7 @@ class Reckoning:
         return AsOfNewest(totals, newest, later, self.found.operation, self.f)
 
     def _may_disagree(self, totals: Totals, begun: Begun) -> bool:
-        """Whether two of the totals may exclude each other, as of the moment of the newest."""
+        """True if two of the totals may exclude each other, as of the moment of the newest."""
         newest = self._newest().moment.last
         if totals.compared[0] != newest:
             then = self._as_of_newest(totals, begun)

@@ -12,7 +12,7 @@ Key = tuple[str, str]
 
 
 class Components:
-    """Which entries belong together: they share an operation tree, an incident, a supersession or an `included_in`.
+    """Entries grouped by what they share: an operation tree, an incident, a supersession or an `included_in`.
 
     Keys are those of `links`. Two operations that a merge or a parent joins become one component.
     """

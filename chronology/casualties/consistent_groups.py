@@ -14,7 +14,7 @@ __all__ = ["Answer", "Voice", "answer_of", "effective_highs", "groups_of", "grow
 
 
 class Voice(NamedTuple):
-    """What one statement says of a region, as an interval, after deaths reported apart are added to it."""
+    """One statement about a region, as an interval, after deaths reported apart are added to it."""
 
     low: int | None
     best: int | None
@@ -25,7 +25,7 @@ class Voice(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What the voices leave: an interval; who can be right together; and the pairs that cannot."""
+    """The result of the voices: an interval; who can be right together; and the pairs that cannot."""
 
     low: int | None
     best: int | None
@@ -84,7 +84,7 @@ def groups_of(lows: Sequence[float], highs: Sequence[float]) -> list[tuple[int, 
 def answer_of(
     voices: Sequence[Voice], *, grows: bool, choice: PolicyChoice, compared: Sequence[Voice] | None = None
 ) -> Answer:
-    """What the voices on one region leave, by the policy's choice where they cannot all be right.
+    """Combine the voices on one region, by the policy's choice where they cannot all be right.
 
     `compared` is what the same voices say of the region that they all speak of, where what they leave is more.
     """

@@ -1,4 +1,4 @@
-"""What cannot both be right, each slip, and what a person should look at, in words."""
+"""Contradictions, slips, and what a person should review, in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where incidents belong, and when they may have happened (docs/casualties.md, "Incidents")."""
+"""The operation of each incident, and the days it may have happened (docs/casualties.md, "Incidents")."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Home", "Mention", "Tree", "mentions_of", "settle_home"]
 
 @dataclass(slots=True)
 class Mention:
-    """What one fact says of an incident: its operation, and its days where it has any."""
+    """A mention of an incident in one fact: its operation, and its days if it has any."""
 
     fact: str
     source: str
@@ -57,7 +57,7 @@ class Tree:
         return self._above[operation]
 
     def related(self, one: str | None, other: str | None) -> bool:
-        """Whether one is the other, or a part of it."""
+        """True if one is the other, or a part of it."""
         found = self._related.get((one, other))
         if found is None:
             found = one is None or other is None or one in self.above(other) or other in self.above(one)

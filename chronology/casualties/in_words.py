@@ -65,7 +65,7 @@ def _agreed(voices: Sequence[Voice], low: int | None, high: int | None) -> Itera
 
 
 def _disputed(voices: Sequence[Voice], answer: Answer) -> Iterable[str]:
-    """Who disagrees with whom: the side that has fewer speakers, of two as large both."""
+    """The speakers who disagree: the side that has fewer of them; both sides if they are as many."""
     above, below = ({pair[side] for pair in answer.pairs} for side in (0, 1))
     sizes = [len({voices[n].one.speaker for n in side}) for side in (above, below)]
     some = {n for side, size in zip((above, below), sizes, strict=True) if size == min(sizes) for n in side}

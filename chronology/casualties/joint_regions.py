@@ -95,7 +95,7 @@ def _share(shares: list[dict[int, bool]], items: Sequence[Item], n: int, m: int)
 
 
 def _in_period(period: Item, other: Item, homes: dict[str, Home], tree: Tree, names: Names) -> bool:
-    """Whether some of `other` may lie in the days, the operation and the place of a period."""
+    """True if some of `other` may lie in the days, the operation and the place of a period."""
     if other.kind == "incidents":
         return _lies_in(other, period, homes, tree)
     if not (other.days.first <= period.days.last and other.days.last >= period.days.first):
@@ -106,7 +106,7 @@ def _in_period(period: Item, other: Item, homes: dict[str, Home], tree: Tree, na
 
 
 def _lies_in(item: Item, period: Item, homes: dict[str, Home], tree: Tree) -> bool:
-    """Whether an incident of an item may lie in the days and the operation of a period."""
+    """True if an incident of an item may lie in the days and the operation of a period."""
     first, last = period.days
     for incident in item.region.incidents:
         home = homes.get(incident)
@@ -126,7 +126,7 @@ def disjoint_places(one: Item, other: Item, names: Names) -> bool:
 
 
 def _may_hold(other: Item, death: Item, tree: Tree) -> bool:
-    """Whether a figure may hold a death of a later day: one of a moment that is not surely before it."""
+    """True if a figure may hold a death of a later day: one of a moment that is not surely before it."""
     if other.region is death.region or other.kind == "died":
         return False
     if not death.region.incidents and not tree.related(other.region.operation, death.region.operation):
@@ -135,7 +135,7 @@ def _may_hold(other: Item, death: Item, tree: Tree) -> bool:
 
 
 def _inside(inner: Item, outer: Item) -> bool:
-    """Whether all of one item surely lies inside another."""
+    """True if all of one item surely lies inside another."""
     if outer.kind == "incidents":
         is_later = inner.kind == "died" and not all(v.first > inner.days.last for v in outer.region.voices)
         return inner.kind != "period" and not is_later and {*inner.region.incidents} < {*outer.region.incidents}

@@ -35,7 +35,7 @@ Key = tuple[object, ...]
 
 @dataclass(slots=True)
 class Subject:
-    """What figures of any group and moment speak of: incidents, a period, an operation up to a moment, its dead."""
+    """The subject of figures of any group and moment: incidents, a period, an operation up to a moment, its dead."""
 
     statements: list[Statement] = field(default_factory=list)
     """In the order of the log."""
@@ -47,7 +47,7 @@ class Subject:
 
     @property
     def first(self) -> tuple[int, int]:
-        """Where in the log it is first spoken of."""
+        """The position in the log where it is first mentioned."""
         return (self.statements[0].position, self.statements[0].figure)
 
 

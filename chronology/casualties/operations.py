@@ -78,13 +78,13 @@ class Operation:
 
     @property
     def any_counted(self) -> bool:
-        """Whether a total of it or of a part counts."""
+        """True if a total of it or of a part counts."""
         return bool(self.counted) or any(part.any_counted for part in self.parts)
 
 
 @dataclass(slots=True)
 class Field:
-    """What the figures of an operation are made from."""
+    """The inputs to the figures of an operation."""
 
     series: Series
     items: Sequence[Item]
@@ -143,7 +143,7 @@ def _withdraw(found: Operation, f: Field) -> None:
 def _between(
     totals: Sequence[Statement], chosen: Sequence[int], operation: str, f: Field
 ) -> tuple[Callable[[float], int], Callable[[float], int]]:
-    """How many had ended, and how many begun, by a moment, of the items that surely lie between two of the totals.
+    """Count the items between two totals that had ended, and those that had begun, by a moment.
 
     An item of a total's own day is inside the later ones, and in that one only where it surely is.
     """
@@ -166,7 +166,7 @@ def _between(
 
 
 def _counted_by(posts: Iterable[tuple[float, int]]) -> Callable[[float], int]:
-    """How many come before a moment."""
+    """Count those before a moment."""
     times, sums = [], [0]
     for time, weight in sorted(posts):
         times.append(time)
@@ -175,7 +175,7 @@ def _counted_by(posts: Iterable[tuple[float, int]]) -> Callable[[float], int]:
 
 
 def _slips_without(kept: list[Statement], newest: Statement, totals: list[Statement]) -> bool:
-    """Whether the newest word alone withdraws three or more."""
+    """True if the newest word alone withdraws three or more."""
     high = inf if newest.high is None else newest.high
     against = [one for one in totals if one is not newest and (one.low or 0) > high]
     return len(against) >= 3 and len(kept) < len(totals)
@@ -188,19 +188,19 @@ def disjoint(members: Iterable[int], f: Field) -> list[int]:
 
 
 def holds_by_name(total: Statement, item: Item) -> bool:
-    """Whether a source says that a total holds deaths already (`included_in`)."""
+    """True if a source says that a total holds deaths already (`included_in`)."""
     if item.kind != "died":
         return False
     return any(name_key(total.fact) in each.included_in for each in (*item.region.deaths, *item.region.statements))
 
 
 def is_besides(item: Item, excludes: Collection[str]) -> bool:
-    """Whether an item is surely none of the incidents that a residual excludes."""
+    """True if an item is surely none of the incidents that a residual excludes."""
     return not excludes or (bool(item.region.incidents) and set(excludes).isdisjoint(item.region.incidents))
 
 
 def surely_since(item: Item, operation: str, f: Field) -> bool:
-    """Whether an item surely lies after the baseline of an operation: who died later goes by the incident as well."""
+    """True if an item surely lies after the baseline of an operation: who died later goes by the incident as well."""
     baseline = f.baselines.get(operation)
     if baseline is None:
         return True
@@ -211,7 +211,7 @@ def surely_since(item: Item, operation: str, f: Field) -> bool:
 
 
 def surely_inside(item: Item, total: Statement, f: Field) -> bool:
-    """Whether an item surely lies inside a total of its operation, by its days, its speaker or an `included_in`.
+    """True if an item surely lies inside a total of its operation, by its days, its speaker or an `included_in`.
 
     A residual holds only what is surely none of the incidents it excludes; none holds what may be before the baseline.
     """
@@ -261,7 +261,7 @@ def _stale(found: Operation, f: Field) -> None:
 
 
 class _OfParts:
-    """What surely lies inside a total of an operation by the totals of its parts, where they have any."""
+    """The items that surely lie inside a total of an operation by the totals of its parts, if they have any."""
 
     def __init__(self, found: Operation, f: Field) -> None:
         self._found, self._f = found, f
@@ -280,7 +280,7 @@ class _OfParts:
         return max(of_parts + own, 0 if operation is self._found else totals)
 
     def _steps_of(self, operation: Operation) -> tuple[tuple[list[float], list[int]], ...]:
-        """When how many had surely happened in no part of an operation, and in all by its totals, and been told."""
+        """The steps of what had surely happened in no part of an operation, and in all by its totals, and been said."""
         f, name = self._f, operation.operation
         if name not in self._steps:
             members = [n for n in own_items(operation, f) if f.items[n].weight and not f.items[n].is_word]
@@ -292,13 +292,13 @@ class _OfParts:
         return self._steps[name]
 
     def _begins_later(self, part: str) -> bool:
-        """Whether all that the totals of a part speak of surely lies after the baseline of the whole."""
+        """True if all that the totals of a part speak of surely lies after the baseline of the whole."""
         begins, begins_there = self._f.baselines.get(self._found.operation), self._f.baselines.get(part)
         return begins is None or (begins_there is not None and begins_there.first >= day_start(begins.last))
 
 
 def _by(steps: tuple[list[float], list[int]], moment: float) -> int:
-    """What a list of moments, and of sums from nothing on, says of before a moment."""
+    """Look up a sum before a moment, in a list of moments and of sums from nothing on."""
     times, sums = steps
     return sums[bisect_left(times, moment)]
 
@@ -317,7 +317,7 @@ def own_items(found: Operation, f: Field) -> list[int]:
 
 
 def _inside_by(members: Sequence[int], f: Field) -> tuple[list[float], list[int]]:
-    """When something had surely happened and been told, and how many there were by then, nobody counted twice."""
+    """The moments at which something had surely happened and been said, with the count by then, nobody twice."""
     posts: list[tuple[float, int]] = []
     for knot in knots_of(members, f.shares):
         few = knot if len(knot) <= LARGEST_KNOT else disjoint(knot, f)
@@ -363,7 +363,7 @@ def _drop(item: Item) -> None:
 
 
 class Begun:
-    """How many there are of the items that may have begun by a moment, nobody counted twice; asked as time goes on."""
+    """The count of items that may have begun by a moment, nobody twice; for moments in order."""
 
     def __init__(self, in_order: Sequence[tuple[float, int]], f: Field) -> None:
         self._in_order, self._f = in_order, f
@@ -371,7 +371,7 @@ class Begun:
         self._at, self._least, self._most = 0, 0, 0
 
     def exceeds(self, number: int, moment: float) -> bool:
-        """Whether they are more than `number`; packed anew only where what is known of earlier moments does not say."""
+        """True if they are more than `number`; packed anew only where what is known of earlier moments does not say."""
         at = bisect_right(self._in_order, (moment, inf))
         self._most += self._sums[at] - self._sums[self._at]
         self._at = at

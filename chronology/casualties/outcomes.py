@@ -67,7 +67,7 @@ def moves_of(done: Reckoned) -> list[Move]:
 
 
 def moved(moves: Sequence[Move]) -> tuple[int, int | None]:
-    """How many moved: of one day and outcome the most that one fact tells, and at most all of them."""
+    """Count those who moved: of one day and outcome the most that one fact states, and at most all of them."""
     most: dict[tuple[str, float], int] = defaultdict(int)
     for move in moves:
         key = (move.to, move.days.last)

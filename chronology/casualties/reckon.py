@@ -156,7 +156,7 @@ def _reckon_operations(done: Reckoned, f: Field, totals: list[Statement]) -> Non
 
 
 def _told_and_held(f: Field) -> tuple[dict[str, set[str]], dict[str, tuple[list[float], list[float]]]]:
-    """Where figures of each incident count; and of each operation when its bulletins begin, and how far they go."""
+    """The days from which figures of each incident count; for each operation, the span of its bulletins."""
     told: dict[str, set[str]] = defaultdict(set)
     periods: dict[str, list[Span]] = defaultdict(list)
     for region in {id(item.region): item.region for item in f.items}.values():
@@ -195,7 +195,7 @@ def _bare(done: Reckoned, f: Field) -> dict[str, list[Home]]:
 
 
 def _lifted_totals(done: Reckoned, series: Series, whole: str) -> list[Statement]:
-    """What step 7 leaves as the low of a group, of each operation: one voice on its whole."""
+    """The low of a group for each operation, from step 7: one voice on its whole."""
     lifted = []
     for (_, of_series), operation in done.operations.items():
         if of_series == series and operation.decides is not None and operation.counted:

@@ -40,12 +40,12 @@ class Item:
     """By when a total is of which a source says that it holds these deaths already (`included_in`)."""
 
     def is_covered(self, members: Collection[int]) -> bool:
-        """Whether it lies surely inside another of these items that has a high."""
+        """True if it lies surely inside another of these items that has a high."""
         return any(n in members for n in self.covered_by)
 
     @property
     def is_word(self) -> bool:
-        """Whether its number is what the policy puts for a word."""
+        """True if its number is what the policy puts for a word."""
         return self.region.imputed and self.kind != "died"
 
 
@@ -83,7 +83,7 @@ class Region:
 
     @property
     def speakers(self) -> tuple[str, ...]:
-        """Who says so."""
+        """The speakers."""
         return tuple(sorted({each.speaker for each in (*self.statements, *self.deaths)}))
 
 
@@ -167,7 +167,7 @@ def _of_moments(region: Region, counting: list[Statement], choice: PolicyChoice)
 
 
 def _of_voices(region: Region, counting: list[Statement], deaths: list[Statement], choice: PolicyChoice) -> None:
-    """What the voices leave, deaths after their moment added to each; those deaths together are one more voice."""
+    """Combine the voices, deaths after their moment added to each; those deaths together are one more voice."""
     grows = region.series[0] == "killed"
     sure = [each for each in deaths if is_sure(each)]
     until = max((each.days.last for each in sure), default=-inf)
@@ -194,7 +194,7 @@ def _of_voices(region: Region, counting: list[Statement], deaths: list[Statement
 
 
 def _to_items(region: Region, sure: list[Statement], steps: list[tuple[float, int]]) -> None:
-    """What is known to have happened on a later day is dated there, whoever holds it as well."""
+    """Date what is known to have happened on a later day there, whoever includes it as well."""
     days = sorted({each.days.last for each in sure})
     died = [(day, most_by_day([each for each in sure if each.days.last == day])) for day in days]
     left, high = region.low or 0, region.high
@@ -212,7 +212,7 @@ def _to_items(region: Region, sure: list[Statement], steps: list[tuple[float, in
 
 
 def _steps(counting: list[Statement], *, grows: bool, choice: PolicyChoice) -> list[tuple[float, int]]:
-    """What was told by each moment: only that is surely inside a total of that moment."""
+    """The number stated by each moment: only that is surely inside a total of that moment."""
     found = []
     for moment in sorted({one.moment.last for one in counting}):
         voices = [_voice(one) for one in counting if one.moment.last <= moment]
@@ -221,7 +221,7 @@ def _steps(counting: list[Statement], *, grows: bool, choice: PolicyChoice) -> l
 
 
 def is_sure(death: Statement) -> bool:
-    """Whether a death has one sure day."""
+    """True if a death has one sure day."""
     return day_start(death.days.first) == day_start(death.days.last)
 
 

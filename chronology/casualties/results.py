@@ -1,4 +1,4 @@
-"""What reckoning leaves: rows as near as can be to the columns of the views that users read."""
+"""Results of the rules: rows as near as can be to the columns of the views that users read."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class FigureRow(NamedTuple):
 
 
 class ItemRow(NamedTuple):
-    """What a region contributes to the figures of its operation, nobody counted twice (view `items`)."""
+    """The contribution of a region to the figures of its operation, nobody counted twice (view `items`)."""
 
     region: str
     region_kind: str
@@ -126,7 +126,7 @@ class DayRow(NamedTuple):
 
 
 class CurrentRow(NamedTuple):
-    """How many of those once injured, missing, … still are (view `casualties_current`)."""
+    """The number of those once injured, missing, … who still are (view `casualties_current`)."""
 
     operation: str | None
     incident: str | None
@@ -161,7 +161,7 @@ class ContradictionRow(NamedTuple):
 
 
 class ReviewRow(NamedTuple):
-    """What a person should look at (view `needs_review`)."""
+    """A fact that a person should review (view `needs_review`)."""
 
     fact: str
     what: str
@@ -170,7 +170,7 @@ class ReviewRow(NamedTuple):
 
 
 class VoiceRow(NamedTuple):
-    """Who can be right together about a region, and what each group of speakers leaves (view `voices`)."""
+    """A group of speakers who can be right together about a region, and the interval it leaves (view `voices`)."""
 
     region: str
     category: str
@@ -188,7 +188,7 @@ class VoiceRow(NamedTuple):
 
 
 class IncidentFacts(NamedTuple):
-    """Where an incident belongs, and when it may have happened."""
+    """The operation of an incident, and the days it may have happened."""
 
     incident: str
     operation: str | None

@@ -111,7 +111,7 @@ def _never_below_a_group(op: Operation, done: Reckoned) -> None:
 
 
 def is_settled_by_day(done: Reckoned) -> bool:
-    """Whether a group ends above the most there were of all: how far `all` follows it then depends on the days."""
+    """True if a group ends above the most there were of all: how far `all` follows it then depends on the days."""
     for (name, (category, victims, definition)), group in done.operations.items():
         whole = done.operations.get((name, (category, "all", definition)))
         if victims != "all" and whole is not None and whole.high is not None and (group.low or 0) > whole.high:
@@ -120,7 +120,7 @@ def is_settled_by_day(done: Reckoned) -> bool:
 
 
 def _contradicts_a_group(op: Operation, done: Reckoned) -> bool:
-    """Whether sources say of all what cannot be, by what others say of a group: a contradiction that is listed."""
+    """True if sources say of all what cannot be, by what others say of a group: a contradiction that is listed."""
     answers = [each.answer for each in _with_parts(op) if each.answer is not None]
     answers += [answer for region in _regions_in(op, done) for answer in region.answers]
     return any(voices[n].one.lifted or voices[m].one.lifted for voices, answer in answers for n, m in answer.pairs)
@@ -307,7 +307,7 @@ def _incident_days(done: Reckoned) -> list[DayRow]:
 
 
 def _voices(done: Reckoned) -> Iterator[VoiceRow]:
-    """Who can be right together, and what each group leaves."""
+    """The groups that can be right together, and the interval each leaves."""
     told = [(r.name, series, a) for series, regions in done.regions.items() for r in regions for a in r.answers]
     told += [
         (f"up to: {op.operation}", series, op.answer)

@@ -1,4 +1,4 @@
-"""What the rules reckon with: the entries that stand, and what is decided about names (docs/casualties.md, rule 1)."""
+"""The input of the rules: entries in force, and decisions about names (docs/casualties.md, rule 1)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Entry(NamedTuple):
 
 
 class Names(NamedTuple):
-    """What is decided for everybody: speakers by any of their names, places and where they lie, trust in sources."""
+    """Decisions for everybody: speakers by any of their names, places and their location, trust in sources."""
 
     sources: Mapping[str, str]
     places: Mapping[str, str]

@@ -25,7 +25,7 @@ UNKNOWN_GRADE = 3.5
 
 
 class Said(NamedTuple):
-    """What of a statement others may change: as it was said."""
+    """The part of a statement that others may change, as it was said."""
 
     moment: Span
     said: float
@@ -100,12 +100,12 @@ class Statement:
 
     @property
     def has_number(self) -> bool:
-        """Whether it has a number of its own."""
+        """True if it has a number of its own."""
         return not self.imputed and not (self.low is None and self.best is None and self.high is None)
 
     @property
     def region(self) -> tuple[object, ...]:
-        """What it speaks of, as a key. The moment is part of it where people are so at a moment (missing, …)."""
+        """Its region, as a key. The moment is part of it where people are so at a moment (missing, …)."""
         moment = self.moment if self.category in MOMENTARY and self.kind != "outcome" else None
         match self.kind:
             case "incidents":
@@ -118,7 +118,7 @@ class Statement:
 
     @property
     def name(self) -> str | None:
-        """What it speaks of, in words."""
+        """Its region, in words."""
         first, last = day_of(self.days.first) or "..", day_of(self.days.last) or ".."
         part = f" in {self.place}" if self.is_part else ""
         match self.kind:
@@ -136,7 +136,7 @@ class Statement:
 
 @dataclass(slots=True)
 class Decided:
-    """What the entries of a component decide: names, disputes, assessments, where incidents and operations belong."""
+    """The decisions in a component: names, disputes, assessments, where incidents and operations belong."""
 
     operations: Nicknames
     incidents: Nicknames
@@ -193,7 +193,7 @@ def _declare(fact: Kind, decided: Decided) -> None:
 
 
 def decides(fact: Kind) -> bool:
-    """Whether a fact decides something that `decided_in` returns."""
+    """True if a fact decides something that `decided_in` returns."""
     return isinstance(fact, OperationNamed | IncidentNamed | IncidentsMerged | FactDisputed | FactAssessed)
 
 
@@ -301,7 +301,7 @@ def _subject(one: Statement) -> tuple[object, ...]:
 
 
 def _measure_of_whole(whole: Figure | None, update: CasualtyUpdate | None, incidents: tuple[str, ...]) -> str:
-    """What a breakdown covers: the same as its whole, else what a plain figure of its fact would."""
+    """The measure of a breakdown: that of its whole, else what a plain figure of its fact would have."""
     for stated in (whole.measure if whole is not None else None, update.measure if update else None):
         if stated is not None and stated != "breakdown":
             return str(stated)
@@ -314,7 +314,7 @@ def _place(figure: Figure, fact: Report, names: Names) -> str | None:
 
 
 def _by(occurred: Span | None, published: Span | None) -> Span:
-    """When it may have happened: not after it was published; days that cross become their envelope."""
+    """The days it may have happened: not after it was published; days that cross become their envelope."""
     if occurred is None:
         return Span(-inf, published.last) if published else ALWAYS
     if published is None:

@@ -66,7 +66,7 @@ class Best:
         return self._best[1]
 
     def after(self, at: int) -> int:
-        """How many surely came after the total at `at`, so far."""
+        """Count how many surely came after the total at `at`, so far."""
         node, more = at + self._size, self._added[at + self._size]
         while node > 1:
             if not node & 1:
@@ -76,7 +76,7 @@ class Best:
 
 
 class BestAtEnd:
-    """The same, where it is asked for once all totals count and all items were added: no tree, but sums."""
+    """The best once all totals count and all items were added: no tree, but sums."""
 
     def __init__(self, moments: Sequence[float]) -> None:
         self._moments = moments
@@ -93,7 +93,7 @@ class BestAtEnd:
 
     @cached_property
     def _after(self) -> list[int]:
-        """How many surely came after each total."""
+        """Count how many surely came after each total."""
         self._added.sort()
         firsts = [first for first, _ in self._added]
         left = [*accumulate((more for _, more in reversed(self._added)), initial=0)][::-1]
@@ -105,7 +105,7 @@ class BestAtEnd:
         return max((low + self._after[at] for at, low in self._lows.items()), default=-inf)
 
     def after(self, at: int) -> int:
-        """How many surely came after the total at `at`."""
+        """Count how many surely came after the total at `at`."""
         return self._after[at]
 
 
@@ -144,7 +144,7 @@ def longest_series(
 
 
 def _are_alternatives(totals: Sequence[Statement]) -> bool:
-    """Whether two of them were said on one day of one moment: they are alternatives of each other."""
+    """True if two of them were said on one day of one moment: they are alternatives of each other."""
     return len({(one.moment, day_start(one.said)) for one in totals}) < len(totals)
 
 

@@ -22,17 +22,17 @@ class Slip(NamedTuple):
 
 
 def grows(one: Statement) -> bool:
-    """Whether its number grows with time: of the killed; and a total is "at least" of a later moment."""
+    """True if its number grows with time: of the killed; and a total is "at least" of a later moment."""
     return one.category == "killed" or one.kind == "total"
 
 
 def both_can_be_right(one: Statement, other: Statement) -> bool:
-    """Whether two figures of one region and series can both be right; of what grows, in the order of their moments."""
+    """True if two figures of one region and series can both be right; of what grows, in the order of their moments."""
     return _can_follow(one, other) and _can_follow(other, one)
 
 
 def _can_follow(earlier: Statement, later: Statement) -> bool:
-    """Whether `later` leaves room for the low of `earlier`."""
+    """True if `later` leaves room for the low of `earlier`."""
     if earlier.low is None or later.high is None or earlier.low <= later.high:
         return True
     return grows(earlier) and day_start(earlier.moment.last) > later.moment.first and earlier.moment != later.moment
@@ -121,7 +121,7 @@ def _add(one: Statement, to: Statement | None) -> None:
 
 
 class Supersessions:
-    """Which facts say that they take the place of others: of their figures of the same category and group."""
+    """The facts that replace others: their figures of the same category and group."""
 
     def __init__(self) -> None:
         self._positions: dict[str, int] = {}

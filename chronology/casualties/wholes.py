@@ -55,7 +55,7 @@ class Wholes:
 
 
 def lifted_from(regions: Sequence[Region], whole: str, own: Sequence[Statement]) -> list[Statement]:
-    """What regions of a group say of their whole; a fact among `own` that counts its dead there has them already."""
+    """The low of a whole from regions of a group; a fact among `own` that counts its dead there has them already."""
     holding = {one.fact for one in own if one.kind == "outcome" and not one.lifted}
     lifted: list[Statement] = []
     for region in regions:
@@ -69,5 +69,5 @@ def lifted_from(regions: Sequence[Region], whole: str, own: Sequence[Statement])
 
 
 def at_least(one: Statement, whole: str, low: int) -> Statement:
-    """What a figure of a group says of its whole."""
+    """The low that a figure of a group gives its whole."""
     return replace(one, victims=whole, low=low, best=None, high=None, lifted=True, imputed=False, part_of=None, fate="")

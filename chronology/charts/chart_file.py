@@ -40,7 +40,7 @@ class Chart(NamedTuple):
 
     @property
     def description(self) -> str:
-        """What it shows, as its specification says it."""
+        """A description, from its specification."""
         return str(self.spec.get("description", ""))
 
     @property

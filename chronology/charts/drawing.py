@@ -25,7 +25,7 @@ _OF_MAPS: Final = frozenset({"land", "borders", "frame"})
 
 
 class Wanted(NamedTuple):
-    """What is asked of a chart: its parameters, and for each view the values its rows are to have."""
+    """A request for a chart: its parameters, and for each view the values its rows are to have."""
 
     parameters: dict[str, str]
     rows: dict[str, dict[str, str]]
@@ -37,7 +37,7 @@ def views_of(chart: Chart) -> list[str]:
 
 
 def wanted(chart: Chart, columns: Mapping[str, Iterable[str]], keys: Mapping[str, str]) -> Wanted:
-    """What keys ask of a chart; `columns` are those of each view it draws.
+    """Read a request from keys; `columns` are those of each view the chart draws.
 
     A key names a column of at least one view, or a parameter of the chart. Raises Refused for one that is neither.
     """
@@ -94,7 +94,7 @@ def subtitled(spec: Spec, name: str, keys: Mapping[str, str], about: Row) -> Spe
 
 
 def _around(chart: Chart, data: Mapping[str, list[Row]], *, borders: bool) -> dict[str, Any]:
-    """What lies around the rows of a map."""
+    """The frame around the rows of a map."""
     places = [(row.get("longitude"), row.get("latitude")) for rows in data.values() for row in rows]
     points = [(x, y) for x, y in places if x is not None and y is not None]
     if not points:
@@ -107,7 +107,7 @@ def _around(chart: Chart, data: Mapping[str, list[Row]], *, borders: bool) -> di
 
 
 def _value(chart: Chart, name: str, default: object, given: str) -> object:
-    """What is given for a parameter, as what its default is. Raises Refused for what cannot be that."""
+    """Read a parameter as its default is typed. Raises Refused for what cannot be that."""
     try:
         if isinstance(default, bool):
             return {"true": True, "false": False}[given.lower()]

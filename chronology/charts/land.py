@@ -28,7 +28,7 @@ MOST_NORTH: Final = 80.0
 
 
 class Frame(NamedTuple):
-    """What a map shows, in degrees."""
+    """The frame of a map, in degrees."""
 
     west: float
     south: float

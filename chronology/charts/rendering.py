@@ -88,7 +88,7 @@ def json_in_html(value: object) -> str:
 
 
 def script_source(script: str) -> str:
-    """What a content security policy allows this one script by."""
+    """The source by which a content security policy allows this one script."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 

@@ -9,7 +9,7 @@ __all__ = ["aligned", "width"]
 
 
 def width(text: str) -> int:
-    """How many columns of a terminal `text` takes: wide characters two, combining ones none."""
+    """The number of terminal columns that `text` takes: wide characters two, combining ones none."""
     if text.isascii():
         return len(text)
     return sum(

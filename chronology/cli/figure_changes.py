@@ -1,4 +1,4 @@
-"""What changed in figures, a line for each, with the entries that caused it; and how much else did."""
+"""Changes of figures, a line for each, with the entries that caused it; and the number of other changes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_LINES: Final = 200
 
 
 class Found(NamedTuple):
-    """What a difference comes to: changes of figures, and how many others each view has."""
+    """A difference: changes of figures, and the number of others in each view."""
 
     figures: list[Change]
     others: Counter[str]
@@ -64,7 +64,7 @@ def _subject(change: Change) -> str:
 
 
 def _moved(change: Change) -> str:
-    """What it was and what it is, in the words of the views; of the same words, the bounds."""
+    """The figure before and after, in the words of the views; if these are the same, the bounds."""
     old, new = _words(change.old), _words(change.new)
     if change.change == "added":
         return f"{new or 'a figure'}, new"

@@ -47,7 +47,7 @@ def say_appended(done: Appended, *, dry_run: bool) -> None:
 
 
 def _stays(outcomes: list[Outcome]) -> str:
-    """What is in the log from now on, whatever becomes of telling so."""
+    """A sentence on what is in the log from now on, even if printing fails."""
     new = [each.position for each in outcomes if not each.known]
     if not new:
         return "nothing was appended: all of it was known"

@@ -176,7 +176,7 @@ def _listed(value: Any) -> tuple[str, ...]:  # noqa: ANN401
 
 
 def _written(told: dict[str, Any]) -> Iterator[str]:
-    """The same for people."""
+    """Yield the lines of a fact for people."""
     yield f"{told['fact']}  {told['kind']}"
     if told["reads"] is None:
         yield f"retracted at position {told['retracted_at']}; it read:"

@@ -1,4 +1,4 @@
-"""How to cite a state of a chronology: so that whoever reads the citation can tell whether they have the same."""
+"""Citations of a state of a chronology: whoever reads one can tell whether they have the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an exporter is, and which there are."""
+"""Exporters: their base class, and a list of all."""
 
 from __future__ import annotations
 

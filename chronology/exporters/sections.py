@@ -1,4 +1,4 @@
-"""What a page for readers holds, section by section: the answers first, then what they rest on."""
+"""The sections of a page for readers: the answers first, then what they rest on."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Section(NamedTuple):
 
 
 class _Asked(NamedTuple):
-    """What a section shows of a view: SQL by the heading of its column. `when` is a day and an EDTF."""
+    """The columns of a section: SQL by the heading of its column. `when` is a day and an EDTF."""
 
     title: str
     view: str

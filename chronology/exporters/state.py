@@ -1,4 +1,4 @@
-"""What is exported: the views of a chronology at one moment, and what that moment is."""
+"""The state that is exported: the views of a chronology at one moment, and that moment."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NAMED_IN_FACTS: Final = {
 
 
 class About(NamedTuple):
-    """What an export was made from: everything that is needed to make it again, and to cite it.
+    """The origin of an export: everything that is needed to make it again, and to cite it.
 
     `origin` is how the chronology is known wherever it stands, `entries` how many entries of its log were looked at,
     `root` the hash of these and of their order (base64), `recorded` the day the last of them was recorded;
@@ -61,7 +61,7 @@ class State:
 
     @cached_property
     def views(self) -> dict[str, Description]:
-        """What each view is, with its columns, by name."""
+        """Descriptions of the views, by name."""
         return describe(self._session)
 
     def ask(self, sql: str) -> RowStream:
@@ -103,7 +103,7 @@ class State:
 def state_of(
     folder: Folder, log: Log, session: Session, operation: str | None = None, *, say: Callable[[str], None]
 ) -> State:
-    """What a session sees, to be exported; of an operation with its parts, where one is named, by any of its names.
+    """The state a session sees; of one operation with its parts, by any of its names.
 
     Raises Refused of an empty log, and where there is no such operation.
     """

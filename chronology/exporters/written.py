@@ -24,7 +24,7 @@ _ENDS_AN_ADDRESS: Final = re.compile(r"[\s<>\"\x00-\x1f\x7f]")
 
 
 def bounds(columns: Sequence[str]) -> list[tuple[int, int]]:
-    """Where lower and upper bounds stand side by side: low and high, killed_low and killed_high."""
+    """Pairs of columns with lower and upper bounds: low and high, killed_low and killed_high."""
     at = {column: n for n, column in enumerate(columns)}
     return [
         (low, high)
@@ -76,7 +76,7 @@ def when(day: object, edtf: str | None) -> str:
 
 
 def are_numbers(values: Iterable[object]) -> bool:
-    """Whether these are numbers and nothing else, unknown and open ones aside; and one at least."""
+    """True if these are numbers and nothing else, unknown and open ones aside; and one at least."""
     known = [value for value in values if value is not None and value is not OPEN]
     return bool(known) and all(isinstance(each, int | float | Decimal) and not isinstance(each, bool) for each in known)
 

@@ -1,4 +1,4 @@
-"""What the columns of a data set hold, as far as all their cells are alike: whole numbers, numbers, days, or text."""
+"""Types of the columns of a data set whose cells are all alike: whole numbers, numbers, days, or text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a column of an unknown table seems to be: a day, degrees, people counted, people named."""
+"""Guesses at the columns of an unknown table: a day, degrees, people counted, people named."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def may_name_people(column: str) -> bool:
 
 
 def measured(columns: Sequence[Column]) -> list[Measured]:
-    """What columns count people, those of one number together: `killed min` and `killed max`."""
+    """The columns that count people, those of one number together: `killed min` and `killed max`."""
     found: dict[tuple[str, str], dict[str, str]] = {}
     totals: dict[tuple[str, str], bool] = {}
     bounded = [each for each in columns if not each.is_of_people and each.is_number]

@@ -31,7 +31,7 @@ MANY: Final = 10
 
 
 class Drift:
-    """What the rows of a file are of, and what is known of the same days and countries."""
+    """The days and countries of the rows of a file, and what is known of the same."""
 
     def __init__(self, log: Log, file: str, format_: Format, history: History) -> None:
         self._log, self._file, self._dataset, self._history = log, file, format_.dataset, history
@@ -64,7 +64,7 @@ class Drift:
             self._last = last if self._last is None else max(self._last, last)
 
     def _is_of_this_file(self, fact: Report) -> bool:
-        """Whether a record is of a day and a country that rows of the file are of."""
+        """True if a record is of a day and a country that rows of the file are of."""
         if fact.country is not None and not self._nowhere and self._countries.isdisjoint(countries(fact.country)):
             return False
         first, last = _days(fact.occurred)

@@ -37,7 +37,7 @@ class Format(Protocol):
 
     @property
     def has_ids(self) -> bool:
-        """Whether its rows have ids, by which later files are held against earlier ones."""
+        """True if its rows have ids, by which later files are compared with earlier ones."""
         return True
 
     def table(self, source: Source) -> Table:

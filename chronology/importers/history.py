@@ -38,7 +38,7 @@ class Release(NamedTuple):
 
 
 class History:
-    """What is known of a data set, looked up once for a whole import, inside its transaction.
+    """The history of a data set, read once for a whole import, inside its transaction.
 
     With `turned`, an import counts as undone that is not, or the other way round.
     """
@@ -155,7 +155,7 @@ class History:
         return found
 
     def _repeated(self, release: Release, known_then: Sequence[Revision]) -> Statement | None:
-        """What a release says of a record that it only repeats: the word of its day, as known when it was taken in."""
+        """The statement of a release that only repeats a record: the word of its day, as known when it was taken in."""
         day = day_of(release.said.published)
         before = [
             each.statement

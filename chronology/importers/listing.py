@@ -1,4 +1,4 @@
-"""Which of the records known before a release has: without it nobody could tell, later, what it said again."""
+"""Lists of records known before that a release has: without them nobody could tell later what it repeated."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_KEYS: Final = 5_000
 
 
 class Listing(NamedTuple):
-    """What the entry of an import says of records known before: those it has, or those it lacks while it has all else.
+    """The records known before in the entry of an import: those it has, or those it lacks if it has all others.
 
     `more` are the keys that another entry each has to hold, of `lists`.
     """

@@ -159,7 +159,7 @@ class MappedRows:
         return tuple(sorted(f"{name}={value}" for name, value in columns if value and name != self._no_column))
 
     def warnings(self) -> list[str]:
-        """Bounds that cross, the columns that are not used, and those that are not there."""
+        """Warnings of bounds that cross, of columns that are not used, and of those that are missing."""
         options = self._mapping.options
         withheld_ = options.leave_out | options.hashed
         said = [f"rows without low ≤ best ≤ high, kept as published: {self._crossing:,}"] if self._crossing else []
@@ -224,7 +224,7 @@ class GroupedRows(MappedRows):
         return fact
 
     def warnings(self) -> list[str]:
-        """How many rows made how many records, and on what these did not agree."""
+        """Warnings: how many rows made how many records, and on what these did not agree."""
         said = [f"{self._rows:,} rows are {self._records:,} records: their figures are added up"]
         if self._apart:
             listed = ", ".join(f"{name} ({count:,})" for name, count in sorted(self._apart.items()))
@@ -233,7 +233,7 @@ class GroupedRows(MappedRows):
 
 
 class Alternatives:
-    """What is said of incidents, row by row: one speaker who says two numbers of one incident says alternatives."""
+    """Figures of incidents, row by row: two numbers of one speaker for one incident are alternatives."""
 
     def __init__(self) -> None:
         self._told: set[int] = set()

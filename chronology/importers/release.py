@@ -60,7 +60,7 @@ class Asked(NamedTuple):
 
 @dataclass
 class Summary:
-    """What an import found. `entry` is the id of the import in the log, if it made one, or was made before.
+    """The result of an import. `entry` is the id of the import in the log, if it made one, or was made before.
 
     Of the revisions, `weighty` touch figures, dates or places; `older` are of words older than others known.
     """
@@ -142,7 +142,7 @@ class _Release:
         self._problems.close()
 
     def drafts(self) -> Iterator[Draft]:
-        """What is to be appended, made as the log is read. Raises Rejected, Refused, _Again."""
+        """Yield the drafts to append, made as the log is read. Raises Rejected, Refused, _Again."""
         for draft in self._drafts():
             self._entries += 1
             yield draft
@@ -176,7 +176,7 @@ class _Release:
         yield Draft(self._imported(listing), found.entry)
 
     def _say_of_order(self, history: History) -> None:
-        """What of the revisions no look-back, or not today, shows."""
+        """Warn of revisions that no look-back shows, or that are not shown today."""
         found = self.found
         if found.older:
             found.warnings.append(f"{found.older:,} rows say what was said before other releases: they fill the past")
@@ -187,7 +187,7 @@ class _Release:
             )
 
     def _is_known(self, entry: str, said: DatasetImported) -> bool:
-        """Whether the newest release that stands is this very file, read in the same way and found to be whole."""
+        """True if the newest release in force is this very file, read in the same way and found to be whole."""
         asked, format_ = self._asked, self._asked.format
         this = (self._source.sha256, format_.mapping, format_.mapping_sha256, 0)
         if (

@@ -1,4 +1,4 @@
-"""What a data set said of one record, in the order it was said in public, and what has to be written so that it shows.
+"""The statements of a data set about one record, in the order they were public, and what must be written for that.
 
 Releases may be taken in in any order. A revision that a data set makes is in force from its own day of publication on
 (`said_in`), and of those in force the last one written counts. So a word that belongs between two others is written
@@ -43,7 +43,7 @@ _EARLIEST: Place = (dt.date.min, "", 0)
 
 
 class Statement(NamedTuple):
-    """What was said of a record: its word, as `word_of`, and the fact.
+    """A statement about a record: its word, as `word_of`, and the fact.
 
     `day` is None where nothing is known of when it was public. `release` is the import that says so, None where we do:
     then `ours` is our correction.
@@ -75,7 +75,7 @@ def day_of(published: str | None) -> dt.date | None:
 
 
 def word_of(fact: Report) -> bytes:
-    """What a record says, apart from when: whole numbers as such, whatever a program made of them."""
+    """The content of a record, apart from when: whole numbers as such, whatever a program made of them."""
     native = []
     for each in fact.native:
         name, _, value = each.partition("=")
@@ -118,7 +118,7 @@ def _is_of_dataset(correction: FactCorrected, release: str | None) -> bool:
 
 
 def missing(statements: Iterable[Statement], revisions: Sequence[Revision]) -> list[Statement]:
-    """What has to be written, in this order, so that on each day, and now, the record reads as was said last."""
+    """The entries to write, in this order, so that on each day, and now, the record reads as was said last."""
     wanted = _each_once(sorted(statements, key=lambda each: each.place))
     start = len(wanted)
     for day, some in groupby((each for each in wanted if each.day is not None), key=lambda each: each.day):
@@ -148,13 +148,13 @@ def _each_once(statements: Sequence[Statement]) -> list[Statement]:
 
 
 def _read_on(day: dt.date, revisions: Sequence[Revision]) -> bytes | None:
-    """How the record reads on a day, by what was written."""
+    """The record as it reads on a day, by what was written."""
     in_force = [each for each in revisions if each.effective is not None and each.effective <= day]
     return in_force[-1].statement.word if in_force else None
 
 
 def statement_of(fact: Report, published: str | None, release: str, after: Sequence[Statement] = ()) -> Statement:
-    """What a release says of a record, written down last; without a day behind all that was said before."""
+    """The statement of a release about a record, written last; without a day it comes after all others."""
     day = day_of(published)
     latest = max((each.place for each in after), default=_EARLIEST)
     place = (latest[0], latest[1], math.inf) if day is None else (day, published or "", math.inf)

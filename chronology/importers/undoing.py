@@ -22,7 +22,7 @@ CHUNK: Final = 100
 
 
 def restated(log: Log, drafts: Sequence[Draft]) -> Iterator[Draft]:
-    """What is to be appended behind some drafts, where they undo imports, or take back that one was undone."""
+    """Yield what to append after some drafts, where they undo imports, or lift the undoing of one."""
     for draft in drafts:
         if isinstance(draft.fact, FactRetracted) and draft.fact.revision is None:
             found = _import_of(log, draft.fact.fact)

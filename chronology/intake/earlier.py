@@ -1,4 +1,4 @@
-"""What is worth a word of a new figure, beside those before it: it is below its speaker's own, or of another group."""
+"""Hints on a new figure next to earlier ones: it is below its speaker's own, or of another group."""
 
 from __future__ import annotations
 

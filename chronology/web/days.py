@@ -1,4 +1,4 @@
-"""What the page shows through the days: rows of its tables, each with the moments from and until which it was so."""
+"""The contents of a page through the days: rows of its tables, with the moments from and until which they held."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Course:
 
 
 class Shown(NamedTuple):
-    """What a page shows: its tables through the days, what it is of, and by which policy.
+    """The contents of a page: its tables through the days, its scope, and its policy.
 
     `all_days` is on how many days something changed, where the page has some of them; else 0.
     """
@@ -90,7 +90,7 @@ def course_of(  # noqa: PLR0913 - what a page is made of
     say: Callable[[str], None],
     tell: Callable[[int, int], object] | None,
 ) -> Shown:
-    """What a page shows, each day as `--known-by` that day has it.
+    """The contents of a page, each day as `--known-by` that day has it.
 
     Raises Refused of an empty log, and where there is no such operation or incident.
     """
@@ -133,4 +133,4 @@ def _known_incident(state: State, named: str | None) -> str | None:
 
 
 def _unsaid(_: str) -> None:
-    """What was said of the views as the page began is not said again with each day."""
+    """Warn only of what was not said as the page began: it is not repeated for each day."""

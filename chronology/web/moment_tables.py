@@ -67,7 +67,7 @@ TABLES: Final = {
 
 
 class Scope(NamedTuple):
-    """What a page is about: all of a chronology, one operation with its parts, or one incident."""
+    """The scope of a page: all of a chronology, one operation with its parts, or one incident."""
 
     conditions: dict[str, str]
     operation: str | None = None

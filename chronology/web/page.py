@@ -43,7 +43,7 @@ def words_of(lang: str) -> dict[str, str]:
 def page_of(  # noqa: PLR0913 - what a page is made of
     shown: Shown, *, folder: Path, lang: str, title: str, incident: str | None, command: str
 ) -> str:
-    """What is shown, as a page of HTML. Raises Usage for a language without words, Unavailable without vl-convert."""
+    """Render the contents as HTML. Raises Usage for a language without words, Unavailable without vl-convert."""
     words, tables, about = words_of(lang), shown.course.tables(), shown.about
     specs = {section: chart_named(name, folder) for section, name in CHARTS.items()}
     incidents = _rows(tables["incidents"])

@@ -128,7 +128,7 @@ class Walk:
 
 
 def _seen_from(view: str, needs: Mapping[str, Collection[str]], stored: Collection[str]) -> set[str]:
-    """What a view selects from, as far as the next table that is stored."""
+    """The tables a view selects from, as far as the next one that is stored."""
     seen: set[str] = set()
     left = [view]
     while left:
@@ -150,7 +150,7 @@ def _replace(connection: DuckDBPyConnection, table: str, rows: Sequence[Sequence
 
 
 class _Record:
-    """Which entries of a history stand from day to day: asked again only of facts of which something is new."""
+    """The entries of a history in force from day to day: looked up again only for facts with something new."""
 
     def __init__(self, history: Sequence[Past]) -> None:
         self._history = _tied(history)
@@ -244,7 +244,7 @@ class _Figures:
     def _by_component(
         self, gone: Sequence[Past], came: Sequence[Past], names: Names, policy: Policy
     ) -> dict[int, tuple[list[Entry], list[Entry]]]:
-        """What goes from each component and comes to it; all comes anew where names mean something else."""
+        """The changes of each component; all is loaded again where names mean something else."""
         changes: dict[int, tuple[list[Entry], list[Entry]]] = defaultdict(lambda: ([], []))
         for some, which in ((gone, 0), (came, 1)):
             for each in some if self._wanted else ():

@@ -64,7 +64,7 @@ def _create(connection: DuckDBPyConnection, view: View) -> None:
 
 
 def check_grain(connection: DuckDBPyConnection, view: View) -> str | None:
-    """What is wrong where two rows of a view are alike in its grain, else None."""
+    """The problem where two rows of a view are alike in its grain, else None."""
     if not view.grain:
         return None
     key = ", ".join(map(identifier, view.grain))

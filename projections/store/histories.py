@@ -68,13 +68,13 @@ class Past(NamedTuple):
 
 
 class Undone(NamedTuple):
-    """What imports brought that had been taken back: the positions, and the imports themselves."""
+    """Entries of imports that were retracted: their positions, and the imports themselves."""
 
     positions: tuple[range, ...] = ()
     imports: frozenset[str] = frozenset()
 
     def brought(self, each: Past) -> bool:
-        """Whether an entry came with one of them, or says what one of them said."""
+        """True if an entry came with one of them, or says what one of them said."""
         return each.said_in in self.imports or any(each.position in some for some in self.positions)
 
 
@@ -108,7 +108,7 @@ def add_general(connection: DuckDBPyConnection, after: int) -> None:
 
 
 def general(connection: DuckDBPyConnection) -> list[Past]:
-    """What was ever decided for everybody, with all that was decided about these entries."""
+    """All decisions for everybody, with all decisions about these entries."""
     own = connection.execute("select position, fact from store.decided_for_all").fetchall()
     if not own:
         return []
@@ -157,7 +157,7 @@ def standing(history: Sequence[Past], look_back: LookBack, undone: Undone = NONE
 
 
 def imports_undone(history: Sequence[Past], look_back: LookBack) -> Undone:
-    """What imports brought which had been taken back; `history` is that `about` imports."""
+    """Entries of imports that were retracted; `history` is that `about` imports."""
     written = [each for each in history if look_back.as_of is None or each.position <= look_back.as_of]
     fallen = {fact for fact, _ in _taken_back(written, look_back.known_by)}
     imports = [each for each in written if each.entry == "dataset_imported" and each.fact in fallen]

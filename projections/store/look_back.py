@@ -1,4 +1,4 @@
-"""Which entries stand: at a position of the log, and as the public record stood on a day.
+"""Entries in force: at a position of the log, and as the public record was on a day.
 
 A retraction ends its target (of an import, all that it brought), unless it is retracted itself; of the revisions of a
 fact the newest one in force stands. Both look-backs ask the same question of fewer rows, so there is one
@@ -24,7 +24,7 @@ __all__ = ["NOW", "LookBack", "ended_at", "mark_ended", "seen_of", "settle_decis
 
 
 class LookBack(NamedTuple):
-    """How far back to look, and by which policy.
+    """A look-back: to a position, to a day, and by which policy.
 
     `as_of` is a position of our log, `known_by` a day of the public record; None is now, and the policy in force then.
     """
@@ -35,12 +35,12 @@ class LookBack(NamedTuple):
 
     @property
     def is_now(self) -> bool:
-        """Whether it looks at all that is known."""
+        """True if it looks at all that is known."""
         return self.as_of is None and self.known_by is None
 
     @property
     def is_as_stored(self) -> bool:
-        """Whether it is what `views.duckdb` holds: now, by the policy in force."""
+        """True if it is what `views.duckdb` holds: now, by the policy in force."""
         return self == NOW
 
     def condition(self, day: str, position: str = "position") -> str:

@@ -69,7 +69,7 @@ def join_entries(connection: DuckDBPyConnection, after: int) -> tuple[set[int], 
 
 
 class _Ties:
-    """What new entries tie together: keys, each to those of the same entry, and to the component it is in already."""
+    """Ties that new entries make: of keys to those of the same entry, and to the component they are in already."""
 
     def __init__(self) -> None:
         self._parents: dict[str, str] = {}

@@ -198,7 +198,7 @@ def _parted_correction(position: int, line: bytes) -> bytes:
 
 
 def may_be_dataset_report(topic: str, line: bytes) -> bool:
-    """Whether a line may belong in `dataset_reports`; `insert` looks closer. If not, it belongs in `other_entries`."""
+    """True if a line may belong in `dataset_reports`; `insert` looks closer. If not, it belongs in `other_entries`."""
     return topic in _VIOLENCE and b',"native":[' in line and b',"operation":' not in line
 
 
@@ -245,7 +245,7 @@ def _listed(base: type[Kind]) -> str:
 
 
 def structure_of_reports() -> dict[str, Any]:
-    """What is read of a report, as DuckDB's `from_json` wants it: whatever `mirror.sql` asks for."""
+    """The fields read of a report, as DuckDB's `from_json` wants them: whatever `mirror.sql` needs."""
     wanted = {*COLUMNS, "published", "occurred", "attributed_to", "from", "to", "count", "measure", "as_at", "period",
         "excludes", "definition", "included_in"}  # fmt: skip
     read: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""Whether `views.duckdb` was made by this user on this machine: no other is ever opened, it is made anew.
+"""Provenance of `views.duckdb`: only a file made by this user on this machine is opened; any other is rebuilt.
 
 A database that somebody sent can hold a view in place of a table we read, another view under the name of one of ours,
 or other figures. So the file is known by what nobody can send: its inode and the time of its last change, as they
@@ -30,7 +30,7 @@ _made_here: dict[Path, str] = {}
 
 
 def odd_file(path: Path) -> str | None:
-    """What stands in place of a file ("a pipe"), without opening it; None for a file, or where nothing is."""
+    """Name what is in place of a file ("a pipe"), without opening it; None for a file, or if nothing is there."""
     try:
         mode = path.lstat().st_mode
     except OSError:
@@ -39,7 +39,7 @@ def odd_file(path: Path) -> str | None:
 
 
 def identity(path: Path) -> str | None:
-    """What a file is known by until it is written again; None where it is no file."""
+    """The identity of a file until it is written again; None if it is no file."""
     try:
         found = path.lstat()
     except OSError:
@@ -78,5 +78,5 @@ def why_not_ours(path: Path) -> str | None:
 
 
 def files_beside(path: Path) -> tuple[Path, ...]:
-    """Where DuckDB keeps changes to the file at `path` that are not in it yet."""
+    """The files in which DuckDB has changes to the file at `path` that are not in it yet."""
     return tuple(path.with_name(f"{path.name}.{ending}") for ending in ("wal", "wal.checkpoint", "wal.recovery"))

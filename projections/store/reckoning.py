@@ -118,12 +118,12 @@ class Moment(NamedTuple):
     undone: Undone
 
     def result(self, history: list[Past]) -> Result:
-        """What the rules make of the entries of a component that stood then."""
+        """The result of the rules for the entries of a component in force then."""
         stood = standing(history, self.look_back, self.undone)
         return reckon([entry_of(each) for each in stood], self.names, self.policy)
 
     def by(self, policy: Policy) -> Moment:
-        """The same moment, by another policy."""
+        """This moment, by another policy."""
         return self._replace(policy=policy)
 
     def at(self, look_back: LookBack) -> Moment:

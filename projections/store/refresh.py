@@ -56,7 +56,7 @@ Say = Callable[[str], None]
 
 
 class Cursor(NamedTuple):
-    """What a `views.duckdb` was built from: how far in which log, by which views, in which format.
+    """The state that a `views.duckdb` was built from: how far in which log, by which views, in which format.
 
     `own` are the user's own views that are made; "" where they are to be made. `datasets` are the columns of those
     imported.
@@ -72,7 +72,7 @@ class Cursor(NamedTuple):
 
 
 class Refreshed(NamedTuple):
-    """What a refresh did. `problems` are views of the user's that could not be made."""
+    """The result of a refresh. `problems` are views of the user's that could not be made."""
 
     head: int
     rebuilt: bool
@@ -102,7 +102,7 @@ def cursor_of(connection: duckdb.DuckDBPyConnection, schema: str) -> Cursor | No
 
 
 def is_current(cursor: Cursor | None, log: Log, catalogue: Catalogue, *, own: bool = True) -> bool:
-    """Whether views with this cursor are at the head of `log`, and those of `catalogue`: nothing is to be done.
+    """True if views with this cursor are at the head of `log`, and those of `catalogue`: nothing is to be done.
 
     Without `own`, the user's own views may still be to be made.
     """

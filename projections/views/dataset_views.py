@@ -36,7 +36,7 @@ def datasets_of(imports: Iterable[Mapping[str, Any]]) -> Datasets:
 
 
 def relation_name(dataset: str, taken: Collection[str]) -> str:
-    """What the relation of a data set is called: as that, or with `dataset_` before it where that is taken."""
+    """The name of the relation of a data set: its own, or with `dataset_` before it where that is taken."""
     name = re.sub(r"\W+", "_", dataset.lower())
     return f"dataset_{name}" if name in taken or not name[:1].isalpha() else name
 

@@ -112,7 +112,7 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 
 def _inside(tokens: list[_Token], depth: int) -> Iterator[_Token]:
-    """What belongs to a PIVOT at this depth: up to the bracket that closes it, or the end of the statement."""
+    """The text of a PIVOT at this depth: up to the bracket that closes it, or the end of the statement."""
     for token in tokens:
         if token.depth < depth or (token.word == ";" and token.depth == depth):
             return

@@ -164,7 +164,7 @@ def _incidents(state: State, ids: _Ids) -> Iterator[Entity]:
 
 
 def _claims(state: State, ids: _Ids) -> Iterator[Entity]:
-    """Who is said to have done what; a claim that names no incident is left out."""
+    """Claims and attributions; one that names no incident is left out."""
     for incident, actor, stance, said_by, facts in state.ask(f"""
         select incident, actor, stance, said_by, facts
         from claims

@@ -18,7 +18,7 @@ _NOTHING = 4
 
 
 class HtmlTables(Exporter):
-    """The same page as `markdown`, as HTML: to be opened, printed, or pasted into a document."""
+    """The page that `markdown` writes, as HTML: to open, print, or paste into a document."""
 
     name: ClassVar = "html"
     meaning: ClassVar = "a page of tables, to be opened or pasted into a document"

@@ -130,7 +130,7 @@ def _fill(sheet: _Sheet, columns: Sequence[str], rows: Iterable[Sequence[Any]]) 
 
 
 def _width(column: str) -> int:
-    """How wide a column is, in characters: by what it usually holds."""
+    """The width of a column, in characters: by what it usually holds."""
     if column in {"headline", "in_words", "is", "reason", "quote", "note"}:
         return 60
     return max(len(column) + 3, 24 if column in {"fact", "incident", "source", "speaker", "facts", "what"} else 12)

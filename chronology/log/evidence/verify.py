@@ -307,7 +307,7 @@ class _Names:
 
 
 def _wrongly_filed(recorder: LogRecorder, names: Mapping[str, Mapping[str, Name]]) -> Damaged | None:
-    """What is wrong with the signs that names are filed under (`slips.signs_of`), if anything is."""
+    """The fault in the signs that names are filed under (`slips.signs_of`), if there is any."""
     if not recorder.has_name_signs:
         return None
     rows = (row for by_key in names.values() for row in by_key.values())

@@ -34,7 +34,7 @@ class Database(ABC):
     @property
     @abstractmethod
     def path(self) -> Path:
-        """Where the log is, as errors name it."""
+        """The location of the log, as errors name it."""
 
     @property
     def has_tree(self) -> bool:

@@ -26,7 +26,7 @@ RESTORE: Final = "restore a backup, or build a new log from an export"
 
 
 class CutShort(Unavailable):
-    """What a killed append left, or another program set, must be undone before anything is read; that takes writing."""
+    """A killed append, or another program, left something to undo before anything is read; that takes writing."""
 
 
 @contextmanager
@@ -41,7 +41,7 @@ def told(path: Path, *more: type[Exception]) -> Iterator[None]:
 
 @contextmanager
 def file_told(file: Path) -> Iterator[None]:
-    """The same for reading a file that somebody named, of which nothing is known yet: not even that it is a log."""
+    """Say so of a file that somebody named, of which nothing is known yet: not even that it is a log."""
     try:
         yield
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:

@@ -69,7 +69,7 @@ class OutcomeTo(enum.StrEnum):
 
 
 class OutcomeReported(Report, frozen=True, kw_only=True):
-    """What became of people already counted: an injured person died, a missing one was found.
+    """A later fate of people already counted: an injured person died, a missing one was found.
 
     Ever injured stays as it is, currently injured goes down (docs/casualties.md, rule 9). A total that already holds
     the death is named in `included_in`.

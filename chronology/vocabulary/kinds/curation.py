@@ -102,7 +102,7 @@ reason = "no other source has a death"
 
 
 class FactAssessed(Decision, frozen=True, kw_only=True):
-    """How credible a fact is, on the NATO scale: 1 confirmed … 5 improbable, 6 unknown (and not the worst)."""
+    """A fact was rated by credibility, on the NATO scale: 1 confirmed … 5 improbable, 6 unknown (and not the worst)."""
 
     always_passes: ClassVar[bool] = True
     example: ClassVar[str] = """
@@ -127,7 +127,7 @@ class Reliability(enum.StrEnum):
 
 
 class SourceAssessed(Decision, frozen=True, kw_only=True):
-    """How reliable a source is in general."""
+    """A source was rated by how reliable it is in general."""
 
     always_passes: ClassVar[bool] = True
     example: ClassVar[str] = """
