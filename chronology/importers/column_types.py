@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
+from itertools import chain
 from typing import Final
 
 from chronology.vocabulary import Report
@@ -27,21 +29,25 @@ class ColumnTypes:
 
     def __init__(self) -> None:
         self._types: dict[str, str] = {}
+        self._settled: set[str] = set()
 
     def add(self, facts: Iterable[Report]) -> None:
         """Take in the columns of some records."""
-        cells: dict[str, list[str]] = {}
-        for fact in facts:
-            for each in fact.native:
-                name, _, value = each.partition("=")
-                cells.setdefault(name, []).append(value)
+        cells: dict[str, list[str]] = defaultdict(list)
+        # Half of the cells of some hundred rows are alike, and most columns are soon known to be text.
+        for each in set(chain.from_iterable(fact.native for fact in facts)):
+            name, _, value = each.partition("=")
+            if name not in self._settled:
+                cells[name].append(value)
         for name, values in cells.items():
-            now = self._types.get(name)
-            if now == "text" or len(name) > MOST_IN_NAME:
+            if len(name) > MOST_IN_NAME:
                 continue
+            now = self._types.get(name)
             joined = "\n".join(values) + "\n"
             tried = ("integer", "number", "date", "text") if now is None else (now, *_NEXT[now])
             self._types[name] = next(type_ for type_ in tried if _TYPES[type_].fullmatch(joined))
+            if self._types[name] == "text":
+                self._settled.add(name)
 
     def noted(self) -> tuple[str, ...]:
         """`integer fatalities`, `text notes`: as the entry of an import has them."""
