@@ -333,7 +333,9 @@ class _Release:
         A word that is older than others is written with those behind it, so that it does not become that of today.
         """
         present, left = stream[-1][1].revision, history.left(stream)
-        published = (self._asked.format.rows_have_clocks and fact.published) or self._asked.published
+        # The day of the row where it has a clock, else that of the release, else the day the row says of itself.
+        clock = fact.published if self._asked.format.rows_have_clocks else None
+        published = clock or self._asked.published or fact.published
         release = history.next_import
         if not left:
             # Its stream is there, with nothing in it that stands: it goes on where the import undone left it.
