@@ -43,7 +43,7 @@ class Chronology(Showing):
 
     No file stays open between two calls: others may append meanwhile, and the next question sees it. Questions of one
     process are asked one at a time, from whatever threads. An interrupt ends a question, and nothing else. `on_warning`
-    is told, in a line, what does not stop the work, such as views that are behind; without it that is a `UserWarning`.
+    gets, in a line, what does not stop the work, such as views that are behind; without it that is a `UserWarning`.
 
     >>> from chronology import Chronology
     >>> chronology = Chronology.create("kidal")
@@ -118,7 +118,7 @@ class Chronology(Showing):
         without which such a file is refused; `release` its version, `published` when it came out. `new_history` means
         that none of its records is known, though others are. `shape` says how a file is written, where that is not to
         be found out: `delimiter`, `quote`, `encoding`, `decimal`, `sheet`, `header`, `records`. Of what is packed or
-        piped `max_size` bytes are read (else 4 GB). `progress` is told bytes. A summary for each file.
+        piped `max_size` bytes are read (else 4 GB). `progress` is called with bytes. A summary for each file.
         Raises Usage for options that do not fit, Rejected, Refused, Damaged, Unavailable.
         """
         from chronology.importers import Asked, read_coverage

@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 Progress: TypeAlias = Callable[[int, int], object]
-"""Is told how much is done, and of how much."""
+"""Called with how much is done, and of how much."""
 
 BY_MAPPING: Final = "csv"
 """Any table by a mapping; all others are data sets that are known by name."""

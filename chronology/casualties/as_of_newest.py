@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from math import inf
 
-from chronology.casualties.joint_regions import told_by
+from chronology.casualties.joint_regions import said_by_then
 from chronology.casualties.operations import Field, starts, surely_inside
 from chronology.casualties.statements import Statement
 from chronology.casualties.totals import Best, BestAtEnd
@@ -49,7 +49,7 @@ class Begun:
     members: frozenset[int]
     """The items of the operation."""
     ends: list[tuple[float, int]] = field(default_factory=list)
-    told: list[tuple[float, int]] = field(default_factory=list)
+    said_from: list[tuple[float, int]] = field(default_factory=list)
     """By when the last of it was told, of the killed."""
     summed: int = 0
     is_open: bool = False
@@ -60,7 +60,7 @@ class Begun:
 def may_come_after(total: Statement, begun: Begun, operation: str, f: Field, until: float = inf) -> int | None:
     """Return the most that may have come after a total, and have begun by `until`; None where open.
 
-    The highs of what is not surely inside it; of the killed also what was told of its items later.
+    The highs of what is not surely inside it; of the killed also what was said of its items later.
     """
     more, surely_before = 0, bisect_left(begun.ends, (total.moment.first, -1))
     if total.excludes or operation in f.baselines:
@@ -72,11 +72,11 @@ def may_come_after(total: Statement, begun: Begun, operation: str, f: Field, unt
         if item.high is None:
             return None
         more += item.high
-    for _, n in begun.told[bisect_right(begun.told, (total.moment.last, inf)) :]:
+    for _, n in begun.said_from[bisect_right(begun.said_from, (total.moment.last, inf)) :]:
         item = f.items[n]
         if surely_inside(item, total, f):
-            by_then = item.weight if until == inf else min(item.weight, told_by(item, until))
-            more += max(0, by_then - told_by(item, total.moment.last))
+            by_then = item.weight if until == inf else min(item.weight, said_by_then(item, until))
+            more += max(0, by_then - said_by_then(item, total.moment.last))
     return more
 
 

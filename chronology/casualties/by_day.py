@@ -143,7 +143,7 @@ class Reckoning:
         item = self.f.items[n]
         insort(begun.ends, (item.days.last, n))
         if self.f.series[0] == "killed" and item.steps:
-            insort(begun.told, (item.steps[-1][0], n))
+            insort(begun.said_from, (item.steps[-1][0], n))
         if item.high is None:
             begun.is_open = True
         elif not item.is_covered(self.members):

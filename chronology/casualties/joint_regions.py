@@ -12,7 +12,7 @@ from chronology.casualties.regions import Item
 from chronology.casualties.spans import Span
 from chronology.casualties.standing import Names
 
-__all__ = ["shares_of", "told_by"]
+__all__ = ["said_by_then", "shares_of"]
 
 SHARED_OUT = 40
 """In larger knots the items of one packing add what they state, and the others nothing."""
@@ -145,7 +145,7 @@ def _inside(inner: Item, outer: Item) -> bool:
     return outer.days.first <= inner.days.first and inner.days.last <= outer.days.last
 
 
-def told_by(item: Item, moment: float) -> int:
+def said_by_then(item: Item, moment: float) -> int:
     """The low of an item, so far as it was told by a moment."""
     return max((low for when, low in item.steps if when <= moment), default=0)
 
@@ -161,7 +161,9 @@ def contradict_inside(items: Sequence[Item], shares: list[dict[int, bool]], tree
         if item.kind == "period":
             inner = [m for m in inner if lies_below(items[m], item, tree)]
         moment = max((voice.last for voice in item.region.voices if voice.high is not None), default=inf)
-        inside = packed({m: min(items[m].weight, told_by(items[m], moment)) for m in inner}, shares) if inner else 0
+        inside = (
+            packed({m: min(items[m].weight, said_by_then(items[m], moment)) for m in inner}, shares) if inner else 0
+        )
         item.inside_low = inside if inner else None
         if item.high < inside:
             item.contradicted = item.region.undecided = True

@@ -11,7 +11,7 @@ from math import inf
 
 from chronology.casualties.consistent_groups import Answer, Voice
 from chronology.casualties.homes import Home, Tree
-from chronology.casualties.joint_regions import disjoint_of, told_by
+from chronology.casualties.joint_regions import disjoint_of, said_by_then
 from chronology.casualties.packing import knots_of, packed
 from chronology.casualties.regions import Item
 from chronology.casualties.spans import END, Span, day_start
@@ -152,8 +152,8 @@ def _between(
     ended, begun = [], []
     for n in chosen:
         item = f.items[n]
-        told = min((when for when, low in item.steps if low >= item.weight), default=-inf)
-        start, end = starts(item, operation, f), max(item.days.last, told)
+        said_from = min((when for when, low in item.steps if low >= item.weight), default=-inf)
+        start, end = starts(item, operation, f), max(item.days.last, said_from)
         # The totals that had not all ended when it began, and had begun by its end: those of its own day.
         own = in_order[bisect_left(lasts, start) : bisect_left(firsts, end + INSTANT)]
         if end == inf or not is_besides(item, totals[0].excludes) or len({one.moment for one in own}) > 1:
@@ -249,7 +249,7 @@ def _stale(found: Operation, f: Field) -> None:
         inside = insides[bisect_left(times, total.moment.first)]
         if total.excludes or inside <= high < inside + sums[upto] - sums[before]:
             weights = {
-                n: min(f.items[n].weight, told_by(f.items[n], total.moment.last))
+                n: min(f.items[n].weight, said_by_then(f.items[n], total.moment.last))
                 for n in in_order[:upto]
                 if surely_inside(f.items[n], total, f)
             }
@@ -326,7 +326,9 @@ def _inside_by(members: Sequence[int], f: Field) -> tuple[list[float], list[int]
             before = 0
             for time in sorted({max(f.items[n].days.last, when) for n in some for when, _ in f.items[n].steps}):
                 by = {
-                    n: min(f.items[n].weight, told_by(f.items[n], time)) for n in some if f.items[n].days.last <= time
+                    n: min(f.items[n].weight, said_by_then(f.items[n], time))
+                    for n in some
+                    if f.items[n].days.last <= time
                 }
                 now = packed(by, f.shares)
                 posts.append((time, now - before))

@@ -155,9 +155,9 @@ def _reckon_operations(done: Reckoned, f: Field, totals: list[Statement]) -> Non
         done.operations[operation, f.series] = found
 
 
-def _told_and_held(f: Field) -> tuple[dict[str, set[str]], dict[str, tuple[list[float], list[float]]]]:
+def _stated_and_held(f: Field) -> tuple[dict[str, set[str]], dict[str, tuple[list[float], list[float]]]]:
     """The days from which figures of each incident count; for each operation, the span of its bulletins."""
-    told: dict[str, set[str]] = defaultdict(set)
+    stated: dict[str, set[str]] = defaultdict(set)
     periods: dict[str, list[Span]] = defaultdict(list)
     for region in {id(item.region): item.region for item in f.items}.values():
         if region.operation is None:
@@ -166,23 +166,23 @@ def _told_and_held(f: Field) -> tuple[dict[str, set[str]], dict[str, tuple[list[
             periods[region.operation].append(region.days)
         elif region.kind == "incidents" and region.statements:
             for incident in region.incidents:
-                told[incident].add(region.operation)
+                stated[incident].add(region.operation)
     holds = {}
     for operation, spans in periods.items():
         spans.sort()
         holds[operation] = ([days.first for days in spans], [*accumulate((days.last for days in spans), max)])
-    return told, holds
+    return stated, holds
 
 
 def _bare(done: Reckoned, f: Field) -> dict[str, list[Home]]:
     """The incidents of each operation and its parts of which no figure counts there, and no bulletin holds them."""
     above = done.tree.above
-    told, holds = _told_and_held(f)
+    stated, holds = _stated_and_held(f)
     bare: dict[str, list[Home]] = defaultdict(list)
     for home in done.homes.values():
         if home.operation is None:
             continue
-        holding = {*told.get(home.incident, ())}
+        holding = {*stated.get(home.incident, ())}
         for operation in above(home.operation):
             firsts, lasts = holds.get(operation, ([], []))
             at = bisect_right(firsts, home.days.first)

@@ -230,11 +230,11 @@ def most_by_day(deaths: Sequence[Statement], held: Sequence[Statement] = ()) -> 
 
     So may those of two groups (2 women, 2 civilians), and those of a day that are `held` elsewhere already.
     """
-    told: dict[tuple[float, str, str], int] = defaultdict(int)
+    counts: dict[tuple[float, str, str], int] = defaultdict(int)
     for each in deaths:
-        told[day_start(each.days.last), each.fact, each.group] += each.low or 0
+        counts[day_start(each.days.last), each.fact, each.group] += each.low or 0
     by_day: dict[float, int] = defaultdict(int)
-    for (day, _, _), count in told.items():
+    for (day, _, _), count in counts.items():
         by_day[day] = max(by_day[day], count)
     if held:
         return sum(max(0, count - most_by_day([e for e in held if day_start(e.days.last) == day]))

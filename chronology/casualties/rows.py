@@ -308,13 +308,13 @@ def _incident_days(done: Reckoned) -> list[DayRow]:
 
 def _voices(done: Reckoned) -> Iterator[VoiceRow]:
     """The groups that can be right together, and the interval each leaves."""
-    told = [(r.name, series, a) for series, regions in done.regions.items() for r in regions for a in r.answers]
-    told += [
+    answers = [(r.name, series, a) for series, regions in done.regions.items() for r in regions for a in r.answers]
+    answers += [
         (f"up to: {op.operation}", series, op.answer)
         for (_, series), op in done.operations.items()
         if op.answer is not None
     ]
-    for name, series, (voices, answer) in sorted(told, key=lambda each: (_key(each[1]), each[0])):
+    for name, series, (voices, answer) in sorted(answers, key=lambda each: (_key(each[1]), each[0])):
         lows = tuple(max((low for n in g if (low := voices[n].low) is not None), default=None) for g in answer.groups)
         highs = tuple(
             min((high for n in g if (high := voices[n].high) is not None), default=None) for g in answer.groups

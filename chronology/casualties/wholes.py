@@ -59,9 +59,9 @@ def lifted_from(regions: Sequence[Region], whole: str, own: Sequence[Statement])
     holding = {one.fact for one in own if one.kind == "outcome" and not one.lifted}
     lifted: list[Statement] = []
     for region in regions:
-        told = [one for one in region.statements if one.low == region.low] or region.statements
-        if region.kind != "died" and region.low and told and not all(one.imputed for one in told):
-            lifted.append(at_least(min(told, key=lambda one: one.moment.last), whole, region.without_deaths or 0))
+        sayers = [one for one in region.statements if one.low == region.low] or region.statements
+        if region.kind != "died" and region.low and sayers and not all(one.imputed for one in sayers):
+            lifted.append(at_least(min(sayers, key=lambda one: one.moment.last), whole, region.without_deaths or 0))
         deaths = region.statements if region.kind == "died" else region.deaths
         apart = [death for death in deaths if death.fact not in holding]
         lifted += [replace(at_least(death, whole, death.low or 0), kind="outcome") for death in apart]

@@ -85,9 +85,9 @@ def borders_in(frame: Frame) -> list[dict[str, Any]]:
 @cache
 def _shapes(file: str) -> list[list[list[Point]]]:
     """The shapes of a file, each a list of rings; a line is a shape of one ring."""
-    told = msgspec.json.decode((SOURCE / file).read_bytes())
-    unit = told["unit"]
-    shapes = (shape if isinstance(shape[0], list) else [shape] for shape in told["shapes"])
+    stored = msgspec.json.decode((SOURCE / file).read_bytes())
+    unit = stored["unit"]
+    shapes = (shape if isinstance(shape[0], list) else [shape] for shape in stored["shapes"])
     return [[list(_points(ring, unit)) for ring in shape] for shape in shapes]
 
 

@@ -84,12 +84,12 @@ def checkpoint(
     if new != (reason is not None) or (new and key):
         raise Usage("expected --new-key and --reason together, and without --key: the reason goes into the log")
     with open_chronology(directory) as chronology:
-        told = (
+        printed = (
             chronology.verifier_key(accept=accept)
             if key
             else chronology.checkpoint(new_key_because=reason, by=by, accept=accept)
         )
-    lines = told.removesuffix("\n").split("\n")
+    lines = printed.removesuffix("\n").split("\n")
     with opened(output) as stream:
         write_lines(lines, stream)
 
@@ -124,10 +124,10 @@ def check_proof(
     from chronology.log.evidence.agreement import given_key
     from chronology.log.evidence.checkpoints import Inclusion, read_proof
     from chronology.log.evidence.checkpoints import check_proof as check
-    from chronology.log.store.failures import file_told
+    from chronology.log.store.failures import translated_reading
 
     signer = given_key(key)
-    with file_told(file):
+    with translated_reading(file):
         proof = file.read_bytes()
     try:
         say(check(proof, signer))

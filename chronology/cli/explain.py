@@ -92,7 +92,7 @@ def diff(  # noqa: PLR0917 - typer passes by name
     ):
         changes = chain(list(islice(found, 1)), found)  # what cannot be asked is said before anything is written
         if format is Format.TABLE and output is None:
-            for line in _changes_told(changes):
+            for line in _worded_changes(changes):
                 say(line)
         elif format is Format.JSON:
             with opened(output) as stream:
@@ -106,13 +106,13 @@ def diff(  # noqa: PLR0917 - typer passes by name
 
 
 def _diff_of_figures(directory: Path | None, moments: tuple[str, str], policy: str | None, *, known_by: bool) -> None:
-    from chronology.cli.figure_changes import look_through, told
+    from chronology.cli.figure_changes import look_through, worded
 
     with open_chronology(directory) as chronology:
         with chronology.stream_diff(*moments, by_publication=known_by, policy=policy) as changes:
             found = look_through(changes)
         with open_log(directory, read_only=True) as log:
-            for line in told(found, log):
+            for line in worded(found, log):
                 say(line)
 
 
@@ -170,7 +170,7 @@ def policy(
         stream.write(text)
 
 
-def _changes_told(changes: Iterable[Change]) -> Iterator[str]:
+def _worded_changes(changes: Iterable[Change]) -> Iterator[str]:
     """A line for each change, and in the end for each view how many there were."""
     counts: dict[str, Counter[str]] = {}
     for change in changes:

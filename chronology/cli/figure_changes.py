@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from chronology.log import Entry, Log
     from projections.explaining.diff import Change
 
-__all__ = ["Found", "look_through", "told"]
+__all__ = ["Found", "look_through", "worded"]
 
 _FIGURES: Final = ("casualties_by_operation", "casualties_by_incident")
 _THE_SAME: Final = "injuries_by_convoy"
@@ -41,7 +41,7 @@ def look_through(changes: Iterable[Change]) -> Found:
     return found
 
 
-def told(found: Found, log: Log) -> Iterator[str]:
+def worded(found: Found, log: Log) -> Iterator[str]:
     """The lines for people: each figure that changed, then how many other changes there are and how to see them."""
     for change in found.figures[:MOST_LINES]:
         because = _because(change, log)

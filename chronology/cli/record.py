@@ -36,7 +36,7 @@ def say_appended(done: Appended, *, dry_run: bool) -> None:
     """Say what became of each fact, what was noted and what looks wrong."""
     if not dry_run:
         accomplished.set(_stays(done.outcomes))
-    for line in _told(done.outcomes):
+    for line in _worded(done.outcomes):
         say(line)
     for note in _shortened(done.notes):
         say(note)
@@ -61,7 +61,7 @@ def _shortened(lines: list[str]) -> list[str]:
     return lines if more <= 0 else [*lines[:MOST_NOTES], f"and {more:,} more"]
 
 
-def _told(outcomes: list[Outcome]) -> Iterator[str]:
+def _worded(outcomes: list[Outcome]) -> Iterator[str]:
     """A line for each entry; of many, how many they are and where they stand."""
     if len(outcomes) <= MOST_LISTED:
         for each in outcomes:

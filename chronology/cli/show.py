@@ -88,17 +88,17 @@ def show(
 ) -> None:
     """Show a fact, its revisions, and the decisions about it."""
     with open_log(directory, read_only=True) as opened_log:
-        told = _told(opened_log, opened_log.resolve(fact).id)
+        described = _described(opened_log, opened_log.resolve(fact).id)
     with opened(output) as stream:
         if format is Format.TABLE:
-            write_lines(_written(told), stream)
+            write_lines(_written(described), stream)
         elif format in {Format.JSON, Format.JSONL}:
-            write_lines([_encode(told).decode()], stream)
+            write_lines([_encode(described).decode()], stream)
         else:
             raise Usage("show has two formats: table and json")
 
 
-def _told(opened_log: Log, id: str) -> dict[str, Any]:  # noqa: A002
+def _described(opened_log: Log, id: str) -> dict[str, Any]:  # noqa: A002
     """All there is to say of a fact, in plain values."""
     stream = opened_log.stream(id)
     standing = opened_log.standing(id)
@@ -175,18 +175,18 @@ def _listed(value: Any) -> tuple[str, ...]:  # noqa: ANN401
     return value if isinstance(value, tuple) else (value,)
 
 
-def _written(told: dict[str, Any]) -> Iterator[str]:
+def _written(described: dict[str, Any]) -> Iterator[str]:
     """Yield the lines of a fact for people."""
-    yield f"{told['fact']}  {told['kind']}"
-    if told["reads"] is None:
-        yield f"retracted at position {told['retracted_at']}; it read:"
-    yield from _fields(told["reads"] or told["revisions"][-1]["fact"])
-    for each in reversed(told["revisions"]):
+    yield f"{described['fact']}  {described['kind']}"
+    if described["reads"] is None:
+        yield f"retracted at position {described['retracted_at']}; it read:"
+    yield from _fields(described["reads"] or described["revisions"][-1]["fact"])
+    for each in reversed(described["revisions"]):
         yield ""
         yield from _revision(each)
-    if told["mentioned_by"]:
+    if described["mentioned_by"]:
         yield ""
-    for each in told["mentioned_by"]:
+    for each in described["mentioned_by"]:
         reason = f": {each['reason']}" if each["reason"] else ""
         line = f"{each['position']}  {each['kind']}  {each['fact']}  {each['as']}{reason}{_undone(each)}"
         yield line.replace("\n", " ")

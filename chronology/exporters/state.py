@@ -50,7 +50,7 @@ class About(NamedTuple):
 class State:
     """The views at one moment, all of them or those of one operation and its parts.
 
-    `say` is told what the format cannot hold, in a line. Ask one question at a time: a new one ends the one before.
+    `say` gets what the format cannot hold, in a line. Ask one question at a time: a new one ends the one before.
     """
 
     def __init__(self, session: Session, about: About, operations: Iterable[str], say: Callable[[str], None]) -> None:

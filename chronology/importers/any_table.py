@@ -1,4 +1,4 @@
-"""A file of whatever shape as a table: JSON, a workbook, or separated fields, told by how it begins."""
+"""A file of whatever shape as a table: JSON, a workbook, or separated fields, recognised by how it begins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drift: a file that does not go on where the one before ended. It is told before anything is written.
+"""Drift: a file that does not go on where the one before ended. It is reported before anything is written.
 
 Ids written in another way, or a coverage that is wider than the file, would double or end records without a word.
 """

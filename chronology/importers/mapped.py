@@ -1,7 +1,7 @@
 """Any table by a mapping file: CSV, or JSON objects. A row fills the mapping's fact, and intake reads it as any other.
 
-So short forms of figures, dates and names are read as people write them, and what is wrong is told in the same words,
-with the columns it came from.
+So short forms of figures, dates and names are read as people write them, and problems are reported in the same
+words, with the columns they came from.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ class MappedRows:
         self._no_column = table.columns[-1] if table.columns and table.columns[-1] in ROW else ""
         self._decimal = table.shape.decimal or "."
         self._crossing = 0
-        self._told = Alternatives()
+        self._said_before = Alternatives()
 
     def _cells(self, values: list[str]) -> Cells:
         return Cells(dict(zip(self._columns, values, strict=False)), self._mapping.columns, self._decimal)
@@ -148,7 +148,7 @@ class MappedRows:
             return [each._replace(path=self._path(each.path, cells)) for each in problems]
         self._crossing += crosses(read)
         options = self._mapping.options
-        if not options.group and not options.alternatives and self._told.holds(read):
+        if not options.group and not options.alternatives and self._said_before.holds(read):
             columns = _columns_of(self._mapping.fact.get("incidents")) or list(self._mapping.key.columns)
             return [(", ".join(columns), "; ".join(cells.raw(name) for name in columns), _ALTERNATIVES)]
         # The columns are kept as they came: intake would take offence at what was never read.
@@ -236,22 +236,22 @@ class Alternatives:
     """Figures of incidents, row by row: two numbers of one speaker for one incident are alternatives."""
 
     def __init__(self) -> None:
-        self._told: set[int] = set()
+        self._said_before: set[int] = set()
 
     def holds(self, fact: Report) -> bool:
         """True if a row before says the same speaker's number of the same group, incident and day; else it is noted."""
         incidents = getattr(fact, "incidents", ())
-        if not incidents or len(self._told) > MOST_TOLD:
+        if not incidents or len(self._said_before) > MOST_TOLD:
             return False
         speaker = fact.attributed_to or fact.source
-        told = {
+        said_here = {
             hash((speaker, fact.published, incidents, category, msgspec.structs.replace(each, **_NO_NUMBER)))
             for category in Category
             for each in getattr(fact, category, ())
             if each.measure is not Measure.BREAKDOWN
         }
-        before = not self._told.isdisjoint(told)
-        self._told |= told
+        before = not self._said_before.isdisjoint(said_here)
+        self._said_before |= said_here
         return before
 
 

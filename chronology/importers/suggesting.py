@@ -193,10 +193,10 @@ class _Suggestion:
         fields = [line for lines_ in self._fields.values() for line in lines_]
         used = self._named(fields)
         for each in self._columns:
-            told = list(_date_lines(each)) if each.dates and each.name in used else []
-            told += [f"split = {value_to_toml(self._separator)}"] if each.name in self._splits & used else []
-            if told:
-                lines += [f"[columns.{key_to_toml(each.name)}]", *told, ""]
+            options = list(_date_lines(each)) if each.dates and each.name in used else []
+            options += [f"split = {value_to_toml(self._separator)}"] if each.name in self._splits & used else []
+            if options:
+                lines += [f"[columns.{key_to_toml(each.name)}]", *options, ""]
         people = {each.name for each in self._people}
         keyed = {each.name for each in self._key}
         left = [each.name for each in self._columns if each.name not in used | keyed | people]

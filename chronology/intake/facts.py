@@ -35,7 +35,7 @@ def read_fact(raw: Raw) -> tuple[Kind | None, list[Problem]]:
     """The fact that `raw` says, and every problem it has by itself. Names and references are not looked up.
 
     With problems, the fact is what is right in it: a field that is wrong or missing is None there, whatever its type.
-    That is enough to look up the names and references in it, so that all problems are told at once. Of an unknown
+    That is enough to look up the names and references in it, so that all problems are reported at once. Of an unknown
     kind there is no fact.
     """
     if not isinstance(raw.kind, str) or raw.kind not in KINDS:

@@ -19,7 +19,7 @@ from chronology.log import Log
 from chronology.log.disk import held_alone, make_folder, sync_names
 from chronology.log.evidence.verify import Verified, is_database, lines_of, verify_lines, verify_log
 from chronology.log.folder import LOG, Folder, checked_name
-from chronology.log.store.failures import told
+from chronology.log.store.failures import translated
 from chronology.log.store.sqlite import NotCopied, copy_file
 
 __all__ = ["back_up", "restore"]
@@ -90,7 +90,7 @@ def _built(source: Path, part: Path, target: Path) -> Verified:
     with (
         _said_of(part, target),
         Log.create(part) as log,
-        told(source, OSError),
+        translated(source, OSError),
         open_regular(source, links=True) as file,
     ):
         log.build(lines_of(file))

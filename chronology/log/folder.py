@@ -12,7 +12,7 @@ from chronology.errors import Refused
 from chronology.files import Linked, NotText, NotToml, check_regular, link_on_the_way, read_regular, text_of, toml_of
 from chronology.log.disk import held_alone, make_folder, sync_names, write_whole
 from chronology.log.evidence.places import made_here
-from chronology.log.store.failures import told
+from chronology.log.store.failures import translated
 from chronology.log.store.sqlite import create_file
 from chronology.vocabulary.text import can_be_name, unprintable
 
@@ -51,14 +51,14 @@ class Folder(NamedTuple):
         """
         path = path.absolute()
         name = checked_name(path.name if name is None else name)
-        with told(path, OSError, ValueError):
+        with translated(path, OSError, ValueError):
             make_folder(path)
             _check_new(path)
             check_regular(path / LOG)
         create_file(path / LOG)
         text = f"name = {json.dumps(name, ensure_ascii=False)}\nlog = {json.dumps(LOG)}\n"
         # What makes the folder a chronology comes last, and only one process can be the one to write it.
-        with told(path, OSError), held_alone(path):
+        with translated(path, OSError), held_alone(path):
             _check_new(path)
             write_whole(path / _FILE, text.encode())
             sync_names(path)
@@ -77,7 +77,7 @@ class Folder(NamedTuple):
         if named:
             return cls._here(Path(named).absolute(), _VARIABLE, environ or {})
         start = start.absolute()
-        with told(start, OSError):
+        with translated(start, OSError):
             found = next((folder for folder in (start, *start.parents) if os.path.lexists(folder / _FILE)), None)
         if found is None:
             msg = f"no chronology here or above {start}; make one with `chronology init`, or name it with -C DIR"
@@ -86,7 +86,7 @@ class Folder(NamedTuple):
 
     @classmethod
     def _here(cls, folder: Path, named_by: str, environ: Mapping[str, str]) -> Self:
-        with told(folder, OSError, ValueError):
+        with translated(folder, OSError, ValueError):
             there = os.path.lexists(folder / _FILE)
         if not there:
             msg = f"no chronology in {folder} ({named_by}); make one there with `chronology init`"
@@ -96,7 +96,7 @@ class Folder(NamedTuple):
     @classmethod
     def _read(cls, folder: Path, environ: Mapping[str, str]) -> Self:
         file, links = folder / _FILE, made_here(folder, environ)
-        with told(file, OSError):
+        with translated(file, OSError):
             content = read_regular(file, _MOST, links=links)
         try:
             said = toml_of(text_of(content))
@@ -118,7 +118,7 @@ class Folder(NamedTuple):
 
     def link(self) -> Path | None:
         """The first link on the way from the folder to its log; None where none is. Raises Unavailable."""
-        with told(self.path, OSError):
+        with translated(self.path, OSError):
             return link_on_the_way(self.path, self.log_path)
 
 

@@ -28,7 +28,7 @@ from chronology.log.judge import Draft, Judge, Makers, Outcome, checked_by, rand
 from chronology.log.merkle import HASH, Frontier, Subtrees, consistency, inclusion, leaf_hash, root_of
 from chronology.log.retractions import Retraction, Retractions, Standing, standing_in, streams_of
 from chronology.log.store.application import LogApplication
-from chronology.log.store.failures import CutShort, told
+from chronology.log.store.failures import CutShort, translated
 from chronology.log.store.port import CHUNK
 from chronology.log.store.sqlite import create_file
 from chronology.log.store.stored_entries import entry_of, new_entry
@@ -44,7 +44,7 @@ class Log:
     """A log, open in one process. Use it as a context manager, or close it; one thread appends at a time."""
 
     def __init__(self, path: Path, *, read_only: bool, makers: Makers) -> None:
-        with told(path, OSError, ValueError, TypeError):
+        with translated(path, OSError, ValueError, TypeError):
             self._application = LogApplication(path, read_only=read_only)
         self._recorder = self._application.recorder
         self._retractions = Retractions()
@@ -114,7 +114,7 @@ class Log:
         """Append what is new, in the order given: all of it or nothing; one outcome for each draft.
 
         What is known already is not appended again. `drafts` are taken as they come, some hundred at a time. `by` is
-        written into each entry as `recorded_by`; `progress` is told how many drafts are done.
+        written into each entry as `recorded_by`; `progress` is called with how many drafts are done.
 
         Raises DraftRefused (a Refused) for a draft that cannot be appended, Unavailable, or Damaged.
         """
@@ -147,7 +147,7 @@ class Log:
         `drafts` may ask this log in between. It sees what was appended so far, and nobody else writes meanwhile; what
         it raises undoes everything. Unless `keep`, nothing is kept. Raises what `append` does.
         """
-        self._append(drafts, by, None, keep=keep, told_of=False)
+        self._append(drafts, by, None, keep=keep, with_outcomes=False)
 
     def _append(
         self,
@@ -156,7 +156,7 @@ class Log:
         progress: Callable[[int], None] | None,
         *,
         keep: bool,
-        told_of: bool = True,
+        with_outcomes: bool = True,
     ) -> list[Outcome]:
         if by is not None:
             checked_by(by)
@@ -168,7 +168,7 @@ class Log:
                 judge = Judge(self._recorder, last, self._retractions, self._makers, by)
                 while some := list(islice(coming, CHUNK)):
                     made = judge.append(some)
-                    if told_of:
+                    if with_outcomes:
                         outcomes += made
                     if progress is not None:
                         progress(len(outcomes))

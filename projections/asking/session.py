@@ -154,7 +154,7 @@ class Session:
         try:
             statements = self._connection.extract_statements(sql)
         except duckdb.Error as error:
-            raise Refused(_told(error, self.catalogue.views)) from error
+            raise Refused(_worded(error, self.catalogue.views)) from error
         if not statements:
             raise Refused(f"query: is empty; {_EXPECTED}")
         if len(statements) != 1:
@@ -190,7 +190,7 @@ class Session:
         except Refused as error:
             raise Refused(f"query: {error}") from error
         except duckdb.Error as error:
-            raise Refused(_told(error, self.catalogue.views)) from error
+            raise Refused(_worded(error, self.catalogue.views)) from error
         name = None if self._allow_files else out_of_reach(question)
         if name is not None:
             msg = f"query: {name} is out of reach of SQL here; a query reads the views, with --allow-files also files"
@@ -257,7 +257,7 @@ class Session:
             described = result.description or []
             first = result.fetchmany(_ROWS)
         except duckdb.Error as error:
-            raise Refused(_told(error, self.catalogue.views)) from error
+            raise Refused(_worded(error, self.catalogue.views)) from error
         return RowStream(
             columns=[column[0] for column in described],
             types=[str(column[1]) for column in described],
@@ -270,7 +270,7 @@ class Session:
             try:
                 rows = self._connection.fetchmany(_ROWS)
             except duckdb.Error as error:
-                raise Refused(_told(error, self.catalogue.views)) from error
+                raise Refused(_worded(error, self.catalogue.views)) from error
 
 
 def opened(
@@ -318,7 +318,7 @@ def closed_on_failure(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         stack.pop_all()
 
 
-def _told(error: duckdb.Error, views: Collection[str]) -> str:
+def _worded(error: duckdb.Error, views: Collection[str]) -> str:
     """DuckDB's words on one line, with what to do next where the lock is the reason, or a view is not there."""
     text = str(error).strip()
     if missing := _MISSING.search(text):

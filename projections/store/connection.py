@@ -51,7 +51,7 @@ def connect(config: Mapping[str, str] | None = None) -> duckdb.DuckDBPyConnectio
 def hold_to(threads: int, memory: int) -> None:
     """Hold every connection that is made from here on to so many threads, and to less than so many bytes of memory.
 
-    DuckDB's own limit is met first, and told in words; the system's is for what it does not count.
+    DuckDB's own limit is met first, and reported in words; the system's is for what it does not count.
     """
     _held.update(threads=str(threads), memory_limit=f"{memory * 4 // 5}B")
 

@@ -121,7 +121,7 @@ def refresh(log: Log, path: Path, catalogue: Catalogue, say: Say, *, own: bool =
     refresher holds the lock for two seconds, or the folder cannot be written; `Refused` where something that is no file
     stands in the way.
     """
-    with only_refresher(path), _storage_told(path):
+    with only_refresher(path), _storage_errors_translated(path):
         _clear_away(path)
         cursor, doubt = _read_cursor(path, log)
         if cursor is not None:
@@ -140,7 +140,7 @@ def refresh(log: Log, path: Path, catalogue: Catalogue, say: Say, *, own: bool =
 
 def rebuild(log: Log, path: Path, catalogue: Catalogue, say: Say = lambda _: None) -> Refreshed:
     """Make the views at `path` anew from the whole log, beside the old ones, and put them in their place."""
-    with only_refresher(path), _storage_told(path):
+    with only_refresher(path), _storage_errors_translated(path):
         _clear_away(path)
         done = _rebuild(log, path, catalogue, own=True)
         _keep_whose(path, say)
@@ -179,7 +179,7 @@ def _keep_whose(path: Path, say: Say) -> None:
 
 
 @contextlib.contextmanager
-def _storage_told(path: Path) -> Iterator[None]:
+def _storage_errors_translated(path: Path) -> Iterator[None]:
     """Turn what the storage refuses into `Unavailable`: a full disk, a file or folder that cannot be written."""
     try:
         yield
@@ -191,8 +191,8 @@ def _storage_told(path: Path) -> Iterator[None]:
             raise
         if isinstance(error, FileNotFoundError) or "No such file" in str(error):
             raise Busy(f"{path.name} was deleted while it was refreshed; try again") from error
-        told = error.strerror if isinstance(error, OSError) else first_line(error)
-        msg = f"{path.name} cannot be written ({told}); free some space, or make the folder writable"
+        cause = error.strerror if isinstance(error, OSError) else first_line(error)
+        msg = f"{path.name} cannot be written ({cause}); free some space, or make the folder writable"
         raise Unavailable(msg) from error
 
 

@@ -103,7 +103,7 @@ class Catalogue:
         if folder is not None and folder.is_dir():
             self._read_own(folder)
         if self._own:
-            _ = self.views  # what is wrong with the user's own is told with every question
+            _ = self.views  # what is wrong with the user's own is reported with every question
 
     def _read_own(self, folder: Path) -> None:
         paths = sorted(folder.glob("*.sql"))

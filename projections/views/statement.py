@@ -85,8 +85,8 @@ def read_question(connection: DuckDBPyConnection, select: str) -> Question:
     except RecursionError as error:
         raise Refused("it is nested too deep; expected one flat SELECT, steps in WITH") from error
     if tree["error"]:
-        told = "" if tree["error_type"] == "not implemented" else f"{tree['error_message']}; ".replace("\n", " ")
-        raise Refused(f"{told}expected one SELECT")
+        cause = "" if tree["error_type"] == "not implemented" else f"{tree['error_message']}; ".replace("\n", " ")
+        raise Refused(f"{cause}expected one SELECT")
     if len(tree["statements"]) != 1:
         raise Refused("expected one SELECT")
     return _question(tree)

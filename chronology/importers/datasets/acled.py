@@ -302,8 +302,8 @@ def _moment(timestamp: str) -> str | None:
 
 def _imputed(fatalities: int, notes: str) -> str | None:
     """The words that the number stands for, where the notes tell that it does."""
-    for words, told in _IMPUTED.get(fatalities, ()):
-        if told.search(notes):
+    for words, pattern in _IMPUTED.get(fatalities, ()):
+        if pattern.search(notes):
             return words
     return "not known" if fatalities in {3, 10} and _UNKNOWN_NUMBER.search(notes) else None
 

@@ -24,7 +24,7 @@ __all__ = ["Agreement", "given_key"]
 class Agreement:
     """The records that a log must agree with: the last one seen, our last checkpoint, and `checkpoint` where given.
 
-    `key` is the one that checkpoint must be signed by, else our own; `warn` is told where there is none.
+    `key` is the one that checkpoint must be signed by, else our own; `warn` is called where there is none.
     """
 
     def __init__(self, checkpoint: Path | None = None, key: Key | None = None, *, warn: Callable[[str], None]) -> None:
@@ -54,7 +54,7 @@ class Agreement:
     def of_log(self, log: Log, *, quick: bool = False, progress: Callable[[int], None] | None = None) -> Verified:
         """Verify the log of a chronology, also against what was last seen in its folder. Raises Damaged, Unavailable.
 
-        `progress` is told how many entries were checked.
+        `progress` is called with how many entries were checked.
         """
         folder = log.path.parent
         check_place(folder, log.origin, self._environ)

@@ -20,7 +20,7 @@ from chronology.log.evidence.last_seen import Known, kept_in, seen_file
 from chronology.log.evidence.places import place_at, place_file
 from chronology.log.evidence.signed_notes import Checkpoint, Key, new_key, opened_note, read_key, signed
 from chronology.log.merkle import held_by, holds_both, leaf_hash
-from chronology.log.store.failures import file_told, told
+from chronology.log.store.failures import translated, translated_reading
 
 __all__ = [
     "Consistency",
@@ -51,7 +51,7 @@ def key_file(origin: str, environ: Mapping[str, str]) -> Path:
 def key_of(origin: str, environ: Mapping[str, str]) -> Key | None:
     """The key of a chronology, if this user has it. Raises Damaged, Unavailable."""
     file = key_file(origin, environ)
-    with told(file, OSError):
+    with translated(file, OSError):
         if not file.exists():
             return None
         text = file.read_text(encoding="ascii", errors="replace")
@@ -79,7 +79,7 @@ def own_key(log: Log, environ: Mapping[str, str]) -> Key:
     if key is not None:
         return key
     key, file = new_key(origin), key_file(origin, environ)
-    with told(file, OSError):
+    with translated(file, OSError):
         make_folder(file.parent)
         with held_alone(file.parent):
             if not file.exists():
@@ -103,7 +103,7 @@ def checkpointed(log: Log, environ: Mapping[str, str]) -> tuple[str, Key]:
     """A signed note of the log as it is now, kept as the last one; and the key. Raises Refused of an empty log."""
     note, key = _note(log, None, environ)
     file = checkpoint_file(key.name, environ, log.path.parent)
-    with told(file, OSError):
+    with translated(file, OSError):
         write_whole(file, note.encode())
     return note, key
 
@@ -116,7 +116,7 @@ def _note(log: Log, size: int | None, environ: Mapping[str, str]) -> tuple[str, 
 
 def note_in(file: Path) -> str:
     """The text of a file that should be a signed checkpoint. Raises Damaged, Unavailable."""
-    with file_told(file):
+    with translated_reading(file):
         text = file.read_bytes()
     try:
         return text.decode()

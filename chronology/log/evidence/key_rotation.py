@@ -19,7 +19,7 @@ from chronology.log.entry import decode, reading
 from chronology.log.evidence.checkpoints import checkpoint_file, key_file, key_of, own_key
 from chronology.log.evidence.last_seen import Known
 from chronology.log.evidence.signed_notes import Checkpoint, Key, new_key, opened_note, read_key, signed
-from chronology.log.store.failures import told
+from chronology.log.store.failures import translated
 from chronology.vocabulary.kinds.trust import KeyReplaced
 
 __all__ = ["Replaced", "finish", "known_by_note", "replace_key", "successors"]
@@ -46,7 +46,7 @@ def replace_key(log: Log, reason: str, environ: Mapping[str, str], *, by: str | 
     """
     own_key(log, environ)
     file = key_file(str(log.origin), environ)
-    with told(file, OSError), held_alone(file.parent):
+    with translated(file, OSError), held_alone(file.parent):
         old, made = own_key(log, environ), _made(file)
         new = _key_in(made) or new_key(old.name)
         write_whole(made, f"{new.secret}\n".encode())
@@ -76,7 +76,7 @@ def _put_in_place(log: Log, old: Key, new: Key, environ: Mapping[str, str]) -> s
     """The last checkpoint is signed by both first, so that it holds whichever of them is there."""
     file, size = key_file(old.name, environ), log.head
     note = signed(Checkpoint(old.name, size, log.root(size)), old, new)
-    with told(file, OSError):
+    with translated(file, OSError):
         write_whole(checkpoint_file(old.name, environ, log.path.parent), note.encode())
         _made(file).replace(file)
         sync_names(file.parent)
@@ -89,7 +89,7 @@ def _made(file: Path) -> Path:
 
 
 def _key_in(file: Path) -> Key | None:
-    with told(file, OSError):
+    with translated(file, OSError):
         return read_key(file.read_text(encoding="ascii", errors="replace")) if file.exists() else None
 
 

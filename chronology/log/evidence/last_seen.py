@@ -17,7 +17,7 @@ import msgspec
 from chronology.errors import Damaged, Unavailable
 from chronology.log.disk import write_whole
 from chronology.log.merkle import HASH, leaf_hash
-from chronology.log.store.failures import told
+from chronology.log.store.failures import translated
 
 __all__ = [
     "Known",
@@ -99,7 +99,7 @@ def last_seen(origin: str, environ: Mapping[str, str]) -> Known | None:
     """The last state seen; None if there is none. Raises Damaged if it cannot be read."""
     file = seen_file(origin, environ)
     try:
-        with told(file, OSError):
+        with translated(file, OSError):
             text = file.read_bytes()
     except Unavailable:
         # Nothing is kept there, or out of reach: then it cannot be kept either, and `remember` says so.

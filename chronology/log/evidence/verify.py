@@ -20,7 +20,7 @@ from chronology.log.evidence.last_seen import Known, origin_of
 from chronology.log.merkle import Frontier, leaf_hash
 from chronology.log.names_used import names_met, names_used
 from chronology.log.store.application import LogApplication
-from chronology.log.store.failures import RESTORE, file_told, told
+from chronology.log.store.failures import RESTORE, translated, translated_reading
 from chronology.log.store.port import LogRecorder, Name, Whole
 from chronology.log.store.stored_entries import digest_of
 from chronology.vocabulary import Kind, name_key
@@ -125,7 +125,7 @@ def _none(_: str) -> Iterable[Known]:
 
 def is_database(path: Path) -> bool:
     """True if a file is an SQLite file rather than one of lines. Raises Unavailable if it is none."""
-    with file_told(path), open_regular(path, links=True) as file:
+    with translated_reading(path), open_regular(path, links=True) as file:
         return file.read(16) == b"SQLite format 3\0"
 
 
@@ -160,7 +160,7 @@ def _some_at_a_time(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
 def verify_lines(path: Path, *, quick: bool = False, known: Callable[[str], Iterable[Known]] = _none) -> Verified:
     """Check an export, as it is read. `known` gives what is known of an origin. Raises Damaged or Unavailable."""
     lines = _Lines(known)
-    with told(path, OSError), open_regular(path, links=True) as file:
+    with translated(path, OSError), open_regular(path, links=True) as file:
         try:
             for some in _some_at_a_time(lines_of(file)):
                 says = repeat(None, len(some)) if quick else _lines_say(some, lines.size + 1)
@@ -184,7 +184,7 @@ def verify_log(
 
     It reads some hundred entries at a time, so that others may append meanwhile; those are not looked at.
     """
-    with told(path, OSError, ValueError, TypeError):
+    with translated(path, OSError, ValueError, TypeError):
         application = LogApplication(path, read_only=True)
     with application:
         try:
@@ -217,8 +217,8 @@ def _check_rows(rows: list[Whole], lines: _Lines, names: _Names | None) -> None:
     for expected, (position, *_, hashes) in zip(lines.take([row[_LINE] for row in rows], says), rows, strict=True):
         if hashes is not None and hashes != expected:
             msg = (
-                f"position {position} is not what was recorded: its hash in the tree is {_told(hashes)}; "
-                f"expected {_told(expected)}, the hash of its line; {RESTORE}"
+                f"position {position} is not what was recorded: its hash in the tree is {_shortened(hashes)}; "
+                f"expected {_shortened(expected)}, the hash of its line; {RESTORE}"
             )
             raise Damaged(msg)
     if names is not None:
@@ -239,7 +239,8 @@ def _row_says(row: Whole) -> _Said:
     said = _line_says(line, position)
     for column, there, expected in zip(_COLUMNS, found, _columns_of(said), strict=True):
         if there != expected:
-            msg = f"position {position} has {column} {_told(there)}; expected {_told(expected)}, as its line says"
+            wanted = _shortened(expected)
+            msg = f"position {position} has {column} {_shortened(there)}; expected {wanted}, as its line says"
             raise Damaged(msg)
     return said
 
@@ -375,7 +376,7 @@ def _check_tree(recorder: LogRecorder, head: int) -> None:
         raise Damaged(msg)
 
 
-def _told(value: object) -> str:
+def _shortened(value: object) -> str:
     return f"{value.hex()[:16]}…" if isinstance(value, bytes) else f"{value!a:.60}"
 
 

@@ -16,7 +16,7 @@ from eventsourcing.persistence import ConnectionPoolClosedError, ConnectionUnava
 from chronology.errors import ChronologyError, Damaged, Refused, Unavailable
 from chronology.files import NotAFile
 
-__all__ = ["BUSY_SECONDS", "RESTORE", "CutShort", "failure", "file_told", "not_a_log", "told"]
+__all__ = ["BUSY_SECONDS", "RESTORE", "CutShort", "failure", "not_a_log", "translated", "translated_reading"]
 
 BUSY_SECONDS: Final = 30
 """How long an append waits for another."""
@@ -30,7 +30,7 @@ class CutShort(Unavailable):
 
 
 @contextmanager
-def told(path: Path, *more: type[Exception]) -> Iterator[None]:
+def translated(path: Path, *more: type[Exception]) -> Iterator[None]:
     """Turn what sqlite3 and eventsourcing raise inside, and `more`, into our errors: one line that names `path`."""
     turned: tuple[type[Exception], ...] = (sqlite3.Error, EventSourcingError, *more)
     try:
@@ -40,8 +40,8 @@ def told(path: Path, *more: type[Exception]) -> Iterator[None]:
 
 
 @contextmanager
-def file_told(file: Path) -> Iterator[None]:
-    """Say so of a file that somebody named, of which nothing is known yet: not even that it is a log."""
+def translated_reading(file: Path) -> Iterator[None]:
+    """Turn errors of reading a file that a user named into ours; nothing is known of it, not even that it is a log."""
     try:
         yield
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:

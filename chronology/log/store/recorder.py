@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from chronology.errors import Damaged
-from chronology.log.store.failures import RESTORE, told
+from chronology.log.store.failures import RESTORE, translated
 from chronology.log.store.layout import LAYOUT, NAME_SIGNS, TREE, WITH_NAME_SIGNS, WITH_TREE, check_ends, check_layout
 from chronology.log.store.port import LogRecorder
 from chronology.log.store.side_tables import SIDE_TABLES, Tree
@@ -64,7 +64,7 @@ class SQLiteRecorder(LogRecorder):
 
     @contextmanager
     def _transaction(self, *, writes: bool, keep: bool = True) -> Iterator[sqlite3.Cursor]:
-        with told(self.path), self._datastore.transaction(commit=writes) as library:
+        with translated(self.path), self._datastore.transaction(commit=writes) as library:
             cursor = library.sqlite_cursor
             cursor.row_factory = None
             yield cursor

@@ -26,7 +26,7 @@ from eventsourcing.sqlite import (
 from chronology.errors import ChronologyError, Unavailable
 from chronology.log.disk import held_alone, sync_names
 from chronology.log.store import failures
-from chronology.log.store.failures import told
+from chronology.log.store.failures import translated
 from chronology.log.store.journal import check_file
 from chronology.log.store.layout import APPLICATION_ID, LAYOUT, STATEMENTS, check_layout
 
@@ -106,7 +106,10 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
 
 def described(path: Path) -> dict[str, str]:
     """The storage of a log, and the settings in force where it is written. Raises Damaged, Unavailable."""
-    with told(path, OSError, ValueError), closing(connect(path, read_only=not os.access(path, os.W_OK))) as connection:
+    with (
+        translated(path, OSError, ValueError),
+        closing(connect(path, read_only=not os.access(path, os.W_OK))) as connection,
+    ):
         names = [*_TO_READ, *(name for name in _TO_WRITE if name not in _TO_READ), "page_size"]
         settings = [f"{name} {connection.execute(f'pragma {name}').fetchone()[0]}" for name in names]
     return {"SQLite": sqlite3.sqlite_version, "settings": ", ".join(settings)}
@@ -126,7 +129,7 @@ def copy_file(source: Path, copy: Path) -> None:
     Raises NotCopied where `copy` cannot be written, and of the source Damaged or Unavailable.
     """
     with (
-        told(source, OSError, ValueError),
+        translated(source, OSError, ValueError),
         closing(connect(source, read_only=True)) as there,
         closing(sqlite3.connect(copy)) as here,
     ):
@@ -225,7 +228,7 @@ def create_file(path: Path) -> None:
 
     Any number of processes may do so at once. Raises Unavailable, or Damaged for a file that is something else.
     """
-    with told(path, OSError, ValueError), held_alone(path.parent):
+    with translated(path, OSError, ValueError), held_alone(path.parent):
         # SQLite gives its journal the mode of the file, so the file is all there is to protect.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         connection = connect(path)

@@ -35,7 +35,7 @@ reason = "imported from ged231.csv"
 """
 
     dataset: Annotated[Title, Meta(description="which data set: ucdp-ged")]
-    release: Annotated[Title, Meta(description="its version, where the importer was told")] | None = None
+    release: Annotated[Title, Meta(description="its version, where the importer was given it")] | None = None
     file: Annotated[Title, Meta(description="the name of the file it was read from")]
     sha256: Annotated[Title, Meta(description="the SHA-256 of that file, in hexadecimal")]
     rows: Annotated[Count, Meta(description="how many rows the file has")] = 0

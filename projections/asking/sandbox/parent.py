@@ -90,7 +90,7 @@ class _Asking:
         data = msgspec.msgpack.encode(self._request)
         stdin = self._process.stdin
         assert stdin is not None  # noqa: S101 - for mypy
-        with contextlib.suppress(BrokenPipeError):  # how it ended is told when its answer is read
+        with contextlib.suppress(BrokenPipeError):  # how it ended is reported when its answer is read
             for part in (len(data).to_bytes(8), data):
                 rest = memoryview(part)
                 while rest:

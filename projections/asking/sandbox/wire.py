@@ -56,7 +56,7 @@ _READ: Final[dict[int, Callable[[str], Any]]] = {
 }
 
 
-def _told(value: Any) -> Any:  # noqa: ANN401, PLR0911
+def _encodable(value: Any) -> Any:  # noqa: ANN401, PLR0911
     """A value as MessagePack holds it without loss."""
     match value:
         case None | bool() | float() | str() | bytes():
@@ -70,14 +70,14 @@ def _told(value: Any) -> Any:  # noqa: ANN401, PLR0911
         case timedelta():
             return _ext(timedelta, f"{value.days} {value.seconds} {value.microseconds}")
         case list():
-            return [_told(each) for each in value]
+            return [_encodable(each) for each in value]
         case tuple():
-            return msgspec.msgpack.Ext(_CODES[tuple], _encode([_told(each) for each in value]))
+            return msgspec.msgpack.Ext(_CODES[tuple], _encode([_encodable(each) for each in value]))
         case dict() if all(isinstance(name, str) for name in value):
-            return {name: _told(each) for name, each in value.items()}
+            return {name: _encodable(each) for name, each in value.items()}
         case dict():
             return msgspec.msgpack.Ext(
-                _CODES[dict], _encode([[_told(name), _told(each)] for name, each in value.items()])
+                _CODES[dict], _encode([[_encodable(name), _encodable(each)] for name, each in value.items()])
             )
         case _:
             return str(value)
@@ -108,7 +108,7 @@ def rows_packed(rows: Iterable[Sequence[Any]], types: Sequence[str]) -> list[lis
     for row in rows:
         values = list(row)
         for n in odd:
-            values[n] = _told(values[n])
+            values[n] = _encodable(values[n])
         packed.append(values)
     return packed
 

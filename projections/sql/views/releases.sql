@@ -4,7 +4,7 @@
 -- column import: the id of the import
 -- column position: its place in the log; `--as-of` this position shows the views as it left them
 -- column first_position: the place of its first entry
--- column release: the version of the data set, where the importer was told
+-- column release: the version of the data set, where the importer was given it
 -- column sha256: the digest of the file: a release is known by it
 -- column coverage: what the file was said to be complete for; null where nothing could vanish
 select
