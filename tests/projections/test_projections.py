@@ -176,14 +176,14 @@ def test_another_log_in_the_place_of_the_old_makes_the_views_anew_and_says_so(
     other.append(STRIKE.format(day=1, count=3))
     shutil.copy(other.folder.log_path, chronology.folder.log_path)
     assert chronology.value(INJURED) == 3
-    assert any("made anew: entry 1 of the log is not the one" in line for line in chronology.said)
+    assert any("rebuilt: entry 1 of the log is not the one" in line for line in chronology.said)
 
 
 def test_views_that_are_garbage_are_made_anew(chronology: Given) -> None:
     chronology.append(FIRST)
     chronology.folder.views_path.write_bytes(b"no database at all" * 1000)
     assert chronology.value(INJURED) == 8
-    assert any("made anew" in line for line in chronology.said)
+    assert any("views are rebuilt" in line for line in chronology.said)
 
 
 def test_a_view_of_ones_own_is_found_and_follows_the_look_backs(chronology: Given) -> None:
