@@ -7,16 +7,16 @@ it the rows are as now, and of one whose entries all came after it there are non
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chronology.casualties import POLICIES
 from chronology.vocabulary import name_key
-from projections.literals import quoted
+from projections.literals import identifier, quoted
 from projections.store.component_tables import components_of, components_where
-from projections.store.histories import standing
+from projections.store.histories import histories, standing
 from projections.store.inserting import create_table, insert_rows, numbers, texts
-from projections.store.look_back import LookBack, ended_at, seen_of
+from projections.store.look_back import LookBack, make_ended, names_differ, seen_of
 from projections.store.membership import NAME_OF_RECORD
 from projections.store.mirror import TABLES, WHOLE
 from projections.store.reckoning import (
@@ -24,7 +24,6 @@ from projections.store.reckoning import (
     Moment,
     concerned,
     now,
-    results,
     rows_by_policy,
     tables,
     write_results,
@@ -44,6 +43,7 @@ __all__ = [
     "components_named",
     "look_at_log",
     "look_at_mirror",
+    "look_at_names",
     "named",
     "policy_at",
     "policy_in_force",
@@ -77,7 +77,7 @@ def look_at_log(connection: DuckDBPyConnection, look_back: LookBack, head: int) 
 
 def look_at_mirror(connection: DuckDBPyConnection, look_back: LookBack, among: Among | None = None) -> None:
     """Make the mirror as it was, and what had ended by then; of some entries alone."""
-    connection.execute(f"create or replace table ended as {ended_at(connection, 'store.mirror', look_back)}")
+    make_ended(connection, look_back)
     some = "" if among is None else f" where kept.position in ({numbers(among.positions)})"
     for table in TABLES:
         connection.execute(f"create view {table} as {seen_of(table, look_back)}{some}")
@@ -87,6 +87,16 @@ def look_at_mirror(connection: DuckDBPyConnection, look_back: LookBack, among: A
 def policy_at(connection: DuckDBPyConnection, look_back: LookBack) -> Policy:
     """The policy by which the views are made at a moment."""
     return now(connection).at(look_back).policy
+
+
+def look_at_names(connection: DuckDBPyConnection, look_back: LookBack, views: Iterable[View]) -> set[str]:
+    """Make the stored views that follow from names alone, where these are as now; gives the names of those made."""
+    made = {view.name for view in views if view.stored and view.origin != "own"}
+    if not made or names_differ(connection, look_back):
+        return set()
+    for name in made:
+        connection.execute(f"create or replace view {identifier(name)} as from store.{identifier(name)}")
+    return made
 
 
 def policy_in_force(connection: DuckDBPyConnection) -> Policy:
@@ -138,7 +148,7 @@ class Figures:
         self.only = only
         self._connection = connection
         self._moment = moment
-        self._results = results(connection, anew, moment)
+        self._histories = histories(connection, anew)
         self._others = numbers(anew | gone)
         self._made: set[str] = set()
 
@@ -154,7 +164,8 @@ class Figures:
                 union all
                 select * from {name}_then
             """)
-        write_results(self._connection, self._results, missing, "_then")
+        found = [(component, self._moment.result(history, missing)) for component, history in self._histories]
+        write_results(self._connection, found, missing, "_then")
         self._made.update(missing)
 
     def make_by_policy(self) -> None:
@@ -167,10 +178,12 @@ class Figures:
             having count(distinct which) > 1
         """).fetchall()
         create_table(connection, BY_POLICY, POLICY_COLUMNS)
+        pasts = histories(connection, {component for (component,) in contested})
         for policy in POLICIES.values():
             if policy != self._moment.policy:
-                found = results(connection, {component for (component,) in contested}, self._moment.by(policy))
-                rows = rows_by_policy((result for _, result in found), policy.name)
+                moment = self._moment.by(policy)
+                found = (moment.result(each, ["reckoned_by_operation", "reckoned_by_incident"]) for _, each in pasts)
+                rows = rows_by_policy(found, policy.name)
                 insert_rows(connection, BY_POLICY, POLICY_COLUMNS, rows)
 
 

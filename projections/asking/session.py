@@ -223,6 +223,10 @@ class Session:
             if BY_POLICY in needed:
                 self._figures.make_by_policy()
         views = [view for view in views if view.name not in self._made]
+        if self._among is None:
+            as_now = moments.look_at_names(connection, look_back, views)
+            views = [view for view in views if view.name not in as_now]
+            self._made |= as_now
         if "macros" not in self._made:
             create_macros(connection)
             self._made.add("macros")

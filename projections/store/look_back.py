@@ -8,7 +8,8 @@ answer to it: the table `ended`. What it says of now is also kept with each row 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chronology.vocabulary import KINDS, Decision
 from projections.literals import quoted
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
     from chronology.casualties import Policy
 
-__all__ = ["NOW", "LookBack", "ended_at", "mark_ended", "seen_of", "settle_decisions"]
+__all__ = [
+    "NOW", "LookBack", "ended_at", "make_ended", "mark_ended", "names_change", "names_differ", "seen_of",
+    "settle_decisions",
+]  # fmt: skip
 
 
 class LookBack(NamedTuple):
@@ -174,16 +178,13 @@ def mark_ended(connection: DuckDBPyConnection, after: int) -> None:
     connection.execute("create or replace temp table ended_otherwise (position bigint, ended_by bigint)")
     if after == 0:
         connection.execute("create or replace table ended (position bigint, ended_by bigint)")
-    facts = None if after == 0 else _facts_decided(connection, after)
+    facts = None if after == 0 else _facts_decided(connection, f"position > {after:d}")
     if facts == set():
         return
     among = "mirror"
     if facts is not None:
         among = "decided_of"
-        connection.execute(f"""
-            create or replace temp table {among} as
-            select position, fact, revision, ended_by from mirror where fact in ({texts(facts)})
-        """)
+        connection.execute(f"create or replace temp table {among} as {_entries_of(facts)}")
     connection.execute(f"""
         insert into ended_otherwise
         select position, now.ended_by
@@ -203,26 +204,74 @@ def mark_ended(connection: DuckDBPyConnection, after: int) -> None:
     """)
 
 
-def _facts_decided(connection: DuckDBPyConnection, after: int) -> set[str] | None:
-    """The facts of which entries above position `after` may end some, or let some stand again; None where of any.
+def make_ended(connection: DuckDBPyConnection, look_back: LookBack) -> None:
+    """Make the table `ended` as it was, in the schema in use: other than now for facts that were decided on later."""
+    facts = _facts_decided(connection, f"not coalesce({look_back.condition('effective_from')}, false)")
+    if facts is None:
+        connection.execute(f"create or replace table ended as {ended_at(connection, 'store.mirror', look_back)}")
+        return
+    connection.execute(f"""
+        create or replace table decided_of as {_entries_of(facts)};
+        create or replace table ended as
+        select position, ended_by from store.ended where position not in (select position from decided_of)
+        union all
+        select position, ended_by from ({ended_at(connection, "store.mirror", look_back, "decided_of")});
+        drop table decided_of;
+    """)
+
+
+def _entries_of(facts: Collection[str]) -> str:
+    return f"select position, fact, revision, effective_from, ended_by from store.mirror where fact in ({texts(facts)})"
+
+
+def _facts_decided(connection: DuckDBPyConnection, condition: str) -> set[str] | None:
+    """The facts of which entries of a condition may end some, or let some stand again; None where of any.
 
     Those they correct or retract; of a retraction that is retracted, what it had retracted; and so on.
     """
     rows = connection.execute(f"""
         select case entry when 'fact_corrected' then fact else target end
-        from other_entries
-        where position > {after:d} and entry in ('fact_corrected', 'fact_retracted')
+        from store.other_entries
+        where entry in ('fact_corrected', 'fact_retracted') and {condition}
     """).fetchall()
     found: set[str] = {fact for (fact,) in rows}
     if not found:
         return found
-    retractions = connection.execute("select fact, target from other_entries where entry = 'fact_retracted'").fetchall()
+    retractions = connection.execute(
+        "select fact, target from store.other_entries where entry = 'fact_retracted'"
+    ).fetchall()
     while more := {target for fact, target in retractions if fact in found} - found:
         found |= more
     ((imports,),) = connection.execute(
-        f"select count(*) from other_entries where entry = 'dataset_imported' and fact in ({texts(found)})"
+        f"select count(*) from store.other_entries where entry = 'dataset_imported' and fact in ({texts(found)})"
     ).fetchall()
     return None if imports else found
+
+
+_OF_NAMES: Final = "(sort = 'name' or sort = 'decision' and (target is null or entry <> kind))"
+"""Entries that name something, or decide of names and not of one fact; corrected as well."""
+
+
+def names_change(connection: DuckDBPyConnection, after: int) -> bool:
+    """Whether the entries above position `after`, or those they have ended, name something or decide of names."""
+    ((count,),) = connection.execute(f"""
+        select count(*) from other_entries
+        where (position > {after:d} or position in (select position from ended_otherwise)) and {_OF_NAMES}
+    """).fetchall()
+    return bool(count)
+
+
+def names_differ(connection: DuckDBPyConnection, look_back: LookBack) -> bool:
+    """Whether what names something, or decides of names, is other for a look-back than it is now."""
+    seen = look_back.condition("greatest(named.known_from, named.effective_from)", "named.position")
+    ended = look_back.condition("ender.effective_from", "ender.position")
+    ((count,),) = connection.execute(f"""
+        select count(*)
+        from (select * from store.other_entries where {_OF_NAMES}) as named
+        left join store.other_entries as ender on ender.position = named.ended_by
+        where not coalesce({seen}, false) or ender.position is not null and not coalesce({ended}, false)
+    """).fetchall()
+    return bool(count)
 
 
 def seen_of(table: str, look_back: LookBack) -> str:

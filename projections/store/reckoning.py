@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "POLICY_COLUMNS", "Moment", "concerned", "create", "entry_of", "now", "refresh_results",
-    "results", "rows_by_policy", "tables", "write_results",
+    "rows_by_policy", "tables", "write_results",
 ]  # fmt: skip
 
 _TYPES: Final = {str: "VARCHAR", bool: "BOOLEAN", int: "BIGINT", dt.date: "DATE", float: "DOUBLE"}
@@ -54,6 +54,11 @@ def tables() -> dict[str, dict[str, str]]:
         f"reckoned_{name}": {"component": "BIGINT", **_columns(get_args(hint)[0])}
         for name, hint in get_type_hints(Result).items()
     }
+
+
+def _list_of(table: str) -> str:
+    """The list of a Result whose rows a table holds."""
+    return table.removeprefix("reckoned_")
 
 
 def _columns(row: type) -> dict[str, str]:
@@ -99,8 +104,7 @@ def write_results(
 ) -> None:
     """Insert the results of components into tables of these names, which may have a suffix; `by_pipe` where it can."""
     for table in names:
-        name = table.removeprefix("reckoned_")
-        rows = ((component, *row) for component, result in found for row in getattr(result, name))
+        rows = ((component, *row) for component, result in found for row in getattr(result, _list_of(table)))
         insert_rows(connection, table + suffix, tables()[table], rows, by_pipe=by_pipe)
 
 
@@ -117,10 +121,11 @@ class Moment(NamedTuple):
     policy: Policy
     undone: Undone
 
-    def result(self, history: list[Past]) -> Result:
-        """The result of the rules for the entries of a component in force then."""
+    def result(self, history: list[Past], tables: Iterable[str] | None = None) -> Result:
+        """The result of the rules for the entries of a component in force then; with `tables`, for these alone."""
         stood = standing(history, self.look_back, self.undone)
-        return reckon([entry_of(each) for each in stood], self.names, self.policy)
+        wanted = Result._fields if tables is None else [_list_of(table) for table in tables]
+        return reckon([entry_of(each) for each in stood], self.names, self.policy, wanted=wanted)
 
     def by(self, policy: Policy) -> Moment:
         """This moment, by another policy."""
@@ -147,11 +152,6 @@ def entry_of(past: Past) -> Entry:
 def now(connection: DuckDBPyConnection) -> Moment:
     """Now, with what is decided for everybody."""
     return Moment(NOW, tuple(general(connection)), names_of(()), CAUTIOUS, Undone()).at(NOW)
-
-
-def results(connection: DuckDBPyConnection, components: Collection[int], moment: Moment) -> list[tuple[int, Result]]:
-    """The results of some components at a moment."""
-    return [(component, moment.result(history)) for component, history in histories(connection, components)]
 
 
 # --- kept up

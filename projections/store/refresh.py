@@ -27,7 +27,7 @@ from projections.literals import first_line, quoted
 from projections.store import mirror, provenance
 from projections.store.build import build_views, create_macros, fill_tables
 from projections.store.connection import IN_USE, attach, confine, connect, lock, writing
-from projections.store.look_back import mark_ended, settle_decisions
+from projections.store.look_back import mark_ended, names_change, settle_decisions
 from projections.store.own_views import drop_all_but, make_own
 from projections.store.refresher_lock import only_refresher
 from projections.store.spelled import add_spellings
@@ -48,9 +48,6 @@ _LITTLE, _MUCH = "600MB", "2GB"
 
 _TRIES: Final = 10
 _PAUSE: Final = 0.005
-
-_OF_NAMES: Final = "(sort = 'name' or sort = 'decision' and (target is null or entry <> kind))"
-"""Entries that name something, or decide of names and not of one fact; corrected as well."""
 
 Say = Callable[[str], None]
 
@@ -334,11 +331,7 @@ def _finish(
         drop_all_but(connection, {*BASE, "cursor"})
         build_views(connection, views)
     else:
-        (decided,) = connection.execute(
-            "select count(*) > 0 from other_entries "
-            f"where (position > {cursor.head} or position in (select position from ended_otherwise)) and {_OF_NAMES}"
-        ).fetchall()[0]
-        fill_tables(connection, views, decided=decided)
+        fill_tables(connection, views, decided=names_change(connection, cursor.head))
         if datasets != cursor.datasets:
             build_views(connection, [view for view in views if view.origin == "dataset"])
         if catalogue.has_own_tables:

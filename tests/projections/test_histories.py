@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from chronology.log import Folder, Log
 from projections.asking.session import opened
 from projections.store.histories import Past, general, imports_undone, standing
-from projections.store.look_back import LookBack, ended_at
+from projections.store.look_back import LookBack, make_ended
 from projections.store.refresh import refresh
 from projections.views.catalogue import Catalogue
 
@@ -46,7 +46,7 @@ def differences(steps: list[list[dict[str, Any]]]) -> list[str]:
 
 
 def in_sql(connection: Any, look_back: LookBack) -> list[int]:
-    connection.execute(f"create or replace table ended as {ended_at(connection, 'store.mirror', look_back)}")
+    make_ended(connection, look_back)
     rows = connection.execute(f"""
         select position from store.mirror
         where {look_back.condition("known_from")} and position not in (select position from ended)
