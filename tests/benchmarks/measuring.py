@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -16,8 +17,25 @@ ROOT: Final = Path(__file__).parents[2]
 Work = Callable[[], object]
 
 
+class Took(NamedTuple):
+    """The seconds of processor time that a work takes, with the processes it starts, and those it takes by the clock.
+
+    The clock says what somebody waits for; of a machine that others use as well it says little more.
+    """
+
+    processor: float
+    clock: float
+
+    def __truediv__(self, parts: float) -> Took:
+        """The time of one part of so many."""
+        return Took(self.processor / parts, self.clock / parts)
+
+
 class Measure(NamedTuple):
-    """One line of the table: what was measured, against what, how many times as much it took, and what is aimed at."""
+    """One line of the table: what was measured, against what, how many times as much it took, and what is aimed at.
+
+    `clocks` are the seconds by the clock, of both, where what `took` are those of the processor.
+    """
 
     name: str
     took: float
@@ -26,10 +44,15 @@ class Measure(NamedTuple):
     ratio: float
     aim: str
     unit: str = "s"
+    clocks: tuple[float, float] | None = None
 
     def cells(self) -> tuple[str, ...]:
         """The line as text."""
-        return (self.name, self._said(self.took), self.against, self._said(self.base), f"{self.ratio:.2f}", self.aim)
+        clock, base_clock = map(self._said, self.clocks) if self.clocks else ("", "")
+        return (
+            self.name, self._said(self.took), clock, self.against, self._said(self.base), base_clock,
+            f"{self.ratio:.2f}", self.aim,
+        )  # fmt: skip
 
     def _said(self, value: float) -> str:
         if self.unit != "s":
@@ -39,34 +62,52 @@ class Measure(NamedTuple):
         )
 
 
-def slower(name: str, seconds: float, against: str, base: float, aim: str = "") -> Measure:
-    """How many times as long as the base it took; 1 is as fast, less is better."""
-    return Measure(name, seconds, against, base, seconds / base, aim)
+def slower(name: str, took: Took, against: str, base: Took, aim: str = "") -> Measure:
+    """How many times as much processor time as the base it took; 1 is as fast, less is better."""
+    ratio = took.processor / base.processor
+    return Measure(name, took.processor, against, base.processor, ratio, aim, clocks=(took.clock, base.clock))
 
 
-def faster(name: str, seconds: float, against: str, base: float, aim: str = "") -> Measure:
-    """How many times as fast as the base it was; 1 is as fast, more is better."""
-    return Measure(name, seconds, against, base, base / seconds, aim)
+def faster(name: str, took: Took, against: str, base: Took, aim: str = "") -> Measure:
+    """How many times as fast as the base it was, by processor time; 1 is as fast, more is better."""
+    return slower(name, took, against, base, aim)._replace(ratio=base.processor / took.processor)
 
 
-def in_turn(works: Mapping[str, Work], runs: int, *, before: Work | None = None) -> dict[str, float]:
-    """The median seconds of each work over `runs` rounds; each round does all of them."""
-    times: dict[str, list[float]] = {name: [] for name in works}
+def by_the_clock(measure: Measure) -> Measure:
+    """The same, compared by what somebody waits for: where that is a disk, or others."""
+    assert measure.clocks is not None
+    clock, base = measure.clocks
+    is_faster = (measure.ratio > 1) == (measure.base > measure.took)
+    return measure._replace(ratio=base / clock if is_faster else clock / base)
+
+
+def in_turn(works: Mapping[str, Work], runs: int, *, before: Work | None = None) -> dict[str, Took]:
+    """What each work takes, the median over `runs` rounds; each round does all of them."""
+    times: dict[str, list[Took]] = {name: [] for name in works}
     for _ in range(runs):
         for name, work in works.items():
             if before is not None:
                 before()
-            start = time.perf_counter()
-            work()
-            times[name].append(time.perf_counter() - start)
-    return {name: statistics.median(each) for name, each in times.items()}
+            times[name].append(once(work))
+    return {name: median(each) for name, each in times.items()}
 
 
-def once(work: Work) -> float:
-    """The seconds one run takes."""
-    start = time.perf_counter()
+def median(times: Iterable[Took]) -> Took:
+    """The median of both times."""
+    processor, clock = zip(*times, strict=True)
+    return Took(statistics.median(processor), statistics.median(clock))
+
+
+def once(work: Work) -> Took:
+    """What one run takes."""
+    processor, clock = _processor_time(), time.perf_counter()
     work()
-    return time.perf_counter() - start
+    return Took(_processor_time() - processor, time.perf_counter() - clock)
+
+
+def _processor_time() -> float:
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 def as_installed(state: Path | None = None) -> dict[str, str]:
@@ -108,7 +149,7 @@ def peak_of(module: str, *arguments: str) -> float:
 
 def table(measures: Iterable[Measure]) -> list[str]:
     """The measures as lines of a Markdown table."""
-    head = ("measured", "it took", "against", "that took", "ratio", "to reach")
+    head = ("measured", "it took", "by the clock", "against", "that took", "by the clock", "ratio", "to reach")
     rows = [head, *(measure.cells() for measure in measures)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(head))]
     lines = [

@@ -1,7 +1,7 @@
 """The benchmark: chronologies of growing size, the work analysts do, and the same work by other means, in one run.
 
-`make bench` prints the table and writes `docs/performance.md` from it. Every figure to judge by is a ratio of two
-times of this run, taken in turn; machines differ, and are shared.
+`make bench` prints the tables and writes them into `docs/performance.md`. Every figure to judge by is a ratio of two
+times of this run; machines differ, and are shared, so that it is processor time that is compared.
 """
 
 from __future__ import annotations
@@ -24,10 +24,25 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import by_hand
 import chronologies
 import duckdb
 import peers
-from measuring import ROOT, Measure, chronology, command, faster, in_turn, once, peak_of, slower, table
+from measuring import (
+    ROOT,
+    Measure,
+    Took,
+    by_the_clock,
+    chronology,
+    command,
+    faster,
+    in_turn,
+    median,
+    once,
+    peak_of,
+    slower,
+    table,
+)
 
 from chronology.log import Draft, Folder, Log
 from chronology.log.store.sqlite import connect
@@ -49,7 +64,12 @@ class Sizes(NamedTuple):
     small: int
     middle: int
     large: int
+    typed: by_hand.TypedSizes
     huge: int | None = None
+
+
+WHOLE: Final = Sizes(10_000, 100_000, 1_000_000, by_hand.TypedSizes(1_000, 100_000, 20_000))
+QUICK: Final = Sizes(3_000, 10_000, 30_000, by_hand.TypedSizes(200, 2_000, 500))
 
 
 class Bench:
@@ -58,12 +78,12 @@ class Bench:
     def __init__(self, place: Path, sizes: Sizes) -> None:
         self.place, self.sizes = place, sizes
         self.folders: dict[int, Folder] = {}
-        for size in dict.fromkeys(size for size in sizes if size):
-            say(f"making {size:,} entries")
-            self.folders[size] = chronologies.make(place / str(size), size)
 
     def of(self, size: int) -> Folder:
-        """The chronology of a size."""
+        """The chronology of a size, of the rows of a data set for the most part."""
+        if size not in self.folders:
+            say(f"making {size:,} entries")
+            self.folders[size] = chronologies.make(self.place / str(size), size)
         return self.folders[size]
 
     def scratch(self, name: str) -> Path:
@@ -109,8 +129,14 @@ def appending(bench: Bench) -> Iterator[Measure]:
             plain.execute("commit")
 
         times = in_turn({"ours": lambda: log.append([next(coming)]), "plain": plainly}, 200)
-    yield faster(
-        "append one, durable", times["ours"], "sqlite3 alone, same pragmas: insert, commit", times["plain"], "≥ 0.75"
+    yield by_the_clock(
+        faster(
+            "append one, durable",
+            times["ours"],
+            "sqlite3 alone, same pragmas: insert, commit",
+            times["plain"],
+            "≥ 0.75",
+        )
     )
 
 
@@ -182,15 +208,15 @@ def refreshing(bench: Bench) -> Iterator[Measure]:
     yield slower(f"refresh after a thousand, {large:,}", thousand, "after one", seconds[large])
 
 
-def _after_one(folder: Folder, drafts: Iterator[Draft]) -> float:
-    """The median seconds of a refresh after one more of the drafts."""
+def _after_one(folder: Folder, drafts: Iterator[Draft]) -> Took:
+    """What a refresh takes after one more of the drafts, the median of some."""
     with open_session(folder, say=say):
         pass
     times = []
     for _ in range(RUNS):
         _append(folder, list(islice(drafts, 1)))
         times.append(once(lambda: open_session(folder, say=say)))
-    return sorted(times)[len(times) // 2]
+    return median(times)
 
 
 def _append(folder: Folder, drafts: list[Draft]) -> None:
@@ -333,7 +359,7 @@ def starting(bench: Bench) -> Iterator[Measure]:
         yield from _others(bench, folder, times["query"])
 
 
-def _others(bench: Bench, folder: Folder, query: float) -> Iterator[Measure]:
+def _others(bench: Bench, folder: Folder, query: Took) -> Iterator[Measure]:
     place = bench.scratch("others")
     with Log.open(folder.log_path, read_only=True) as log:
         peers.write_csv(log, place / "facts.csv")
@@ -394,12 +420,12 @@ def at_once(bench: Bench) -> Iterator[Measure]:
     rows = chronologies.numbered_rows(40_000_000)
     end = bench.scratch("readers") / "end"
 
-    def refreshes() -> float:
-        worst = 0.0
+    def refreshes() -> Took:
+        times = []
         for _ in range(RUNS):
             _append(folder, list(islice(rows, 1)))
-            worst = max(worst, once(lambda: open_session(folder, say=say)))
-        return worst
+            times.append(once(lambda: open_session(folder, say=say)))
+        return max(times, key=lambda took: took.clock)
 
     idle = refreshes()
     read = [sys.executable, "-c", READER, str(folder.path), str(end)]
@@ -411,13 +437,17 @@ def at_once(bench: Bench) -> Iterator[Measure]:
     end.touch()
     told = [reader.communicate() for reader in readers]
     failed = sum(reader.returncode != 0 or out.strip() != "0" for reader, (out, _) in zip(readers, told, strict=True))
-    yield slower("worst refresh beside four readers", busy, "the worst idle one", idle, "≤ 5")
+    yield by_the_clock(slower("worst refresh beside four readers", busy, "the worst idle one", idle, "≤ 5"))
     yield Measure("readers with an error or a wrong read", failed, "of", len(readers), failed / len(readers), "0", "")
     for _, error in told:
         say(error)
 
 
-PARTS: Final = (starting, appending, building, refreshing, asking, looking_back, weighing, at_once)
+PARTS: Final = (
+    by_hand.keeping_up, by_hand.looking_back, by_hand.making_anew,
+    starting, appending, building, refreshing, asking, looking_back, weighing, at_once,
+)  # fmt: skip
+"""What is measured, in the order of the page: what people type comes first."""
 
 
 def main(arguments: list[str]) -> None:
@@ -425,50 +455,60 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small chronologies, a minute; the page is not written")
     parser.add_argument("--large", action="store_true", help="the memory of a rebuild at five million too")
-    parser.add_argument("--only", choices=[part.__name__ for part in PARTS], action="append")
+    names = {_title(part): part for part in PARTS}
+    parser.add_argument(
+        "--only", metavar="WORD", action="append", help="parts whose titles hold it; the page keeps the others"
+    )
     given = parser.parse_args(arguments)
-    sizes = Sizes(3_000, 10_000, 30_000) if given.quick else Sizes(10_000, 100_000, 1_000_000)
+    sizes = QUICK if given.quick else WHOLE
     if given.large:
         sizes = sizes._replace(huge=5 * sizes.large)
     if peers.MISSING:
         say(f"left out, not installed: {', '.join(peers.MISSING)}")
-    parts = [part for part in PARTS if not given.only or part.__name__ in given.only]
-    sections: list[tuple[str, list[Measure]]] = []
+    parts = [part for title, part in names.items() if not given.only or any(word in title for word in given.only)]
+    sections: dict[str, list[Measure]] = {}
     (ROOT / "build").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=ROOT / "build", prefix="bench-") as place:
         bench = Bench(Path(place), sizes)
         for part in parts:
-            say(f"{part.__name__} …")
+            say(f"{_title(part)} …")
             start = time.perf_counter()
             measures = list(part(bench))
-            sections.append(((part.__doc__ or "").strip(), measures))
-            print(f"\n{part.__doc__}\n", *table(measures), sep="\n", flush=True)
-            say(f"{part.__name__}: {time.perf_counter() - start:.0f} s")
-    if not given.quick and not given.only:
-        PAGE.write_text(page(sizes, sections), encoding="utf-8")
+            sections[_title(part)] = measures
+            print(f"\n{_title(part)}\n", *table(measures), sep="\n", flush=True)
+            say(f"{time.perf_counter() - start:.0f} s")
+    if not given.quick:
+        PAGE.write_text(page(sections, PAGE.read_text(encoding="utf-8")), encoding="utf-8")
         say(f"written: {PAGE.relative_to(ROOT)}")
 
 
-def page(sizes: Sizes, sections: list[tuple[str, list[Measure]]]) -> str:
-    """The page of documentation: what was measured, on what, and the tables."""
+def _title(part: Callable[[Bench], Iterator[Measure]]) -> str:
+    return (part.__doc__ or "").strip().removesuffix(".")
+
+
+def page(sections: dict[str, list[Measure]], before: str) -> str:
+    """The page of documentation: the sections that were measured, and the others as they were `before`."""
     libraries = ("duckdb", "eventsourcing", "msgspec")
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in libraries)
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    lines = [
-        "# Performance",
-        "",
-        "Written by `make bench`; nothing here is from anywhere else. Every ratio is of two times of one run, taken in",
-        "turn: for `append` and `rebuild`, how many times as fast as what stands beside it; else, how many times as",
-        "long.",
-        "",
-        f"- {dt.datetime.now(dt.UTC).date()}, {machine}, SQLite {sqlite3.sqlite_version}, {versions}",
-        f"- chronologies of {sizes.small:,}, {sizes.middle:,} and {sizes.large:,} entries: rows of a data set under",
-        f"  new ids, {chronologies.CONVOYS} convoys and a thousand daily bulletins in each",
-        "",
-    ]
-    for title, measures in sections:
-        lines += [f"## {title}", "", *table(measures), ""]
-    return "\n".join(lines)
+    measured = f"{dt.datetime.now(dt.UTC).date()}, {machine}, SQLite {sqlite3.sqlite_version}, {versions}"
+    kept = {title: text.strip() for title, _, text in (each.partition("\n") for each in before.split("\n## ")[1:])}
+    new = {title: "\n".join([measured, "", *table(measures)]) for title, measures in sections.items()}
+    found = [(title, new.get(title) or kept.get(title)) for title in map(_title, PARTS)]
+    return "\n".join([INTRODUCTION, *(f"## {title}\n\n{text}\n" for title, text in found if text)])
+
+
+INTRODUCTION: Final = f"""# Performance
+
+Written by `make bench`; nothing here is from anywhere else. Each section says when and on what it was measured, in one
+run. What is compared is processor time, as others use the machine too; "by the clock" is what somebody waited for. A
+ratio is how many times as much it took; of `append` and `rebuild` against others, how many times as fast it was.
+
+- *Typed by hand* are chronologies as people type them (`tests/benchmarks/hand_typed.py`): many operations of up to 400
+  facts each, or one war; incidents with reports by several sources, joint figures, totals, corrections.
+- The others are of {WHOLE.small:,}, {WHOLE.middle:,} and {WHOLE.large:,} entries: rows of a data set under new ids,
+  and {chronologies.CONVOYS} convoys and a thousand daily bulletins in each.
+"""
 
 
 if __name__ == "__main__":
