@@ -71,7 +71,9 @@ def look_at_log(connection: DuckDBPyConnection, look_back: LookBack, head: int) 
         select {head}::bigint as head, {as_of or "null"}::bigint as as_of,
             {quoted(known_by) if known_by else "null"}::date as known_by, {quoted(policy)} as policy
     """)
-    for table in ("components", "component_keys", "spelled"):
+    written = "" if as_of is None else f" where since <= {as_of:d}"
+    connection.execute(f"create view components as from store.components{written}")
+    for table in ("component_keys", "spelled"):
         connection.execute(f"create view {table} as from store.{table}")
 
 
@@ -148,7 +150,7 @@ class Figures:
         self.only = only
         self._connection = connection
         self._moment = moment
-        self._histories = histories(connection, anew)
+        self._histories = histories(connection, anew, look_back.as_of)
         self._others = numbers(anew | gone)
         self._made: set[str] = set()
 
@@ -178,7 +180,7 @@ class Figures:
             having count(distinct which) > 1
         """).fetchall()
         create_table(connection, BY_POLICY, POLICY_COLUMNS)
-        pasts = histories(connection, {component for (component,) in contested})
+        pasts = histories(connection, {component for (component,) in contested}, self._moment.look_back.as_of)
         for policy in POLICIES.values():
             if policy != self._moment.policy:
                 moment = self._moment.by(policy)

@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 __all__ = ["SPANS", "TABLES", "checksum", "components_of", "components_where"]
 
 TABLES: Final = {
-    "components": {"position": "BIGINT", "component": "BIGINT", "body": "VARCHAR USING COMPRESSION zstd"},
+    "components": {
+        "position": "BIGINT", "component": "BIGINT", "since": "BIGINT", "body": "VARCHAR USING COMPRESSION zstd",
+    },
     "component_keys": {"checksum": "UINTEGER", "key": "VARCHAR", "component": "BIGINT"},
-}
+}  # fmt: skip
 """The tables in which `component` changes where components are joined, with their columns.
 
+An entry is in a component `since` a position of the log: a row of a data set since another entry named it.
 The `body` of each entry is here once more, because the entries of a component lie far apart in the mirror, whose bodies
 are taken out of their compressed form two thousand at a time. A key is looked up by its checksum, since numbers are
 looked through in a tenth of the time.

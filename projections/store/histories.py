@@ -83,11 +83,18 @@ NONE_UNDONE: Final = Undone()
 _COLUMNS: Final = ", ".join(Past._fields)
 
 
-def histories(connection: DuckDBPyConnection, components: Collection[int]) -> list[tuple[int, list[Past]]]:
-    """The history of some components, each in the order of the log."""
+def histories(
+    connection: DuckDBPyConnection, components: Collection[int], upto: int | None = None
+) -> list[tuple[int, list[Past]]]:
+    """The history of some components, each in the order of the log; as far as it was written at a position."""
+    written = "true" if upto is None else f"since <= {upto:d}"
     rows = connection.execute(f"""
         select component, {_COLUMNS}
-        from (select position, component, body from store.components where component in ({numbers(components)}))
+        from (
+            select position, component, body
+            from store.components
+            where component in ({numbers(components)}) and {written}
+        )
         join (select * exclude (body) from store.mirror) using (position)
     """).fetchall()
     found: dict[int, list[Past]] = {component: [] for component in components}

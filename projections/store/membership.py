@@ -9,11 +9,11 @@ Of the `dataset_reports`, only those are in a component that another entry names
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from chronology.casualties import Entry, links
-from chronology.vocabulary import KINDS, Kind, Report, Role, fields_of
+from chronology.vocabulary import KINDS, Kind, Report, Role, fields_of, name_key
 from chronology.vocabulary.kinds.datasets import RecordVanished
 from chronology.vocabulary.kinds.violence import Violence
 from projections.literals import quoted
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NAME_OF_RECORD", "join_entries"]
 
-_PLACED: Final = {"position": "BIGINT", "component": "BIGINT"}
+_PLACED: Final = {"position": "BIGINT", "component": "BIGINT", "since": "BIGINT"}
 
 _SLICE: Final = 100_000
 """So many positions are read at once."""
@@ -61,8 +61,9 @@ def join_entries(connection: DuckDBPyConnection, after: int) -> tuple[set[int], 
     ties = _Ties()
     for position, keys in _tied(connection, after):
         ties.add(position, keys)
-    for position, keys in _named_records(connection, ties.keys, after):
-        ties.add(position, keys)
+        ties.name(position, keys)
+    for position, since, keys in _named_records(connection, ties.named, after):
+        ties.add(position, keys, since)
     if after:
         ties.meet(components_of(connection, ties.keys))
     return _write(connection, ties)
@@ -74,19 +75,27 @@ class _Ties:
     def __init__(self) -> None:
         self._parents: dict[str, str] = {}
         self._least: dict[str, int] = {}
-        self.positions: dict[int, str] = {}
+        self.positions: dict[int, tuple[str, int]] = {}
+        """A key of each entry, and the position since which it is in a component."""
+        self.named: dict[str, int] = {}
+        """The first position that names each name."""
         self.known: dict[str, int] = {}
 
     @property
     def keys(self) -> Collection[str]:
         return self._parents.keys()
 
-    def add(self, position: int, keys: Iterable[str]) -> None:
-        """Tie an entry to its keys, and these to each other."""
+    def name(self, position: int, keys: Iterable[str]) -> None:
+        """Note that an entry names what its keys stand for."""
+        for key in keys:
+            self.named.setdefault(key.partition(":")[2], position)
+
+    def add(self, position: int, keys: Iterable[str], since: int | None = None) -> None:
+        """Tie an entry to its keys, and these to each other; `since` a position, else since its own."""
         first, *others = keys
         for other in others:
             self._join(first, other)
-        self.positions[position] = first
+        self.positions[position] = first, since or position
         self._called_at_most(first, position)
 
     def meet(self, known: Iterable[tuple[str, int]]) -> None:
@@ -141,10 +150,12 @@ def keys_of(position: int, fact: str, read: Kind) -> list[str]:
 
 
 def _named_records(
-    connection: DuckDBPyConnection, keys: Collection[str], after: int
-) -> Iterator[tuple[int, list[str]]]:
-    """The records that other entries name and that are in no component yet: those named now, and those new."""
-    named_now = {key.partition(":")[2] for key in keys}
+    connection: DuckDBPyConnection, named: Mapping[str, int], after: int
+) -> Iterator[tuple[int, int, list[str]]]:
+    """The records that other entries name and that are in no component yet: those named now, and those new.
+
+    Gives the position of each, that since which it is named, and its keys. `named` are the names in new entries.
+    """
     of_new = f"""
         union
         select position, fact, kind, body from dataset_reports
@@ -154,7 +165,7 @@ def _named_records(
     rows = connection.execute(f"""
         select position, fact, kind, body
         from dataset_reports
-        where {NAME_OF_RECORD} in ({texts(named_now)})
+        where {NAME_OF_RECORD} in ({texts(named)})
         {of_new if after else ""}
         order by position
     """).fetchall()
@@ -164,7 +175,8 @@ def _named_records(
     known = {position for (position,) in placed}
     for position, fact, kind, body in rows:
         if position not in known:
-            yield position, keys_of(position, fact, read_fact(kind, body))
+            since = max(position, named.get(name_key(fact), 0))
+            yield position, since, keys_of(position, fact, read_fact(kind, body))
 
 
 def _write(connection: DuckDBPyConnection, ties: _Ties) -> tuple[set[int], set[int]]:
@@ -173,16 +185,16 @@ def _write(connection: DuckDBPyConnection, ties: _Ties) -> tuple[set[int], set[i
     for old, new in renamed.items():
         for table in TABLES:
             connection.execute(f"update {table} set component = {new:d} where component = {old:d}")
-    placed = {position: ties.component(key) for position, key in ties.positions.items()}
-    connection.execute("create or replace temp table placed (position bigint, component bigint)")
-    insert_rows(connection, "placed", _PLACED, placed.items(), by_pipe=True)
+    placed = [(position, ties.component(key), since) for position, (key, since) in ties.positions.items()]
+    connection.execute("create or replace temp table placed (position bigint, component bigint, since bigint)")
+    insert_rows(connection, "placed", _PLACED, placed, by_pipe=True)
     connection.execute("""
         insert into components
-        select position, component, body
+        select position, component, since, body
         from placed
         join (select position, body from mirror where position in (select position from placed)) using (position)
         order by component, position
     """)
     keys = ((checksum(key), key, ties.component(key)) for key in ties.keys if key not in ties.known)
     insert_rows(connection, "component_keys", TABLES["component_keys"], keys, by_pipe=True)
-    return set(placed.values()), set(renamed)
+    return {component for _, component, _ in placed}, set(renamed)

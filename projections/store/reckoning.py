@@ -177,15 +177,15 @@ def refresh_results(connection: DuckDBPyConnection, after: int) -> str:
     in_force = {each.position: each.effective_from for each in moment.general}
     for some in _slices(connection, changed):
         found = histories(connection, some)
-        spans = (_span(component, history, in_force) for component, history in found)
+        spans = ((component, *some[component], *_days(history, in_force)) for component, history in found)
         insert_rows(connection, "component_spans", SPANS, spans, by_pipe=True)
         reckoned = [(component, moment.result(history)) for component, history in found]
         write_results(connection, reckoned, tables(), by_pipe=True)
     return moment.policy.name
 
 
-def _span(component: int, history: Sequence[Past], in_force: Mapping[int, dt.date | None]) -> tuple[object, ...]:
-    """The row of `component_spans`; `in_force` are the days of decisions for everybody."""
+def _days(history: Sequence[Past], in_force: Mapping[int, dt.date | None]) -> tuple[dt.date | None, dt.date | None]:
+    """The days of a component in `component_spans`; `in_force` are those of decisions for everybody."""
     days = {**in_force, **{each.position: each.effective_from for each in history}}
     settled: list[dt.date | None] = []
     for each in history:
@@ -193,29 +193,25 @@ def _span(component: int, history: Sequence[Past], in_force: Mapping[int, dt.dat
         if each.ended_by is not None:
             settled.append(days.get(each.ended_by))
     known = [day for day in settled if day is not None]
-    return (
-        component,
-        min(each.position for each in history),
-        max(max(each.position, each.ended_by or 0) for each in history),
-        min((each.known_from for each in history if each.known_from is not None), default=None),
-        max(known) if len(known) == len(settled) else None,
-    )
+    first = min((each.known_from for each in history if each.known_from is not None), default=None)
+    return first, max(known) if len(known) == len(settled) else None
 
 
-def _slices(connection: DuckDBPyConnection, components: Collection[int]) -> Iterator[list[int]]:
-    """Components in groups of so many that their entries can be read at once."""
-    sizes = connection.execute(f"""
-        select component, count(*) from components
-        where component in ({numbers(components)})
+def _slices(connection: DuckDBPyConnection, components: Collection[int]) -> Iterator[dict[int, tuple[int, int]]]:
+    """Components, with their first and last positions, in groups of so many that their entries can be read at once."""
+    rows = connection.execute(f"""
+        select component, count(*), min(since), max(greatest(since, ended_by))
+        from (from components where component in ({numbers(components)}))
+        join (select position, ended_by from mirror) using (position)
         group by component order by component
     """).fetchall()
-    some: list[int] = []
+    some: dict[int, tuple[int, int]] = {}
     entries = 0
-    for component, size in sizes:
+    for component, size, first, last in rows:
         if some and entries + size > _SLICE:
             yield some
-            some, entries = [], 0
-        some.append(component)
+            some, entries = {}, 0
+        some[component] = first, last
         entries += size
     if some:
         yield some

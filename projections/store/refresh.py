@@ -37,7 +37,7 @@ from projections.views.dataset_views import Datasets, datasets_of
 
 __all__ = ["FORMAT", "Cursor", "Refreshed", "cursor_of", "end", "is_current", "log_state", "rebuild", "refresh"]
 
-FORMAT: Final = 12
+FORMAT: Final = 13
 """Of the tables below the views. A file of another format is made anew."""
 
 MANY: Final = 100_000

@@ -267,3 +267,15 @@ def test_an_import_taken_back_and_given_back_is_gone_in_between() -> None:
         assert rows(folder, "select low, best from casualties_by_operation", known_by="2023-11-04") == ["(2, 2)"]
         by_key = "select low, best from casualties_by_operation where operation = 'march'"
         assert [rows(folder, by_key, as_of=str(position)) for position in (4, 5)] == [["(2, 2)"], ["(2, 9)"]]
+
+
+def test_a_row_of_a_data_set_is_plain_until_another_entry_names_it() -> None:
+    row: dict[str, Any] = {
+        "kind": "ied_strike", "id": "row-1", "source": "AFP", "published": "2023-11-04", "occurred": "2023-10-31",
+        "native": ["id=1"], "killed": [{"best": 9}],
+    }  # fmt: skip
+    other = row | {"id": "row-2"}
+    tie = {"kind": "incidents_merged", "incidents": ["a", "row-1"], "reason": "one"}
+    dispute = {"kind": "fact_disputed", "fact": "row-2", "reason": "not so"}
+    same = {"kind": "incidents_merged", "incidents": ["row-1", "row-2"], "reason": "one"}
+    assert unlike_a_shorter_log([row, other, tie, dispute, same]) == []
