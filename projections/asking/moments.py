@@ -205,9 +205,13 @@ def straddling(
     anew = {component for component, is_there in rows if is_there}
     gone = {component for component, is_there in rows if not is_there}
     meant = _meant_otherwise(connection, current, look_back, current.look_back)
-    # What an import brought that was taken back then, and is not now.
+    # What came with an import that was taken back then, and is not now, or says what it said.
     for brought in moment.undone.positions:
         meant |= components_where(connection, f"position >= {brought.start} and position < {brought.stop}")
+    if said := moment.undone.imports:
+        meant |= components_where(
+            connection, f"position in (select position from store.mirror where said_in in ({texts(said)}))"
+        )
     return anew | ((meant if only is None else meant & set(only)) - gone), gone
 
 

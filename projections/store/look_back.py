@@ -118,7 +118,7 @@ def settle_decisions(connection: DuckDBPyConnection, after: int) -> None:
 def ended_at(connection: DuckDBPyConnection, mirror: str, look_back: LookBack = NOW, among: str | None = None) -> str:
     """The SELECT of `position, ended_by`: the entries that do not stand, each with the position that ended it.
 
-    `among` is a relation of all entries of some facts (position, fact, revision), of which alone it is asked.
+    `among` is a relation of all entries of some facts, of which alone it is asked.
     """
     seen = look_back.condition("effective_from")
     among = among or mirror
@@ -152,7 +152,7 @@ def ended_at(connection: DuckDBPyConnection, mirror: str, look_back: LookBack = 
             join undone on m.position >= undone.first_position and m.position < undone.own_position
             union all
             select m.position, undone.cause
-            from {mirror} as m
+            from {among} as m
             join undone on m.said_in = undone.fact
         ), gone as (
             select position, min(cause) as ended_by from taken_back group by position
@@ -221,7 +221,8 @@ def make_ended(connection: DuckDBPyConnection, look_back: LookBack) -> None:
 
 
 def _entries_of(facts: Collection[str]) -> str:
-    return f"select position, fact, revision, effective_from, ended_by from store.mirror where fact in ({texts(facts)})"
+    columns = "position, fact, revision, said_in, effective_from, ended_by"
+    return f"select {columns} from store.mirror where fact in ({texts(facts)})"
 
 
 def _facts_decided(connection: DuckDBPyConnection, condition: str) -> set[str] | None:
