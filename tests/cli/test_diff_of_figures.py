@@ -39,24 +39,14 @@ def test_a_diff_says_first_which_figures_changed_and_by_which_entries(cli):
     assert out[2].startswith("besides, ")
     assert out[2].endswith("; --all shows each")
     assert len(out) == 3
+    every = cli("diff", "2", "now", "--all").out
+    assert [line for line in every if line.startswith("+ figures · ")]
 
 
-def test_a_figure_that_is_gone_and_what_did_it(cli):
+def test_a_figure_that_is_gone_a_change_of_no_figure_and_no_change(cli):
     cli("append", "-", stdin=FIRST + LATER)
     cli("retract", "other", "--reason", "printed by mistake")
     assert re.fullmatch(r"other: 2 killed, gone  \[5 \w{10}, fact_retracted\]", cli("diff", "4", "now").out[0])
-
-
-def test_a_diff_without_changed_figures_says_so(cli):
-    cli("append", "-", stdin=FIRST)
     cli("append", "-", stdin='[[statement_made]]\nsource = "UN"\nactor = "UN"\nabout = "a truce"\n')
-    assert cli("diff", "2", "now").out[0] == "no figure changed"
-    assert cli("diff", "3", "now").out == ["nothing changed"]
-
-
-def test_all_changes_are_shown_on_demand_and_to_programs(cli):
-    cli("append", "-", stdin=FIRST)
-    cli("append", "-", stdin=LATER)
-    every = cli("diff", "2", "now", "--all").out
-    assert [line for line in every if line.startswith("+ figures · ")]
-    assert '"view":"figures"' in "".join(cli("diff", "2", "now", "--format", "json").out)
+    assert cli("diff", "5", "now").out[0] == "no figure changed"
+    assert cli("diff", "6", "now").out == ["nothing changed"]

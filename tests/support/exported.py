@@ -68,8 +68,19 @@ def chronology_of(folder: Path) -> Chronology:
     return made
 
 
+_MADE: dict[tuple[Path, str, str], bytes] = {}
+
+
 def exported(chronology: Chronology, name: str, **options: Any) -> bytes:
-    """The file that an exporter writes."""
+    """The file that an exporter writes; of a chronology that does not grow it is written once for all tests."""
+    asked = (chronology.path, name, repr(options))
+    if asked not in _MADE:
+        _MADE[asked] = written(chronology, name, **options)
+    return _MADE[asked]
+
+
+def written(chronology: Chronology, name: str, **options: Any) -> bytes:
+    """The same, written now."""
     file = BytesIO()
     chronology.export(name, file, **options)
     return file.getvalue()
