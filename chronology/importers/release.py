@@ -179,7 +179,8 @@ class _Release:
         """Warn of revisions that no look-back shows, or that are not shown today."""
         found = self.found
         if found.older:
-            found.warnings.append(f"{found.older:,} rows say what was said before other releases: they fill the past")
+            say = "row says" if found.older == 1 else "rows say"
+            found.warnings.append(f"{found.older:,} {say} what was said before other releases, which fills the past")
         if self._undated and history.latest is not None:
             found.warnings.append(
                 "no --published, which an earlier release had: "

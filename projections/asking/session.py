@@ -42,6 +42,7 @@ _TRIES: Final = 400
 _PAUSE: Final = 0.005
 _ROWS: Final = 1_000
 _EXPECTED: Final = "expected one SELECT, such as: select * from figures"
+_NO_COLUMN: Final = re.compile(r'Referenced column "([^"]+)" not found')
 _MISSING: Final = re.compile(r"Table with name (\S+) does not exist")
 
 
@@ -261,12 +262,21 @@ class Session:
             described = result.description or []
             first = result.fetchmany(_ROWS)
         except duckdb.Error as error:
-            raise Refused(_worded(error, self.catalogue.views)) from error
+            raise Refused(_worded(error, self.catalogue.views) + self._in_dataset(error)) from error
         return RowStream(
             columns=[column[0] for column in described],
             types=[str(column[1]) for column in described],
             rows=self._rest(first),
         )
+
+    def _in_dataset(self, error: duckdb.Error) -> str:
+        """Where a column that is missing is one of an imported data set: the relation that has it."""
+        missing = _NO_COLUMN.search(str(error))
+        name = missing[1].lower() if missing else None
+        found = [
+            view.name for view in self.catalogue.views.values() if view.origin == "dataset" and name in view.columns
+        ]
+        return f"; it is a column of {', '.join(found)}: join {found[0]} using (fact)" if found else ""
 
     def _rest(self, rows: list[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
         while rows:

@@ -70,6 +70,6 @@ from (
 )""".strip(),
         description=f"The records of {dataset} with their own columns, as they came: beside the facts made of them.",
         grain=("fact",),
-        columns={"fact": "the id of the fact that was made of the record"},
+        columns={"fact": "the id of the fact that was made of the record"} | dict.fromkeys(named - {"fact"}, ""),
         origin="dataset",
     )

@@ -11,6 +11,7 @@ from ged_rows import ROW as GED_ROW
 from imports import Imports
 from mapped_imports import MappedImports
 
+from chronology.errors import Refused
 from chronology.importers.datasets.ged import HEADERLESS
 
 PLAIN = """
@@ -36,6 +37,11 @@ def test_deaths_by_a_column_of_acled_are_one_select(tmp_path):
     asked = "select admin1, sum(best) from acled join figures using (fact) group by admin1 order by admin1"
     assert imports.rows(asked) == [("Gao", 6), ("Kidal", 3)]
     assert imports.rows("select admin1, sum(fatalities) from acled group by 1 order by 1") == [("Gao", 6), ("Kidal", 3)]
+    assert imports.rows("select value, count(*) from native where field = 'admin1' group by 1 order by 1") == [
+        ("Gao", 2), ("Kidal", 1),
+    ]  # fmt: skip
+    with pytest.raises(Refused, match=r"\"admin1\" not found.*; it is a column of acled: join acled using \(fact\)"):
+        imports.rows("select admin1, sum(best) from facts join figures using (fact) group by 1")
 
 
 def test_columns_have_the_narrowest_type_that_holds_all_their_cells(tmp_path):
