@@ -18,7 +18,8 @@ LEISURELY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow,
 
 # Few names and days, so that what is drawn meets: rows of a data set that others then speak of.
 NAMES = ["a", "b", "row-1", "row-2"]
-FACTS = ["row-1", "row-2", "row-3", "told-1", "told-2", "1", "3", "5"]
+IMPORTS = ["rows/import-1", "rows/import-2"]
+FACTS = ["row-1", "row-2", "row-3", "told-1", "told-2", "1", "3", "5", *IMPORTS]
 DAYS = ["2023-10-30", "2023-10-31", "2023-11-02/2023-11-03"]
 
 
@@ -59,7 +60,15 @@ DECISIONS = st.one_of(
     entries(kind=st.just("fact_assessed"), fact=one_of(FACTS), credibility=st.integers(1, 6), **REASON),
     entries(kind=st.just("incidents_merged"), incidents=st.just(["a", "row-1"]), **REASON),
     entries(kind=st.just("fact_corrected"), fact=one_of(FACTS), nature=st.just("entry"), now=ROWS | STRIKES, **REASON),
-)
+    entries(
+        kind=st.just("fact_corrected"), fact=one_of(["row-1", "row-2"]), nature=st.just("source"), now=ROWS,
+        said_in=one_of(IMPORTS), published=one_of([None, "2023-11-03", "2023-11-04", "2023-11-05"]), **REASON,
+    ),
+    entries(
+        kind=st.just("dataset_imported"), id=one_of(IMPORTS), dataset=st.just("rows"), file=st.just("rows.csv"),
+        sha256=st.just("0"), entries=st.integers(0, 2), **REASON,
+    ),
+)  # fmt: skip
 STEPS = st.lists(st.lists(st.one_of(ROWS, STRIKES, TOTALS, DECISIONS), min_size=1, max_size=3), min_size=3, max_size=6)
 
 
