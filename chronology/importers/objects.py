@@ -48,6 +48,8 @@ def json_table(source: Source, header: Header) -> Table:
     said += [f"{source.name}: {each}" for each in renamed]
     if columns:
         check_columns(source, header, columns, 1)
+    else:  # a list of nothing: no row lacks anything
+        columns = list(header.required)
     unknown = [name for name in columns if header.known is not None and name not in header.known]
     said += [f"{source.name}: unknown columns, kept as they are: {', '.join(unknown)}"] if unknown else []
     return Table(columns, _rows(objects(), keys, {name: at for at, name in enumerate(columns)}), said, shape)

@@ -37,8 +37,11 @@ class MappedImports(Imports):
         (self.folder.path / name).write_bytes(data)
         (self.folder.path / "m.toml").write_text(dedent(mapping).lstrip(), encoding="utf-8")
         with Log.open(self.folder.log_path) as log, opened(str(self.folder.path / name)) as source:
-            format_ = Mapped(read_mapping(self.folder.path / "m.toml", log, new_names))
-            return import_release(log, source, Asked(format_, **asked))
+            return import_release(log, source, Asked(self.mapped(log, new_names), **asked))
+
+    def mapped(self, log, new_names=()):
+        """The format of the mapping that was written last."""
+        return Mapped(read_mapping(self.folder.path / "m.toml", log, new_names))
 
     def problems(self, table=TABLE, mapping=MAPPING, **asked):
         head = self.head
