@@ -1,7 +1,7 @@
 """All errors, in one tree; the command line turns each into one line and an exit code.
 
 ChronologyError
-├── Refused        1  what was asked cannot be done as it stands (bad input, a revision conflict, a locked query)
+├── Refused        1  the request cannot be met as it is (bad input, a revision conflict, a locked query)
 │   └── Rejected   1  a file or a fact with problems, each of them named
 ├── Usage          2  the command itself is wrong
 ├── Damaged        3  the log is not what it should be
@@ -62,7 +62,7 @@ class Busy(Unavailable):
 
 
 class Problem(NamedTuple):
-    """One mistake in what was given: where it stands, what stands there, what was expected.
+    """One mistake in what was given: its place, its value, what was expected.
 
     `file` is a name a reader recognises ("article.toml", "<stdin>", "--injured"); `line` is 1-based, or None where
     there is none; `path` leads into the fact ("injured[0].low"); `value` is what was found, already shortened.

@@ -1,4 +1,4 @@
-"""The door for Python: a chronology, and all that can be done with it. The command line stands on it.
+"""The door for Python: a chronology, and all that can be done with it. The command line is built on it.
 
 ```python
 from chronology import Chronology

@@ -74,7 +74,7 @@ class Tree:
 
 
 def mentions_of(entry: Entry, decided: Decided) -> list[tuple[str, Mention]]:
-    """Return what an entry says of incidents: of each that a fact that stands speaks of, by its name."""
+    """Return what an entry says of incidents: of each that a fact in force speaks of, by its name."""
     fact = entry.fact
     if not isinstance(fact, Report) or fact.modality is not Modality.ASSERTED:
         return []

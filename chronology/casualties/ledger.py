@@ -52,7 +52,7 @@ class Subject:
 
 
 class Ledger:
-    """The entries of a component that stand at a moment, what they say of incidents, and the regions they leave."""
+    """The entries of a component in force at a moment, what they say of incidents, and the regions they leave."""
 
     def __init__(self, names: Names, policy: Policy, category: str | None = None) -> None:
         """With `category`, figures of that category alone: those of others bear on none of its."""

@@ -36,7 +36,7 @@ class Move(NamedTuple):
 
 
 def moves_of(done: Reckoned) -> list[Move]:
-    """Every outcome that stands."""
+    """Every outcome in force."""
     found = []
     for entry in done.entries:
         fact = entry.fact

@@ -72,7 +72,7 @@ _CHOICES: Final = {
     "groups have as many, it spans both.",
     PolicyChoice.ASSESSED: "the figure is that of the group of sources which our assessments (credibility of the "
     "report, then reliability of the source) rank first. Where they rank none first, it spans all.",
-    PolicyChoice.LATEST: "the figure is that of the group of sources in which the newest word stands.",
+    PolicyChoice.LATEST: "the figure is that of the group of sources that has the newest word.",
 }
 
 

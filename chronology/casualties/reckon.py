@@ -50,12 +50,12 @@ class Reckoned:
 
     @property
     def entries(self) -> list[Entry]:
-        """The entries that stand, in the order of the log."""
+        """The entries in force, in the order of the log."""
         return [entry for _, entry in sorted(self.ledger.entries.items())]
 
     @property
     def statements(self) -> list[Statement]:
-        """All figures that stand, in the order of the log."""
+        """All figures in force, in the order of the log."""
         found = [one for subject in self.ledger.subjects.values() for one in subject.statements]
         return sorted(found, key=lambda one: (one.position, one.figure))
 
@@ -83,7 +83,7 @@ def reckon(
 def reckon_changed(
     ledger: Ledger, gone: Collection[Entry], came: Collection[Entry], *, wanted: Collection[str] = Result._fields
 ) -> Result:
-    """Return the rows of a component after entries went and came: those that `reckon` gives of what stands then."""
+    """Return the rows of a component after entries went and came: what `reckon` gives of those then in force."""
     with _collector_at_rest():
         ledger.change(gone, came)
         done = Reckoned(ledger, wanted)

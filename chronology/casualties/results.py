@@ -12,7 +12,7 @@ __all__ = [
 
 
 class FigureRow(NamedTuple):
-    """One figure that stands, as stated: whether it counts, and why or why not (view `figures`)."""
+    """One figure in force, as stated: whether it counts, and why or why not (view `figures`)."""
 
     fact: str
     figure: int

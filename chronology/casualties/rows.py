@@ -132,7 +132,7 @@ def _regions_in(op: Operation, done: Reckoned) -> list[Region]:
 
 
 def _figures(done: Reckoned) -> list[FigureRow]:
-    """Every figure of every fact that stands."""
+    """Every figure of every fact in force."""
     rows = []
     ordinals: Counter[tuple[object, ...]] = Counter()
     joint = {r.name: r for regions in done.regions.values() for r in regions if len(r.incidents) > 1}

@@ -17,7 +17,7 @@ CATEGORIES: Final = ("killed", "injured", "missing", "abducted", "captured")
 
 
 class Entry(NamedTuple):
-    """One entry that stands, after the look-back.
+    """One entry in force, after the look-back.
 
     Retracted entries are not here; of a fact that was corrected there is one entry, whose `fact` is how it reads now
     and whose `position` is that of the newest revision in force.

@@ -1,4 +1,4 @@
-"""Rule 1: every figure of every fact that stands, as a statement about a region."""
+"""Rule 1: every figure of every fact in force, as a statement about a region."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _NAMED_IN_FACTS: Final = {
 class About(NamedTuple):
     """The origin of an export: everything that is needed to make it again, and to cite it.
 
-    `origin` is how the chronology is known wherever it stands, `entries` how many entries of its log were looked at,
+    `origin` is the identity of the chronology, `entries` how many entries of its log were looked at,
     `root` the hash of these and of their order (base64), `recorded` the day the last of them was recorded;
     `checkpoint` is the note that was signed last, if it is of no later entry. `operation` is the one exported, or None.
     """

@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 Wrong = tuple[str, str, str]
-"""A column, what stands there, what was expected."""
+"""A column, its value, what was expected."""
 
 MOST_NAMES: Final = 200
 

@@ -59,7 +59,7 @@ class Template(NamedTuple):
 
 
 class Unread(ValueError):
-    """A cell that does not read as its column says: the column, what stands there, what was expected."""
+    """A cell that does not read as its column says: the column, its value, what was expected."""
 
     def __init__(self, column: str, value: str, expected: str) -> None:
         super().__init__(column, value, expected)

@@ -22,7 +22,7 @@ Stream: TypeAlias = Sequence[tuple[int, Entry]]
 
 
 class Release(NamedTuple):
-    """An import that stands: where it is, and which of the records known before are in its file."""
+    """An import in force: its position, and which of the records known before are in its file."""
 
     position: int
     id: str
@@ -31,7 +31,7 @@ class Release(NamedTuple):
     lacks: frozenset[str] | None
 
     def repeats(self, key: str) -> bool:
-        """True if its file has a record that was known before; what it brought itself stands in the log."""
+        """True if its file has a record that was known before; what it brought itself is in the log."""
         if self.lists is not None:
             return key in self.lists
         return self.lacks is not None and key not in self.lacks
@@ -52,7 +52,7 @@ class History:
         self._published: dict[str, str | None] = {}
         self._brought: list[tuple[range, str]] = []
         self.releases: list[Release] = []
-        """The imports that stand, the oldest first."""
+        """The imports in force, the oldest first."""
         listed: dict[str, set[str]] = {}
         for _, entry in log.of_kind("records_listed"):
             more = reading(entry)

@@ -339,7 +339,7 @@ class _Release:
         published = clock or self._asked.published or fact.published
         release = history.next_import
         if not left:
-            # Its stream is there, with nothing in it that stands: it goes on where the import undone left it.
+            # Its stream is there, with nothing in force in it: it goes on where the import undone left it.
             self.found.new += 1
             said = statement_of(fact, fact.published or published, release)
             return [revision_draft(id, said, present, self._reason("new, after an import undone"))]

@@ -70,5 +70,5 @@ def _of(log: Log, ids: Sequence[str], prefix: str, before: History, after: Histo
         statements = after.statements(id_.removeprefix(prefix), revisions, known_then)
         present = stream[-1][1].revision
         for at, each in enumerate(missing(statements, revisions)):
-            reason = f"said in {each.release}, which stands"
+            reason = f"said in {each.release}, which is in force"
             yield revision_draft(id_, each, present + at, reason)

@@ -136,7 +136,7 @@ def canonical(fact: Kind) -> tuple[bytes, Kind]:
 
 
 def _canonical_now(correction: FactCorrected) -> bytes:
-    """Raises Refused: what stands under `now` is given by a person, and not yet an entry."""
+    """Raises Refused: the fact under `now` is given by a person, and not yet an entry."""
     try:
         fact = now(correction)
     except Damaged as error:
@@ -263,7 +263,7 @@ def is_canonical(line: bytes, entry: Entry, fact: Kind) -> bool:
 
 
 def _is_its_own(correction: FactCorrected) -> bool:
-    """True if what stands under `now` is canonical. Raises Damaged where it is no fact."""
+    """True if the fact under `now` is canonical. Raises Damaged where it is no fact."""
     return _encoder.encode(now(correction)) == bytes(correction.now)
 
 

@@ -197,7 +197,7 @@ class Judge:
         raise Refused(msg)
 
     def _known_by_words(self, given: _Given) -> Outcome | None:
-        """The first twin that stands, else the first; a decision that was undone may be taken again."""
+        """The first twin in force, else the first; a decision that was undone may be taken again."""
         twins = self._twins.get(given.digest)
         if not twins:
             return None

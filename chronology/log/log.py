@@ -1,6 +1,6 @@
 """The log: what was recorded, in the order it was recorded, and never changed.
 
-`Log` is all that others use: append drafts, read lines or entries, name an entry, ask what stands. Everything it
+`Log` is all that others use: append drafts, read lines or entries, name an entry, ask what is in force. Everything it
 raises is a ChronologyError: Refused (and then nothing was appended), Damaged, or Unavailable.
 """
 
@@ -312,7 +312,7 @@ class Log:
         return self._recorder.ids(prefix, after, most)
 
     def of_kind(self, kind: str) -> list[tuple[int, Entry]]:
-        """Every entry of one kind with its position, whether or not it stands."""
+        """Every entry of one kind with its position, whether or not it is in force."""
         return [(stored.id, entry_of(stored)) for stored in self._recorder.of_kinds([kind])]
 
     def resolve(self, ref: str) -> Target:
@@ -340,7 +340,7 @@ class Log:
         msg = f"the log begins {begins:%Y-%m-%dT%H:%M:%SZ}; for the public record use --known-by"
         raise Refused(msg)
 
-    # --- what stands, and names
+    # --- what is in force, and names
 
     def standing(self, id: str) -> Standing | None:  # noqa: A002
         """The current state of a fact, corrections applied; None if it was retracted or there is none of this id."""
@@ -348,7 +348,7 @@ class Log:
             return standing_in(self.stream(id), self._retractions.refresh(self._recorder))
 
     def retracted(self, id: str, revision: int | None = None) -> int | None:  # noqa: A002
-        """The position of the standing retraction of a fact, or of this one revision of it; None if there is none.
+        """The position of the retraction in force of a fact, or of this one revision of it; None if there is none.
 
         A revision is also taken back with the import that brought it, and a fact once that is so of all its revisions.
         """
@@ -365,12 +365,12 @@ class Log:
             return None if None in undone or not undone else undone[-1]
 
     def undone(self, position: int) -> int | None:
-        """The position of the standing retraction of the import that brought this entry; None if there is none."""
+        """The position of the retraction in force of the import that brought this entry; None if there is none."""
         with self._recorder.reading():
             return self._retractions.refresh(self._recorder).undoes(position)
 
     def retractions(self) -> list[Retraction]:
-        """The retractions that stand, in the order of their positions."""
+        """The retractions in force, in the order of their positions."""
         with self._recorder.reading():
             standing = self._retractions.refresh(self._recorder).standing
         return [standing[position] for position in sorted(standing)]

@@ -28,9 +28,9 @@ class Retraction(NamedTuple):
 
 
 class Retractions:
-    """All retractions up to `seen`, and which of them stand.
+    """All retractions up to `seen`, and which of them are in force.
 
-    A retraction stands unless a later one that stands takes it back. That of an import takes back all it brought.
+    A retraction is in force unless a later one in force retracts it. That of an import retracts all it brought.
     """
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ class Retractions:
             above, below = below, self._by_id.get(below.about)
 
     def of(self, stream: str, revision: int | None = None, position: int | None = None) -> int | None:
-        """The position of a standing retraction of all of `stream`, or of just this revision; None if there is none.
+        """The position of a retraction in force of all of `stream`, or of just this revision; None if there is none.
 
         With the `position` of that revision, also of the import that brought it.
         """
@@ -84,7 +84,7 @@ class Retractions:
         return None if position is None else self.undoes(position)
 
     def undoes(self, position: int) -> int | None:
-        """The position of a standing retraction of the import that brought the entry at `position`; else None."""
+        """The position of a retraction in force of the import that brought the entry at `position`; else None."""
         for id, brought in self._imports.items():  # noqa: A001
             if position in brought and id in self._against:
                 return self.of(id)

@@ -83,7 +83,7 @@ _LEFTOVER: Final = (
 
 
 def is_group(victims: str | None) -> bool:
-    """Tell whether what stands behind a number names a group of people, and is not the rest of something mistyped."""
+    """True if the words behind a number name a group of people, and are not the rest of something mistyped."""
     if victims is None:
         return True
     return (

@@ -257,7 +257,7 @@ def _occurred(written: str, year: str, precision: str) -> str | list[Wrong]:
     if day is None:
         wrong.append(("event_date", written, _EXPECTED_DATE))
     elif year and year != str(day.year):
-        wrong.append(("event_date", written, f"expected a day of the year {year}, which stands beside it"))
+        wrong.append(("event_date", written, f"expected a day of the year {year}, in the column beside it"))
     if precision not in {"", "1", "2", "3"}:
         wrong.append(("time_precision", precision, "expected 1, 2 or 3"))
     if wrong or day is None:

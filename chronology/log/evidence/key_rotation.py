@@ -1,6 +1,6 @@
 """Another key for a chronology: announced by an entry that the key before has signed.
 
-The entry holds a checkpoint of all that stands before it, signed by the old key, with the new key as a line of its own.
+The entry holds a checkpoint of all entries before it, signed by the old key, with the new key as a line of its own.
 So whoever has the old key, and the log or an export of it, finds the new one and needs to believe nobody; and whoever
 can write in the log, but not sign, cannot bring in a key.
 """

@@ -1,7 +1,7 @@
 """Rollback protection: the last state this user saw of each chronology, outside its folder.
 
 A chronology goes by the hash of its first line, which is random (its salt is) and the same in every copy: its origin.
-One small file for each stands in $XDG_STATE_HOME/chronology, else ~/.local/state/chronology.
+One small file for each is in $XDG_STATE_HOME/chronology, else ~/.local/state/chronology.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Records about folders on this machine: whether the chronology in one was made here, and what was seen in it.
 
-One small file for each folder stands with what was last seen of each chronology (`last_seen.kept_in`), out of reach of
+One small file for each folder is with the last states seen of chronologies (`last_seen.kept_in`), out of reach of
 whoever sends a folder. A folder goes by its path: one that was moved or copied is another, and not known.
 """
 
@@ -40,7 +40,7 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     """A folder, and the chronology that was last seen in it.
 
     `made`: the chronology was made by this user on this machine (`init`, `demo`, `restore`). `origin` is None until it
-    has a first line; `size` and `root` are those last seen. `apart`: a longer copy stands elsewhere, and both are kept.
+    has a first line; `size` and `root` are those last seen. `apart`: a longer copy is elsewhere, and both go on.
     """
 
     folder: str
@@ -88,7 +88,7 @@ def keep_place(place: Place, environ: Mapping[str, str]) -> None:
 
 
 def made_here(folder: Path, environ: Mapping[str, str]) -> bool:
-    """Return whether the chronology in a folder was made by this user on this machine, and stands where it was made."""
+    """Return whether the chronology in a folder was made by this user on this machine, and is where it was made."""
     place = place_at(folder, environ)
     return place is not None and place.made
 

@@ -1,6 +1,6 @@
 """Checking a log from its lines up: what `verify` does, and what a backup or an export has to pass.
 
-Everything that stands beside the lines is made again from them and compared. The first position that is not as it
+Everything stored beside the lines is made again from them and compared. The first position that is not as it
 should be is named, with what was expected.
 """
 
@@ -180,7 +180,7 @@ def verify_log(
     known: Callable[[str], Iterable[Known]] = _none,
     progress: Callable[[int], None] | None = None,
 ) -> Verified:
-    """Check a log, and all that stands beside its entries; `quick` compares hashes only. As `verify_lines`.
+    """Check a log, and all that is stored beside its entries; `quick` compares hashes only. As `verify_lines`.
 
     It reads some hundred entries at a time, so that others may append meanwhile; those are not looked at.
     """
@@ -251,7 +251,7 @@ def _columns_of(said: _Said) -> tuple[str, int, str, bytes]:
 
 
 class _Names:
-    """The table of names, held against the names that entries use: each stands where it was first used, as written."""
+    """The table of names, held against the names that entries use: each is where it was first used, as written."""
 
     def __init__(self, recorder: LogRecorder, head: int) -> None:
         self._rows: dict[str, dict[str, Name]] = defaultdict(dict)
@@ -288,7 +288,7 @@ class _Names:
         self._facts.clear()
 
     def end(self) -> None:
-        """Raises Damaged for the first name that does not stand as it should."""
+        """Raises Damaged for the first name that is not indexed as it should be."""
         wrong = {name: used for name, used in self._other.items() if not self._precedes(name, used[3])}
         for role, rows in self._rows.items():
             if len(self._met[role]) < len(rows):

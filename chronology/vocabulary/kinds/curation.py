@@ -73,7 +73,7 @@ class RetractionNature(enum.StrEnum):
 
 
 class FactRetracted(Decision, frozen=True, kw_only=True):
-    """An entry no longer stands: the source withdrew it, or we erred. Undoes any entry, a retraction included."""
+    """An entry is no longer in force: the source withdrew it, or we erred. Undoes any entry, a retraction included."""
 
     example: ClassVar[str] = """
 fact = "q7x2mk4w9a"
@@ -81,9 +81,10 @@ nature = "source"
 reason = "the agency withdrew its story"
 """
 
-    fact: Annotated[EntryRef, Meta(description="the entry that no longer stands")]
+    fact: Annotated[EntryRef, Meta(description="the entry that is no longer in force")]
     revision: (
-        Annotated[int, Meta(ge=1, le=2**31, description="only this revision of it: the one before stands again")] | None
+        Annotated[int, Meta(ge=1, le=2**31, description="only this revision of it: the one before is in force again")]
+        | None
     ) = None
     nature: Annotated[RetractionNature, Meta(description="who takes it back: source, entry")] = RetractionNature.ENTRY
 

@@ -66,7 +66,7 @@ reason = "imported from ged231.csv"
 
 
 class RecordVanished(Decision, frozen=True, kw_only=True):
-    """A release that should have a record no longer has it. It is not denied, and not deleted: the fact stands."""
+    """A release that should have a record no longer has it. The fact is not denied or deleted: it stays in force."""
 
     example: ClassVar[str] = """
 fact = "ucdp-ged:209222"
