@@ -16,7 +16,7 @@ import msgspec
 from chronology.errors import Problem, Rejected
 from chronology.importers.any_table import read_table
 from chronology.importers.cells import Wrong
-from chronology.importers.columns import may_name_people
+from chronology.importers.column_guesses import may_name_people
 from chronology.importers.filling import Cells, Template, Unread, fill
 from chronology.importers.grouping import combined, grouped, members
 from chronology.importers.mapping import ROW, MappingFile

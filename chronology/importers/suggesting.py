@@ -14,7 +14,7 @@ from typing import Final
 
 from chronology.errors import Problem, Rejected
 from chronology.importers.any_table import read_table
-from chronology.importers.columns import Column, Measured, column_of, measured
+from chronology.importers.column_guesses import Column, Measured, column_of, measured
 from chronology.importers.datasets import datasets
 from chronology.importers.mapped import MappedRows
 from chronology.importers.mapping import mapping_of
