@@ -329,17 +329,15 @@ class Reckoning:
         voices, compared = [voice for voice, _ in besides], [voice._replace(low=low) for voice, low in besides]
         for n, one in enumerate(totals.voices[: totals.count]):
             after, more = totals.best.after(n), slack.get(id(one), 0)
-            voices.append(
-                Voice(
-                    None if one.low is None else one.low + after,
-                    None if one.best is None else one.best + after,
-                    None if one.high is None or more is None else one.high + more,
-                    *one.moment,
-                    one,
-                )
-            )
+            low = None if one.low is None else one.low + after
+            best = None if one.best is None else one.best + after
+            high = None if one.high is None or more is None else one.high + more
+            voice = Voice(low, best, high, one.moment.first, one.moment.last, one)
+            voices.append(voice)
+            low = None if low is None else then.low(n)
             high = then.high(one, begun, self.found.operation, self.f) if id(one) in slack else one.high
-            compared.append(voices[-1]._replace(low=None if one.low is None else then.low(n), high=high))
+            is_same = low == voice.low and high == voice.high
+            compared.append(voice if is_same else voice._replace(low=low, high=high))
         answer = answer_of(voices, grows=True, choice=self.f.choice, compared=compared)
         if len(answer.chosen) > 1:
             # A group without the newest closed total is bounded by older ones, and by what may have come after these.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import inf
+from operator import is_
 from typing import NamedTuple
 
 from chronology.casualties.spans import day_start
@@ -88,6 +89,8 @@ def answer_of(
 
     `compared` is what the same voices say of the region that they all speak of, where what they leave is more.
     """
+    if compared is not None and all(map(is_, voices, compared)):
+        compared = None
     lows, highs = _bounds(voices if compared is None else compared, grows=grows)
     groups = groups_of(lows, highs)
     pairs: tuple[tuple[int, int], ...] = ()

@@ -32,6 +32,9 @@ __all__ = ["Ledger", "Subject"]
 
 Key = tuple[object, ...]
 
+_MANY = 8
+"""Subjects with more figures are not settled anew where one more bears on no other."""
+
 
 @dataclass(slots=True)
 class Subject:
@@ -44,6 +47,8 @@ class Subject:
     counting: dict[Series, list[Statement]] = field(default_factory=dict)
     said: set[tuple[Series, str | None]] = field(default_factory=set)
     regions: dict[Series, list[Region]] = field(default_factory=dict)
+    like: set[Key] | None = None
+    """Of a subject of which much was said: by what a figure repeats, or stands in for, one that is here."""
 
     @property
     def first(self) -> tuple[int, int]:
@@ -72,6 +77,7 @@ class Ledger:
         self._placed: dict[Key, list[Statement]] = defaultdict(list)
         self._of_incident: dict[str, set[Key]] = defaultdict(set)
         self._unmarked: set[Key] = set()
+        self._new: dict[Key, list[Statement]] = defaultdict(list)
         self._unsettled: set[Key] = set()
         self._unreckoned: set[Key] = set()
         self._unsettled_homes: set[str] = {*self.decided.declared}
@@ -108,10 +114,11 @@ class Ledger:
             subject.statements.append(one)
             if len(subject.statements) > 1 and subject.statements[-2].position > one.position:
                 subject.statements.sort(key=lambda one: (one.position, one.figure))
+                self._unsettled.add(one.subject)
             if one.place is not None and one.kind in {"period", "total"}:
                 self._placed[_telling_places(one)].append(one)
                 self._unmarked.add(_telling_places(one))
-            self._unsettled.add(one.subject)
+            self._new[one.subject].append(one)
         for incident, mention in mentions_of(entry, self.decided):
             if incident not in self.homes:
                 self.homes[incident] = Home(incident)
@@ -145,6 +152,9 @@ class Ledger:
             self._mark_parts(self._placed[key])
         for incident in self._unsettled_homes:
             self._settle_home(incident)
+        for key, some in self._new.items():
+            is_joined = key not in self._unsettled and self._join(self.subjects[key], some)
+            (self._unreckoned if is_joined else self._unsettled).add(key)
         for key in self._unsettled:
             self._settle_voices(key)
         wholes = Wholes(said for said, count in self._said.items() if count)
@@ -152,9 +162,9 @@ class Ledger:
             self.wholes = wholes
             self._unreckoned.update(self.subjects)
         for key in self._unreckoned | self._unsettled:
-            if key in self.subjects:
+            if key in self.subjects and key[1] != "total":
                 self._reckon_regions(self.subjects[key])
-        for each in (self._unmarked, self._unsettled_homes, self._unsettled, self._unreckoned):
+        for each in (self._unmarked, self._unsettled_homes, self._new, self._unsettled, self._unreckoned):
             each.clear()
 
     def _mark_parts(self, placed: list[Statement]) -> None:
@@ -172,6 +182,22 @@ class Ledger:
         if incident not in self.homes or (home.operation, home.days) != before:
             self._unreckoned |= self._of_incident[incident]
 
+    def _join(self, subject: Subject, some: list[Statement]) -> bool:
+        """Let figures be said that neither repeat nor replace another, nor are replaced; tell whether they are such."""
+        if subject.like is None or any(one.is_additional or self._superseded_by(one) for one in some):
+            return False
+        like = [key for one in some for key in _like(one)]
+        if len({*like}) < len(like) or not subject.like.isdisjoint(like):
+            return False
+        subject.like.update(like)
+        for one in some:
+            if one.reason is None:
+                subject.counting[one.series].append(one)
+                said = (one.series, one.part_of)
+                self._said[said] += said not in subject.said
+                subject.said.add(said)
+        return True
+
     def _settle_voices(self, key: Key) -> None:
         subject = self.subjects[key]
         self._said.subtract(subject.said)
@@ -185,12 +211,15 @@ class Ledger:
                 subject.counting[one.series].append(one)
         subject.said = {(series, one.part_of) for series, some in subject.counting.items() for one in some}
         self._said.update(subject.said)
+        subject.like = None
+        if len(subject.statements) > _MANY and not any(one.is_additional for one in subject.statements):
+            subject.like = {key for one in subject.statements for key in _like(one)}
         if not subject.statements:
             del self.subjects[key]
 
     def _superseded_by(self, one: Statement) -> str | None:
         """The last fact that says that it takes the place of a figure."""
-        if one.reason is not None:
+        if one.reason is not None or self._supersessions.is_empty:
             return None
         for fact in reversed(self._supersessions.of(name_key(one.fact))):
             for later in self._statements.get(fact, ()):
@@ -230,6 +259,18 @@ class Ledger:
                 for series, some in subject.counting.items():
                     found[series] += some
         return found
+
+
+def _like(one: Statement) -> list[Key]:
+    """By what figures may repeat, or replace, one another."""
+    if one.reason is not None or not one.has_number or one.kind == "outcome":
+        return []
+    said = one.as_said or one
+    moment = one.moment if one.kind == "total" else None
+    return [
+        ("numbers", *one.series, one.speaker, said.low, said.best, said.high),
+        ("region", *one.series, one.region, one.speaker, moment),
+    ]
 
 
 def _telling_places(one: Statement) -> Key:

@@ -241,8 +241,10 @@ def _stale(found: Operation, f: Field) -> None:
     in_order = sorted(members, key=lambda n: f.items[n].days.last)
     lasts = [f.items[n].days.last for n in in_order]
     sums = [0, *accumulate(f.items[n].weight for n in in_order)]
-    times, insides = _inside_by(members, f)
     of_parts = _OfParts(found, f)
+    if not members and not found.parts:
+        return
+    times, insides = _inside_by(members, f)
     for total in closed:
         high = total.high or 0
         before, upto = bisect_left(lasts, total.moment.first), bisect_left(lasts, total.moment.last + 1e-9)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import accumulate, groupby
 from math import inf
+from operator import le
 from typing import Final
 
 from chronology.casualties.packing import packed
@@ -117,9 +118,13 @@ def longest_series(
     `ended(moment)` and `begun(moment)` are how many surely had come, or had begun to, before a moment, of items that
     lie between two of these totals. A series agrees where no low, with what surely came since, is above a later high.
     """
-    newest = max(totals, key=lambda one: (one.said, one.position, one.figure))
     low = {id(one): -inf if one.low is None else one.low - begun(one.moment.last + INSTANT) for one in totals}
     high = {id(one): inf if one.high is None else one.high - ended(one.moment.first) for one in totals}
+    in_order = sorted(totals, key=lambda one: (one.moment.last, one.moment.first, one.said, one.position, one.figure))
+    so_far = accumulate((low[id(one)] for one in in_order), max)
+    if all(map(le, so_far, (high[id(one)] for one in in_order))):
+        return in_order, []
+    newest = max(totals, key=lambda one: (one.said, one.position, one.figure))
 
     def agree(earlier: Statement, later: Statement) -> bool:
         if low[id(earlier)] <= high[id(later)]:
@@ -127,7 +132,6 @@ def longest_series(
         unsure = day_start(earlier.moment.last) > day_start(later.moment.first) and earlier.moment != later.moment
         return unsure or (day_start(earlier.said) == day_start(later.said) and earlier.moment == later.moment)
 
-    in_order = sorted(totals, key=lambda one: (one.moment.last, one.moment.first, one.said, one.position, one.figure))
     at = next(n for n, one in enumerate(in_order) if one is newest)
     left = [one for one in in_order[:at] if agree(one, newest)]
     left += [newest, *(one for one in in_order[at + 1 :] if agree(newest, one))]

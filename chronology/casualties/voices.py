@@ -45,7 +45,7 @@ def settle_voices(
 
     Returns the slips, and the "one more" that added to another's figure.
     """
-    for_review = _add_more(statements)
+    for_review = _add_more(statements) if any(one.is_additional for one in statements) else []
     for one in statements:
         one.replaced_by = superseded_by(one) or one.replaced_by
     slips: list[Slip] = []
@@ -127,6 +127,11 @@ class Supersessions:
         self._positions: dict[str, int] = {}
         self._names: dict[str, frozenset[str]] = {}
         self._named_by: dict[str, set[str]] = defaultdict(set)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no fact says so."""
+        return not self._names
 
     def add(self, entry: Entry) -> frozenset[str]:
         """Take in what an entry supersedes, and return it: facts by their keys."""

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from people import World, make_world
 
+import chronology.casualties.ledger
 from chronology.casualties import CAUTIOUS, POLICIES, Entry, Ledger, Result, names_of, reckon, reckon_changed
 from chronology.vocabulary import KINDS, Kind, Report
 
@@ -64,6 +65,23 @@ def _changed(entry: Entry, rng: random.Random) -> Kind:
     return msgspec.convert(raw, type(fact), strict=False)
 
 
+def words(rng: random.Random, number: int) -> Entry:
+    """One of many words on the same few subjects: few speakers, days and numbers, so that they repeat and replace."""
+    low = rng.choice((3, 5, 8))
+    figure: dict[str, object] = {"low": low, "best": low, "high": rng.choice((low, low, None))}
+    if rng.random() < 0.1:
+        figure["measure"] = "additional"
+    said: dict[str, object] = {
+        "kind": "casualty_update", "source": rng.choice("ab"), "operation": "siege", "killed": [figure],
+        "published": f"2023-10-{rng.randint(1, 6):02}",
+    }  # fmt: skip
+    if rng.random() < 0.1:
+        said["supersedes"] = [f"f{rng.randint(0, number)}"]
+    said |= rng.choice(({"incidents": ["one"]}, {"measure": "running_total"}, {"measure": "running_total"}))
+    position = number + 10 * rng.randint(0, 2)
+    return Entry(100 * position + number, f"f{number}", 1, msgspec.convert(said, KINDS["casualty_update"]))
+
+
 def rows(result: Result) -> dict[str, list[str]]:
     return {name: sorted(map(repr, getattr(result, name))) for name in Result._fields}
 
@@ -80,6 +98,17 @@ def test_what_is_carried_over_is_what_is_reckoned_from_nothing(start: int) -> No
             from_nothing = rows(reckon([*ledger.entries.values()], ledger.names, ledger.policy))
             for name in wanted:
                 assert found[name] == from_nothing[name], f"seed {seed}, moment {moment}: {name}"
+
+
+def test_one_more_word_among_many_leaves_what_it_leaves_from_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chronology.casualties.ledger, "_MANY", 0)
+    for seed in range(40):
+        rng = random.Random(f"words {seed}")
+        ledger = Ledger(names_of(()), CAUTIOUS)
+        for number in range(20):
+            gone = rng.sample(sorted(ledger.entries.values()), 1) if ledger.entries and rng.random() < 0.1 else []
+            found = rows(reckon_changed(ledger, gone, [words(rng, number)]))
+            assert found == rows(reckon([*ledger.entries.values()], ledger.names)), f"seed {seed}, word {number}"
 
 
 def entry(position: int, **said: object) -> Entry:
