@@ -137,6 +137,12 @@ def test_on_a_narrow_terminal_each_row_is_a_record_without_what_is_empty(on_term
         "31 Oct 2023  IED strike on a convoy near Anefis",
         "1 Nov 2023   shelling                                  8",
     ]
+    assert on_terminal(["when", "what", "injured"], HAPPENED, 50) == [
+        "when         what                          injured",
+        "31 Oct 2023  IED strike on a convoy near",
+        "             Anefis",
+        "1 Nov 2023   shelling                            8",
+    ]
     assert on_terminal(["when", "what", "injured"], HAPPENED, 30) == [
         "when  31 Oct 2023",
         "what  IED strike on a convoy",

@@ -49,4 +49,8 @@ def test_a_figure_that_is_gone_a_change_of_no_figure_and_no_change(cli):
     assert re.fullmatch(r"other: 2 killed, gone  \[5 \w{10}, fact_retracted\]", cli("diff", "4", "now").out[0])
     cli("append", "-", stdin='[[statement_made]]\nsource = "UN"\nactor = "UN"\nabout = "a truce"\n')
     assert cli("diff", "5", "now").out[0] == "no figure changed"
-    assert cli("diff", "6", "now").out == ["nothing changed"]
+    cli("append", "incident_named", "--name", "ied-1", "--operation", "march")
+    cli("append", "casualty_update", "--source", "UN", "--incidents", "ied-1", "--killed", "1", "--id", "dead")
+    (moved,) = (line for line in cli("diff", "6", "now").out if line.startswith("ied-1: 1 killed, new"))
+    assert re.search(r"\[8 dead, UN; 7 \w{10}, incident_named\]$", moved)
+    assert cli("diff", "8", "now").out == ["nothing changed"]

@@ -22,6 +22,8 @@ from chronology import Chronology, Refused, Usage
 from chronology.exporters import exporters
 from chronology.exporters.citation import as_bibtex
 from chronology.exporters.csv_cells import harmless
+from chronology.exporters.formats.ftm import _Ids
+from chronology.exporters.formats.ical import _folded
 from chronology.exporters.page_tables import in_markdown
 from chronology.exporters.state import About
 from chronology.exporters.written import web_address
@@ -42,6 +44,9 @@ def test_an_export_of_an_operation_holds_its_parts_and_nothing_else(chronology):
     assert incidents() == ["rafah-1", "@sum", "undated"]
     assert incidents(operation="campaign") == ["rafah-1", "@sum"]
     assert incidents(operation="SIEGE") == ["rafah-1"]
+    tables = exported(chronology, "markdown", operation="siege").decode()
+    assert "| siege |" in tables
+    assert "campaign" not in tables
     with pytest.raises(Refused, match="--operation sieg: there is no such operation; did you mean siege"):
         incidents(operation="sieg")
 
@@ -132,6 +137,14 @@ def test_icalendar_has_whole_days_folded_lines_and_escaped_texts(chronology):
         r'DESCRIPTION:by 3 Nov 2023\n=HYPERLINK("http://evil")\nfirst\, *bold* [x](javascript:y)\nsecond\; line'
         in lines
     )
+
+
+@pytest.mark.parametrize("char", ["x", "é", "北", "😀"])
+def test_a_long_line_of_icalendar_is_folded_between_characters(char):
+    line = f"SUMMARY:{char * 100}"
+    folded = _folded(line)
+    assert max(len(each) for each in folded.split(b"\r\n")) <= 75
+    assert folded.decode().replace("\r\n ", "") == f"{line}\r\n"
 
 
 def workbook(chronology, **options):
@@ -324,6 +337,12 @@ def test_an_ro_crate_is_the_data_package_with_its_metadata(chronology):
     assert graph["ro-crate-metadata.json"]["conformsTo"] == {"@id": "https://w3id.org/ro/crate/1.1"}
     assert {part["@id"] for part in graph["./"]["hasPart"]} == crate.keys()
     assert {part["@id"] for part in graph["./"]["hasPart"]} <= graph.keys()
+
+
+def test_an_entity_is_named_by_others_only_after_it_was_written():
+    ids = _Ids("chronology/a")
+    assert ids.of("place", "Gao") is None
+    assert ids.new("place", "Gao") == ids.of("place", "Gao") != _Ids("chronology/b").new("place", "Gao")
 
 
 @pytest.mark.parametrize("operation", [None, "siege"])
