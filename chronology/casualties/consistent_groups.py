@@ -89,6 +89,8 @@ def answer_of(
 
     `compared` is what the same voices say of the region that they all speak of, where what they leave is more.
     """
+    if len(voices) == 1 and compared is None:
+        return _answer_of_one(voices[0])
     if compared is not None and all(map(is_, voices, compared)):
         compared = None
     lows, highs = _bounds(voices if compared is None else compared, grows=grows)
@@ -105,6 +107,14 @@ def answer_of(
     high = None if any(bound[1] is None for bound in bounds) else max(bound[1] or 0 for bound in bounds)
     best = _best(voices, chosen, low, high)
     return Answer(low, best, high, tuple(groups), tuple(chosen), pairs)
+
+
+def _answer_of_one(voice: Voice) -> Answer:
+    high = None if voice.high is None else max(voice.low or 0, voice.high)
+    best = voice.best
+    if best is not None and not (voice.low or 0) <= best <= (inf if high is None else high):
+        best = None
+    return Answer(voice.low, best, high, ((0,),), ((0,),), ())
 
 
 def _bounds(voices: Sequence[Voice], *, grows: bool) -> tuple[list[float], list[float]]:

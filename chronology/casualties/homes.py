@@ -78,7 +78,7 @@ def mentions_of(entry: Entry, decided: Decided) -> list[tuple[str, Mention]]:
     fact = entry.fact
     if not isinstance(fact, Report) or fact.modality is not Modality.ASSERTED:
         return []
-    if None in decided.disputed.get(name_key(entry.id), {}):
+    if decided.disputed and None in decided.disputed.get(name_key(entry.id), {}):
         return []
     return _mentions(entry, fact, decided)
 

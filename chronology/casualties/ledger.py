@@ -243,6 +243,13 @@ class Ledger:
 
     # --- what is left
 
+    def let_go(self) -> None:
+        """Let regions and their items no longer point at each other: the ledger is not used any more."""
+        for subject in self.subjects.values():
+            for regions in subject.regions.values():
+                for region in regions:
+                    region.items.clear()
+
     def regions(self) -> dict[Series, list[Region]]:
         """The regions of each series, groups before what they are part of, as they are first spoken of."""
         found: dict[Series, list[Region]] = {series: [] for series in self.wholes.order}

@@ -77,20 +77,30 @@ def reckon(
 
     Of the lists of the result only those `wanted` are filled.
     """
-    return reckon_changed(Ledger(names, policy), (), entries, wanted=wanted)
+    with _collector_at_rest():
+        ledger = Ledger(names, policy)
+        result = _result(ledger, (), entries, wanted)
+        # Where nothing points in a circle all is gone at once, and the collector has nothing to look through.
+        ledger.let_go()
+        del ledger
+        return result
 
 
 def reckon_changed(
     ledger: Ledger, gone: Collection[Entry], came: Collection[Entry], *, wanted: Collection[str] = Result._fields
 ) -> Result:
-    """Return the rows of a component after entries went and came: what `reckon` gives of those then in force."""
+    """Return the rows of a component after entries went and came: those that `reckon` gives of what stands then."""
     with _collector_at_rest():
-        ledger.change(gone, came)
-        done = Reckoned(ledger, wanted)
-        if "by_day" not in wanted and rows.is_settled_by_day(done):
-            ledger.change((), ())
-            done = Reckoned(ledger, {*wanted, "by_day"})
-        return rows.result_of(done)
+        return _result(ledger, gone, came, wanted)
+
+
+def _result(ledger: Ledger, gone: Collection[Entry], came: Collection[Entry], wanted: Collection[str]) -> Result:
+    ledger.change(gone, came)
+    done = Reckoned(ledger, wanted)
+    if "by_day" not in wanted and rows.is_settled_by_day(done):
+        ledger.change((), ())
+        done = Reckoned(ledger, {*wanted, "by_day"})
+    return rows.result_of(done)
 
 
 @contextmanager

@@ -39,11 +39,11 @@ class Names(NamedTuple):
 
     def source(self, name: str) -> str:
         """The name under which a speaker is known."""
-        return self.sources.get(name_key(name), name)
+        return self.sources.get(name_key(name), name) if self.sources else name
 
     def place(self, name: str) -> str:
         """The name under which a place is known."""
-        return self.places.get(name_key(name), name)
+        return self.places.get(name_key(name), name) if self.places else name
 
     def around(self, place: str) -> list[str]:
         """The places that a place lies within, itself first."""
@@ -69,6 +69,7 @@ class Nicknames:
     def __init__(self) -> None:
         self._parent: dict[str, str] = {}
         self._shown: dict[str, tuple[int, str]] = {}
+        self._found: dict[str, str] = {}
 
     def _root(self, key: str) -> str:
         while (above := self._parent.setdefault(key, key)) != key:
@@ -77,6 +78,7 @@ class Nicknames:
 
     def join(self, name: str, others: Iterable[str], position: int) -> None:
         """From `position` on `others` are other names of `name`."""
+        self._found.clear()
         root = self._root(name_key(name))
         shown = max(self._shown.get(root, (-1, "")), (position, name))
         for other in others:
@@ -88,10 +90,12 @@ class Nicknames:
 
     def __call__(self, name: str) -> str:
         """The name that is shown for a name."""
-        key = name_key(name)
-        if key not in self._parent:
-            return name
-        return self._shown.get(self._root(key), (0, name))[1]
+        found = self._found.get(name)
+        if found is None:
+            key = name_key(name)
+            found = self._shown.get(self._root(key), (0, name))[1] if key in self._parent else name
+            self._found[name] = found
+        return found
 
     def known(self) -> dict[str, str]:
         """Every name key with the name that is shown for it."""

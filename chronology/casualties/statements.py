@@ -269,7 +269,7 @@ def _statement(entry: Entry, fact: Report, stated_so: Stated, by: tuple[Decided,
         _place(figure, fact, names), days or ALWAYS, moment, said, low, best, high, figure, figure.words,
         tuple(name_key(ref) for ref in getattr(fact, "included_in", ())),
         (
-            decided.credibility.get(name_key(entry.id), UNKNOWN_GRADE),
+            decided.credibility.get(name_key(entry.id), UNKNOWN_GRADE) if decided.credibility else UNKNOWN_GRADE,
             names.reliability.get(names.source(fact.source), UNKNOWN_GRADE),
         ),
         crosses=crosses, states_moment=as_at is not None, is_additional=counts_as == "additional",
@@ -358,7 +358,7 @@ def _envelope(figure: Figure) -> tuple[int | None, int | None, int | None, bool]
 def _reason(entry: Entry, fact: Report, one: Statement, decided: Decided) -> str | None:
     if fact.modality is not Modality.ASSERTED:
         return f"modality: {fact.modality}"
-    disputes = decided.disputed.get(name_key(entry.id), {})
+    disputes = decided.disputed.get(name_key(entry.id), {}) if decided.disputed else {}
     for scope in (None, one.category):
         if scope in disputes:
             return f"disputed: {disputes[scope]}"

@@ -135,9 +135,9 @@ class Supersessions:
 
     def add(self, entry: Entry) -> frozenset[str]:
         """Take in what an entry supersedes, and return it: facts by their keys."""
-        key = name_key(entry.id)
         if not isinstance(entry.fact, Report) or not entry.fact.supersedes:
             return frozenset()
+        key = name_key(entry.id)
         self._positions[key] = entry.position
         self._names[key] = frozenset(map(name_key, entry.fact.supersedes)) - {key}
         for other in self._names[key]:
