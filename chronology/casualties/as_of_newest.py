@@ -72,11 +72,11 @@ def may_come_after(total: Statement, begun: Begun, operation: str, f: Field, unt
         if item.high is None:
             return None
         more += item.high
-    for _, n in begun.said_from[bisect_right(begun.said_from, (total.moment.last, inf)) :]:
+    for _, n in begun.said_from[bisect_right(begun.said_from, (total.moment.surely, inf)) :]:
         item = f.items[n]
         if surely_inside(item, total, f):
             by_then = item.weight if until == inf else min(item.weight, said_by_then(item, until))
-            more += max(0, by_then - said_by_then(item, total.moment.last))
+            more += max(0, by_then - said_by_then(item, total.moment.surely))
     return more
 
 
@@ -87,11 +87,18 @@ class AsOfNewest:
         self._totals, self._newest = totals, newest
         excludes = frozenset(totals.excludes)
         some = [f.items[n] for n in items]
-        later = sorted(
-            (starts(item, operation, f, excludes), item.weight)
-            for item in some
-            if item.days.last >= newest.moment.first and not surely_inside(item, newest, f)
-        )
+        later = []
+        for item in some:
+            start, not_yet = (
+                starts(item, operation, f, excludes),
+                max(0, item.weight - said_by_then(item, newest.moment.surely)),
+            )
+            is_later = item.days.last >= newest.moment.first and not surely_inside(item, newest, f)
+            if is_later or start == inf:
+                not_yet = item.weight
+            if not_yet:
+                later.append((start, not_yet))
+        later.sort()
         self._starts = [start for start, _ in later]
         self._left = [*accumulate((weight for _, weight in reversed(later)), initial=0)][::-1]
 

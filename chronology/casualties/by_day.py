@@ -10,6 +10,7 @@ from itertools import accumulate
 from math import inf
 from typing import NamedTuple
 
+from chronology.casualties.across_parts import AcrossParts
 from chronology.casualties.as_of_newest import AsOfNewest, Begun, Totals, may_come_after
 from chronology.casualties.consistent_groups import Voice, answer_of
 from chronology.casualties.operations import (
@@ -70,6 +71,7 @@ class Reckoning:
         best = Best if f.every_day else BestAtEnd
         self.totals = [Totals(excludes, some, best([one.moment.last for one in some])) for excludes, some in regions]
         self.beside = self._own_items()
+        self.across = AcrossParts(found, self.items, f)
         self.lowless = [n for n in self.items if f.items[n].low is None and f.items[n].best]
         self.part_days = [[each.day for each in part.days] for part in found.parts]
 
@@ -228,6 +230,7 @@ class Reckoning:
         low = itemised
         if of_parts:
             low = max(itemised or 0, sum(of_parts) + self._beside_parts(day))
+            low = max(low, self.across.low(day)) if self.across.is_needed else low
         left = self._of_all_totals(begun, is_last=is_last)
         decides = None
         if left.low is not None and (low is None or left.low >= low):
@@ -304,7 +307,10 @@ class Reckoning:
 
     def _as_of_newest(self, totals: Totals, begun: Begun) -> AsOfNewest:
         newest = self._newest()
-        later = [n for _, n in begun.ends[bisect_left(begun.ends, (newest.moment.first, -1)) :]]
+        has_outside = bool(totals.excludes) or self.found.operation in self.f.baselines
+        ended = 0 if has_outside else bisect_left(begun.ends, (newest.moment.first, -1))
+        later = {n for _, n in begun.ends[ended:]}
+        later.update(n for _, n in begun.said_from[bisect_left(begun.said_from, (newest.moment.first, -1)) :])
         return AsOfNewest(totals, newest, later, self.found.operation, self.f)
 
     def _may_disagree(self, totals: Totals, begun: Begun) -> bool:

@@ -160,7 +160,8 @@ def contradict_inside(items: Sequence[Item], shares: list[dict[int, bool]], tree
         inner = [m for m, inside in shares[n].items() if inside and not items[m].is_word]
         if item.kind == "period":
             inner = [m for m in inner if lies_below(items[m], item, tree)]
-        moment = max((voice.last for voice in item.region.voices if voice.high is not None), default=inf)
+        closed = [voice for voice in item.region.voices if voice.high is not None]
+        moment = max((Span(voice.first, voice.last).surely for voice in closed), default=inf)
         inside = (
             packed({m: min(items[m].weight, said_by_then(items[m], moment)) for m in inner}, shares) if inner else 0
         )

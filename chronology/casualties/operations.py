@@ -14,7 +14,7 @@ from chronology.casualties.homes import Home, Tree
 from chronology.casualties.joint_regions import disjoint_of, said_by_then
 from chronology.casualties.packing import knots_of, packed
 from chronology.casualties.regions import Item
-from chronology.casualties.spans import END, Span, day_start
+from chronology.casualties.spans import Span, day_start
 from chronology.casualties.standing import Names
 from chronology.casualties.statements import MOMENTARY, Series, Statement
 from chronology.casualties.totals import INSTANT, longest_series
@@ -150,7 +150,7 @@ def _between(
     in_order = sorted(totals, key=lambda one: one.moment)
     firsts, lasts = [one.moment.first for one in in_order], sorted(one.moment.last for one in in_order)
     ended, begun = [], []
-    for n in chosen:
+    for n in (n for n in chosen if surely_since(f.items[n], operation, f)):
         item = f.items[n]
         said_from = min((when for when, low in item.steps if low >= item.weight), default=-inf)
         start, end = starts(item, operation, f), max(item.days.last, said_from)
@@ -158,7 +158,7 @@ def _between(
         own = in_order[bisect_left(lasts, start) : bisect_left(firsts, end + INSTANT)]
         if end == inf or not is_besides(item, totals[0].excludes) or len({one.moment for one in own}) > 1:
             continue
-        if own and all(surely_inside(item, one, f) for one in own):
+        if own and all(surely_inside(item, one, f) and said_from <= one.moment.surely for one in own):
             end = own[0].moment.first - INSTANT
         ended.append((end, item.weight))
         begun.append((min(start, end), item.weight))
@@ -224,8 +224,7 @@ def surely_inside(item: Item, total: Statement, f: Field) -> bool:
     if item.days.last < total.moment.first:
         return True
     said = item.region.statements or item.region.deaths
-    first_day = min(total.moment.last, day_start(total.moment.first) + END)
-    return item.days.last <= first_day and all(
+    return item.days.last <= total.moment.surely and all(
         each.speaker == total.speaker and (each.fact == total.fact or each.said < day_start(total.said))
         for each in said
     )
@@ -251,7 +250,7 @@ def _stale(found: Operation, f: Field) -> None:
         inside = insides[bisect_left(times, total.moment.first)]
         if total.excludes or inside <= high < inside + sums[upto] - sums[before]:
             weights = {
-                n: min(f.items[n].weight, said_by_then(f.items[n], total.moment.last))
+                n: min(f.items[n].weight, said_by_then(f.items[n], total.moment.surely))
                 for n in in_order[:upto]
                 if surely_inside(f.items[n], total, f)
             }

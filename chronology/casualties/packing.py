@@ -10,7 +10,7 @@ __all__ = ["knots_of", "packed"]
 EXACT: Final = 20
 """So many regions in one knot are packed exactly; beyond that the best of several orders counts."""
 
-Shares = Sequence[Mapping[int, bool]]
+Shares = Sequence[Mapping[int, bool]] | Mapping[int, Mapping[int, bool]]
 
 
 def knots_of(members: Sequence[int], shares: Shares | Mapping[int, set[int]]) -> list[list[int]]:

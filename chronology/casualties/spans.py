@@ -21,6 +21,11 @@ class Span(NamedTuple):
     first: float
     last: float
 
+    @property
+    def surely(self) -> float:
+        """The end of its first day: what was so by then was so whenever it lies."""
+        return min(self.last, floor(self.first) + END) if isfinite(self.first) else self.first
+
 
 ALWAYS: Final = Span(-inf, inf)
 

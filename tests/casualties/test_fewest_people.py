@@ -135,9 +135,7 @@ def nested(w: World, cells: list[Cell]) -> list[Said]:
             fact["injured"] = [f for f in fact.get("injured", ()) if f["victims"] == "all" and "words" not in f]
             fact.pop("killed", None)
             more = [*said, *said_in(w, [fact], "injured", cells)]
-            # A total of a part is not added to a joint figure on the part and its parent: sound, and not the largest.
-            homes = {w.incidents[name.split("-")[0]][0] for name in fact.get("incidents", ())}
-            if not fact["injured"] or not nests(more) or len(homes) > 1:
+            if not fact["injured"] or not nests(more):
                 continue
             said = more
         if fact["kind"] != "outcome_reported":
