@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from chronology.errors import Refused
 from chronology.exporters.state import State, state_of
 from chronology.log import Folder, Log
 from chronology.vocabulary.near import did_you_mean
-from chronology.web.moment_tables import Reasons, Scope, rows_of
+from chronology.web.moment_tables import READ_TOO, Reasons, Scope, rows_of
 from projections.asking.moments import policy_at
 from projections.asking.opening import open_session
+from projections.asking.session import Session
+from projections.asking.walk import Walk
 from projections.explaining.affected_days import days_concerning
 from projections.literals import quoted
 
@@ -20,9 +22,11 @@ if TYPE_CHECKING:
     from chronology.casualties import Policy
     from chronology.exporters.state import About
 
-__all__ = ["MOST_DAYS", "Course", "Shown", "course_of", "thinned"]
+__all__ = ["MOST_DAYS", "Course", "Shown", "course_of", "single_days", "thinned", "walked_days"]
 
 Row = dict[str, Any]
+Tables = dict[str, list[Row]]
+ByDay = tuple[dt.date, Tables | None]
 
 MOST_DAYS: Final = 120
 """So many days a page has where nothing else is asked for: about as many as a finger can tell apart."""
@@ -102,19 +106,47 @@ def course_of(  # noqa: PLR0913 - what a page is made of
         view = session.catalogue.view("casualties_by_incident" if incident else "casualties_by_operation")
         days = days_concerning(session, view, keys, None, state.about.known_by)  # type: ignore[arg-type]
         by = policy_at(session.connection, session.look_back)
-        in_the_end = rows_of(session, scope)
-        in_the_end |= Reasons().rows_of(session, in_the_end)
+        in_the_end = _tables(session, scope, Reasons())
     shown = thinned(days, most_days)
-    course, reasons = Course(), Reasons()
-    for number, day in enumerate(shown):
-        with open_session(folder, as_of=as_of, known_by=str(day), policy=policy, say=_unsaid) as session:
-            tables = rows_of(session, scope)
-            tables |= reasons.rows_of(session, tables)
-        course.add(day, tables)
+    course = Course()
+    through = (
+        walked_days(folder, scope, shown, policy) if as_of is None else single_days(folder, scope, shown, as_of, policy)
+    )
+    for number, (day, tables) in enumerate(through, start=1):
+        if tables is not None:
+            course.add(day, tables)
         if tell is not None:
-            tell(number + 1, len(shown))
+            tell(number, len(shown))
     course.add(state.about.known_by, in_the_end)
     return Shown(course, state.about, by, 0 if len(shown) == len(days) else len(days))
+
+
+def walked_days(folder: Folder, scope: Scope, days: Sequence[dt.date], policy: Policy | None) -> Iterator[ByDay]:
+    """The tables known by each day; None where they are those of the day before."""
+    reasons = Reasons()
+    with open_session(folder, policy=policy, say=_unsaid) as session:
+        positions = [
+            position for (position,) in session.connection.execute("select position from store.mirror").fetchall()
+        ]
+        walk = Walk(session, [*scope.conditions, *READ_TOO], positions, whole=True)
+        session.follow_walk()
+        for day, changed in walk.days(days):
+            yield day, _tables(session, scope, reasons) if changed else None
+
+
+def single_days(
+    folder: Folder, scope: Scope, days: Sequence[dt.date], as_of: str | None, policy: Policy | None
+) -> Iterator[ByDay]:
+    """The tables known by each day as our log stood: a walk sees all of it."""
+    reasons = Reasons()
+    for day in days:
+        with open_session(folder, as_of=as_of, known_by=str(day), policy=policy, say=_unsaid) as session:
+            yield day, _tables(session, scope, reasons)
+
+
+def _tables(session: Session, scope: Scope, reasons: Reasons) -> Tables:
+    tables = rows_of(session, scope)
+    return tables | reasons.rows_of(session, tables)
 
 
 def thinned(days: Sequence[dt.date], most: int) -> list[dt.date]:

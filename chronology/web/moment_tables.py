@@ -9,7 +9,7 @@ from projections.asking.session import Session
 from projections.explaining.why import Explanation, explain
 from projections.literals import quoted
 
-__all__ = ["TABLES", "Reasons", "Scope", "rows_of"]
+__all__ = ["READ_TOO", "TABLES", "Reasons", "Scope", "rows_of"]
 
 Row = dict[str, Any]
 
@@ -64,6 +64,10 @@ TABLES: Final = {
     """,
 }
 """The SELECT of each table; in braces, the condition that a row of that view belongs to what is shown."""
+
+
+READ_TOO: Final = ("decided", "facts", "items", "plain_facts")
+"""What is read beside the views of the tables: their conditions and the reasons of figures are made of these."""
 
 
 class Scope(NamedTuple):

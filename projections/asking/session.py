@@ -80,6 +80,7 @@ class Session:
         self._made: set[str] = set()
         self._figures: Figures | None = None
         self._among: Among | None = None
+        self._follows_walk = False
         with closed_on_failure(self._connection):
             self.cursor = self._cursor()
 
@@ -142,6 +143,10 @@ class Session:
         answer = self._asked(sql)
         return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
+    def follow_walk(self) -> None:
+        """Answer from the views that a walk has made on this connection, at the day it has come to."""
+        self._follows_walk = True
+
     def place_of(self, view: str) -> str:
         """The full name of a view, made with all it needs, for a session beside this one."""
         if self._is_as_stored:
@@ -200,7 +205,7 @@ class Session:
 
     @property
     def _is_as_stored(self) -> bool:
-        return self._look_back.is_as_stored and self._among is None
+        return self._look_back.is_as_stored and self._among is None and not self._follows_walk
 
     def _look(self, tables: frozenset[str], equal_to: Mapping[str, str]) -> None:
         """Make in memory what a question needs, as it was; what an earlier question made is there already."""
@@ -208,6 +213,8 @@ class Session:
 
         connection, look_back = self._connection, self._look_back
         connection.execute(f"use {self._place}")
+        if self._follows_walk:
+            return
         if not self._made:
             moments.look_at_log(connection, look_back, self.cursor.head)
             self._made.add("look_back")

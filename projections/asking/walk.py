@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from chronology.casualties import Entry, Ledger, Names, Policy, reckon_changed
@@ -18,7 +18,7 @@ from projections.literals import literal
 from projections.store.build import build_views
 from projections.store.histories import NONE_UNDONE, Past, Undone, entries_at, standing
 from projections.store.inserting import create_table, insert_rows, numbers
-from projections.store.look_back import LookBack
+from projections.store.look_back import LookBack, ended_at
 from projections.store.mirror import TABLES, WHOLE
 from projections.store.reckoning import entry_of, now, tables
 from projections.views.catalogue import BY_POLICY, MIRROR, RESULTS
@@ -45,34 +45,52 @@ def can_walk(session: Session, view: str) -> bool:
 
 
 class Walk:
-    """The days of one view, made in memory in a session of now; `positions` are the entries its rows rest on.
+    """The days of some views, made in memory in a session of now; `positions` are the entries their rows rest on.
 
     Where `category` is given, the rows asked for are of that category alone. Columns of results that are only read,
-    not reckoned with, are null.
+    not reckoned with, are null, unless rows are wanted `whole`: then it is also known what has ended by which entry.
     """
 
-    def __init__(self, session: Session, view: str, positions: Collection[int], category: str | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        views: Collection[str],
+        positions: Collection[int],
+        category: str | None = None,
+        *,
+        whole: bool = False,
+    ) -> None:
         self._connection: DuckDBPyConnection = session.connection
-        self._views: list[View] = session.catalogue.in_order(session.cursor.needs, [view])
+        self._whole = whole
+        self._views: list[View] = session.catalogue.in_order(session.cursor.needs, views)
         needs = {each.name: frozenset(session.cursor.needs[each.name]) for each in self._views}
         needed = frozenset().union(*needs.values())
         self._results = needed & RESULTS
         self._sees_entries = not needed.isdisjoint(MIRROR)
         self._stored = [each for each in self._views if each.stored]
-        self._sees_all = not _seen_from(view, needs, {each.name for each in self._stored}).isdisjoint(MIRROR)
+        self._sees_all = not _seen_from(views, needs, {each.name for each in self._stored}).isdisjoint(MIRROR)
         self._sees_day = "look_back" in needed
         self._moment = now(self._connection)
         self._policy = session.look_back.policy
         self._record = _Record(entries_at(self._connection, positions))
         is_shipped = all(each.origin != "own" for each in self._views)
         self._figures = _Figures(
-            self._connection, positions, self._results, category, without=_READ if is_shipped else frozenset()
+            self._connection,
+            positions,
+            self._results,
+            category,
+            without=_READ if is_shipped and not whole else frozenset(),
         )
         self._stood: dict[int, Past] = {}
         self._make(session.cursor.head, positions)
 
     def rows(self, select: str, days: Sequence[dt.date]) -> Iterator[tuple[dt.date, list[tuple[Any, ...]] | None]]:
         """The rows of a SELECT by each of some days, in their order; None where they cannot be others than before."""
+        for day, changed in self.days(days):
+            yield day, self._connection.execute(select).fetchall() if changed else None
+
+    def days(self, days: Sequence[dt.date]) -> Iterator[tuple[dt.date, bool]]:
+        """Go through days in their order: the views are then as known by each, and may be others than by the last."""
         general: list[Past] | None = None
         moment = self._moment
         for day in days:
@@ -84,13 +102,16 @@ class Walk:
             changed = self._figures.change(gone, came, moment.names, moment.policy)
             other = self._stand(gone, came) if self._sees_entries else False
             if not changed and not other and not self._sees_day and day != days[0]:
-                yield day, None
+                yield day, False
                 continue
             if self._sees_day:
                 self._connection.execute(f"update look_back set known_by = date '{day}'")
             for table, rows in changed.items():
                 _replace(self._connection, table, rows)
-            yield day, self._connection.execute(select).fetchall()
+            if self._whole:
+                ended = ended_at(self._connection, "store.mirror", look_back)
+                self._connection.execute(f"create or replace table ended as {ended}")
+            yield day, True
 
     def _make(self, head: int, positions: Collection[int]) -> None:
         connection = self._connection
@@ -127,10 +148,10 @@ class Walk:
         return True
 
 
-def _seen_from(view: str, needs: Mapping[str, Collection[str]], stored: Collection[str]) -> set[str]:
-    """The tables a view selects from, as far as the next one that is stored."""
+def _seen_from(views: Iterable[str], needs: Mapping[str, Collection[str]], stored: Collection[str]) -> set[str]:
+    """The tables that views select from, as far as the next one that is stored."""
     seen: set[str] = set()
-    left = [view]
+    left = list(views)
     while left:
         for name in needs[left.pop()]:
             if name not in seen:

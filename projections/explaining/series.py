@@ -69,7 +69,7 @@ def _by_day(  # noqa: PLR0913, PLR0917 - as series
     with open_session(folder, policy=policy, say=_unsaid) as session:
         among = named(session.connection, session.catalogue.views[view], keys)
         if among is not None and can_walk(session, view):
-            yield from Walk(session, view, among.positions, _category(session, view, keys)).rows(asked, days)
+            yield from Walk(session, [view], among.positions, _category(session, view, keys)).rows(asked, days)
             return
     for day in days:
         with open_session(folder, known_by=str(day), policy=policy, say=_unsaid) as session:

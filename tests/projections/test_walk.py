@@ -38,7 +38,7 @@ def differing(folder: Folder) -> list[str]:
             among = named(session.connection, view, {key: said})
             assert among is not None
             before: list[tuple[Any, ...]] = []
-            for day, rows in Walk(session, name, among.positions).rows(select, days):
+            for day, rows in Walk(session, [name], among.positions).rows(select, days):
                 before = before if rows is None else rows
                 walked[day].append((name, select, before))
     found = []

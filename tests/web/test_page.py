@@ -2,14 +2,19 @@
 
 import json
 import re
+from datetime import date
 from html import unescape
 
 import pytest
 from given import KIDAL, Given
 
 from chronology import Chronology
-from chronology.web.days import Course, thinned
+from chronology.exporters.state import state_of
+from chronology.log import Log
+from chronology.web.days import Course, single_days, thinned, walked_days
+from chronology.web.moment_tables import Scope
 from chronology.web.page import languages, words_of
+from projections.asking.opening import open_session
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
 
@@ -178,3 +183,59 @@ def test_the_verb_writes_a_file_and_says_to_open_it(cli, kidal, tmp_path):
     ran = cli("-C", kidal.path, "page", tmp_path / "kidal.html", "--known-by", "2023-11-01")
     assert ran.out == [f"wrote {tmp_path / 'kidal.html'} (1.0 MB); open it in a browser"]
     assert "chronology page kidal.html --known-by 2023-11-01" in (tmp_path / "kidal.html").read_text()
+
+
+def test_a_walk_through_the_days_gives_what_each_day_by_itself_gives(tmp_path):
+    given = Given(tmp_path / "given")
+    given.append("""
+        operation = "kidal-gao"
+        [[ied_strike]]
+        id = "strike"
+        source = "AP"
+        published = "2023-11-01"
+        incidents = ["a"]
+        injured = ">=8 peacekeepers"
+        [[ied_strike]]
+        id = "same-strike"
+        source = "AFP"
+        published = "2023-11-02"
+        incidents = ["b"]
+        injured = 9
+        [[casualty_update]]
+        id = "total"
+        source = "AFP"
+        published = "2023-11-02"
+        injured = {figure = 22, measure = "running_total"}
+    """)
+    given.append("""
+        [[incidents_merged]]
+        incidents = ["a", "b"]
+        into = "a"
+        reason = "one strike"
+        published = "2023-11-03"
+        [[fact_retracted]]
+        fact = "total"
+        nature = "source"
+        reason = "withdrawn"
+        published = "2023-11-04"
+        [[fact_disputed]]
+        fact = "same-strike"
+        reason = "no source is named"
+        published = "2023-11-03"
+    """)
+    days = [date(2023, 11, number) for number in (1, 2, 3, 4)]
+    with (
+        open_session(given.folder, say=pytest.fail) as session,
+        Log.open(given.folder.log_path, read_only=True) as log,
+    ):
+        scope = Scope.of(state_of(given.folder, log, session, say=pytest.fail), None, None)
+    walked, before = [], None
+    for day, tables in walked_days(given.folder, scope, days, None):
+        before = before if tables is None else tables
+        walked.append((day, in_any_order(before)))
+    alone = [(day, in_any_order(tables)) for day, tables in single_days(given.folder, scope, days, None, None)]
+    assert walked == alone
+
+
+def in_any_order(tables):
+    return {name: sorted(map(repr, rows)) for name, rows in tables.items()}
