@@ -14,7 +14,7 @@ from log_examples import fact_of, statement
 
 from chronology.errors import Damaged, Refused, Unavailable
 from chronology.log import Entry, encode
-from chronology.log.entry import canonical, tag
+from chronology.log.entry import canonical, content_digest, tag
 from chronology.log.merkle import leaf_hash, root_of
 from chronology.log.store import port
 from chronology.vocabulary.kinds.curation import FactCorrected
@@ -238,6 +238,9 @@ class RecorderContract:
         events = [StoredEvent(each.id, each.revision, each.kind, encode(each)) for each in made]
         recorder.insert_events(events[:2])
         recorder.insert_events(events[2:])
+        said = bytes(made[-1].fact)
+        assert recorder.stored_as("afp-0", 1).digest == content_digest(bytes(made[0].fact))
+        assert recorder.stored_as("afp-0", 2).digest == content_digest(said, corrects=("afp-0", 2))
         assert recorder.names("source") == {"afp": "AFP", "le monde": "Le Monde", "reuters": "Reuters"}
         assert [recorder.position_of_name("source", key) for key in ("afp", "le monde", "reuters", "ap")] == [
             1,
