@@ -24,7 +24,7 @@ FEW: Final = 50
 MOST: Final = 20
 """So many figures of a batch are named."""
 
-_COUNTED_ONCE: Final = (Category.KILLED, Category.INJURED)
+_COUNTED_ONCE: Final = (str(Category.KILLED), str(Category.INJURED))
 
 
 class _Said(NamedTuple):
@@ -73,9 +73,11 @@ class Earlier:
         if isinstance(draft.fact, FactCorrected):
             return
         said = list(_figures(called, draft.fact))
-        superseded = {*getattr(draft.fact, "supersedes", ())}
+        gone = {called, *getattr(draft.fact, "supersedes", ())}
         for one in said:
-            before = [each for each in self._said[one.of, one.category] if each.fact not in {called, *superseded}]
+            before = [each for each in self._said.get((one.of, one.category), ()) if each.fact not in gone]
+            if not before:
+                continue
             told_apart = {each.group for each in said if (each.of, each.category) == (one.of, one.category)}
             for other, doubt in (*_falls(one, before), *(_meets(one, before) if len(told_apart) == 1 else ())):
                 if self._doubts < MOST and self._is_in_force(other.fact):
@@ -91,17 +93,17 @@ def _figures(called: str, fact: Kind) -> Iterator[_Said]:
     """Yield the figures of a report on incidents, or on an operation up to a moment."""
     if not isinstance(fact, Report):
         return
-    speaker = name_key(fact.attributed_to or fact.source)
     for category in _COUNTED_ONCE:
         for figure in getattr(fact, category, ()):
             measure = figure.measure or getattr(fact, "measure", None)
-            up_to = figure.as_at or getattr(fact, "as_at", None) or fact.published
-            day = (bounds(up_to).latest if up_to is not None else None) or date.max
             of = tuple(sorted(figure.incidents or fact.incidents))
             if not of and measure is Measure.RUNNING_TOTAL and fact.operation is not None:
                 of = (fact.operation,)
             if of and measure is not Measure.ADDITIONAL:
-                yield _Said(called, of, speaker, str(category), group_of(figure.victims), figure, day)
+                speaker = name_key(fact.attributed_to or fact.source)
+                up_to = figure.as_at or getattr(fact, "as_at", None) or fact.published
+                day = (bounds(up_to).latest if up_to is not None else None) or date.max
+                yield _Said(called, of, speaker, category, group_of(figure.victims), figure, day)
 
 
 def _falls(one: _Said, before: Sequence[_Said]) -> Iterator[tuple[_Said, str]]:

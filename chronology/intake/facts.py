@@ -105,15 +105,15 @@ def _ready_field(field: Field) -> _Ready | None:
         case "fact":
             return lambda _: None
         case "text":
-            role = field.role or Role.TITLE
-            return partial(_ready_texts if field.many else _ready_text, role)
+            fine = _fine(field.role or Role.TITLE)
+            return partial(_ready_texts, fine) if field.many else partial(_ready_text, fine, field.role)
     return None
 
 
-def _ready_text(role: Role, value: Given) -> str | None:
+def _ready_text(fine: _Fine, role: Role | None, value: Given) -> str | None:
     if type(value) is not str:
         return None if role is not Role.EDTF or not isinstance(value, date) else _ready_day(value)
-    return value if _fine(role, value) else None
+    return value if fine(value) else None
 
 
 def _ready_day(day: date) -> str | None:
@@ -123,10 +123,13 @@ def _ready_day(day: date) -> str | None:
         return None
 
 
-def _ready_texts(role: Role, value: Given) -> tuple[str, ...] | None:
-    items = (value,) if type(value) is str else tuple(value) if isinstance(value, list | tuple) else ()
-    fine = items and all(type(each) is str and _fine(role, each) for each in items)
-    return items if fine and (len(items) == 1 or len({*items}) == len(items)) else None
+def _ready_texts(fine: _Fine, value: Given) -> tuple[str, ...] | None:
+    if type(value) is str:
+        return (value,) if fine(value) else None
+    items = tuple(value) if isinstance(value, list | tuple) else ()
+    if not items or not all(type(each) is str for each in items):
+        return None
+    return items if all(map(fine, items)) and len({*items}) == len(items) else None
 
 
 def _ready_place(value: Given) -> Place | None:
@@ -181,9 +184,16 @@ def _figure_fine(figure: Figure) -> bool:
         return False
 
 
-@lru_cache(maxsize=65_536)
-def _fine(role: Role, value: str) -> bool:
-    return _clean(role, value) == value and wrong_text(role, value) is None
+_Fine = Callable[[str], bool]
+"""True for a text that stays as it is."""
+
+
+@cache
+def _fine(role: Role) -> _Fine:
+    if role is Role.PROSE:
+        # No two of them are alike: it takes longer to look one up than to look at it.
+        return lambda value: text.unprintable(value, prose=True) is None
+    return lru_cache(maxsize=16_384)(lambda value: _clean(role, value) == value and wrong_text(role, value) is None)
 
 
 _READY_PLACE: Final = _ready(Place)

@@ -65,7 +65,7 @@ class _Known:
 
     def look_up(self, names: Collection[str]) -> None:
         """Ask the log for these names, and of those it lacks for what they are nearly, or look like."""
-        looks = {key: skeleton(name) for name in names if (key := name_key(name)) not in self._asked}
+        looks = {key: _looks(name, key) for name in names if (key := name_key(name)) not in self._asked}
         if not looks:
             return
         self._asked.update(looks)
@@ -93,7 +93,7 @@ class _Known:
         """Make a new name known."""
         self.names[key] = name
         self.guard.add(key)
-        if (looks := skeleton(name)) != key:
+        if (looks := _looks(name, key)) != key:
             self.look_alike.setdefault(looks, name)
 
     def written(self, key: str) -> str:
@@ -179,7 +179,7 @@ class Names:
 
     def _warn_of(self, role: Role, name: str, key: str, known: _Known) -> bool:
         """Warn of a new name that looks like a known one, or mixes alphabets in a word; whether there was need."""
-        looks = skeleton(name)
+        looks = _looks(name, key)
         alike = known.look_alike.get(looks) or (known.names.get(looks) if looks != key else None)
         letters = mixed_letters(name)
         if alike is not None:
@@ -217,6 +217,10 @@ def names_of(naming: Naming) -> list[tuple[Role, str]]:
     role = fields_of(type(naming))["name"].role or Role.TITLE
     declared: Any = naming
     return [(role, name) for name in (declared.name, *(declared.aliases or ())) if name is not None]
+
+
+def _looks(name: str, key: str) -> str:
+    return key if name.isascii() else skeleton(name)
 
 
 def _listed(role: Role, names: list[str]) -> str:

@@ -50,10 +50,10 @@ def signs_of(key: str, name: str) -> list[tuple[str, str]]:
     otherwise; `~` and what the name looks like to the key, where it looks like another.
     """
     shape, _, plain = _shape(key)
-    signs = [(_sign(len(shape), piece, shape[begin:end]), shape) for piece, (begin, end) in enumerate(_pieces(shape))]
+    signs = [(sign, shape) for sign in _signs_of(shape)]
     if plain != key:
         signs.append((f"={plain}", key))
-    if (looks := skeleton(name)) != key:
+    if not name.isascii() and (looks := skeleton(name)) != key:
         signs.append((looks_like(looks), key))
     return signs
 
@@ -85,8 +85,8 @@ class Guard:
         if shape not in self._shapes:
             self._shapes.add(shape)
             self._near.clear()
-            for piece, (begin, end) in enumerate(_pieces(shape)):
-                self._by_sign[_sign(len(shape), piece, shape[begin:end])].add(shape)
+            for sign in _signs_of(shape):
+                self._by_sign[sign].add(shape)
         self._keys.setdefault(plain, key)
 
     def look_up(self, keys: Iterable[str]) -> None:
@@ -115,9 +115,9 @@ class Guard:
     def _forms(self, of: _Shape) -> Iterator[str]:
         """Yield the keys that a slip may have meant: the shapes near its own with its numbers, the nearest first."""
         shape, numbers, plain = of
+        yield plain
         if shape not in self._near:
             self._near[shape] = self._shapes_near(shape)
-        yield plain
         for near in self._near[shape]:
             if len(_NUMBER.findall(near)) == len(_NUMBER.findall(shape)):
                 yield _filled(near, numbers)
@@ -163,6 +163,11 @@ def _pieces(shape: str | int) -> tuple[tuple[int, int], ...]:
         return ()
     one, two = size // 3, size // 3 + (size + 1) // 3
     return (0, one), (one, two), (two, size)
+
+
+@lru_cache(maxsize=4_096)
+def _signs_of(shape: str) -> tuple[str, ...]:
+    return tuple(_sign(len(shape), piece, shape[begin:end]) for piece, (begin, end) in enumerate(_pieces(shape)))
 
 
 def _sign(size: int, piece: int, letters: str) -> str:
