@@ -71,6 +71,7 @@ VERBS: Final = {
     "query": Verb("Ask", "query", "Query the views in DuckDB SQL, as of now or as of an earlier moment."),
     "views": Verb("Ask", "query", "List the views that can be queried, with their meaning, grain and columns."),
     "why": Verb("Ask", "explain", "Explain a number: what counts in it, what does not, and why."),
+    "duplicates": Verb("Ask", "duplicates", "List pairs of incidents that may be one and the same."),
     "series": Verb("Ask", "explain", "Show how figures changed as the public record grew."),
     "diff": Verb("Ask", "explain", "Show what changed between two moments, and the entries that caused it."),
     "policy": Verb("Ask", "explain", "Show a policy by which figures are made, or explain it in plain words."),

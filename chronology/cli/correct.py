@@ -25,7 +25,7 @@ from chronology.vocabulary import Decision, Kind, Place, fields_of
 from chronology.vocabulary.figures import FigureError, read_figures
 from chronology.vocabulary.kinds.curation import CorrectionNature, FactCorrected, RetractionNature
 
-__all__ = ["Because", "Fact", "Published", "Reason", "correct", "decide", "edit", "retract"]
+__all__ = ["Because", "Fact", "Published", "Reason", "correct", "decide", "decide_all", "edit", "retract"]
 
 _CORRECTED: Final = "fact_corrected"
 _IMPORTED: Final = "dataset_imported"
@@ -85,6 +85,11 @@ def retract(
 def decide(log: Log, kind: str, given: dict[str, Any], *, by: str | None, dry_run: bool) -> None:
     """Append one decision, from the fields that were given."""
     record(log, read_batch([_raw(kind, given)], log), by=by, dry_run=dry_run)
+
+
+def decide_all(log: Log, kind: str, given: list[dict[str, Any]], *, by: str | None, dry_run: bool) -> None:
+    """Append decisions of one kind, all of them or nothing."""
+    record(log, read_batch([_raw(kind, each) for each in given], log), by=by, dry_run=dry_run)
 
 
 def _raw(kind: str, given: dict[str, Any]) -> Raw:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from chronology.cli.correct import Because, Fact, Published, Reason, decide
+from chronology.cli.correct import Because, Fact, Published, Reason, decide, decide_all
 from chronology.cli.options import By, Directory, DryRun, open_log
 from chronology.cli.output import shown
-from chronology.errors import Refused, Usage
+from chronology.errors import Problem, Refused, Rejected, Usage
 from chronology.log import Log
 from chronology.vocabulary import Category, Role, name_key
 from chronology.vocabulary.kinds.curation import Reliability
 
 __all__ = ["assess", "dispute", "merge", "separate"]
 
-Names = Annotated[list[str], typer.Argument(metavar="NAME NAME…", help="incidents: by name, or the id of a fact")]
+Names = Annotated[
+    list[str] | None, typer.Argument(metavar="NAME NAME…", help="incidents: by name, or the id of a fact")
+]
+MarkedFile = Annotated[
+    Path | None,
+    typer.Option("--file", metavar="FILE", help="a list of `chronology duplicates --to`, marked with yes and no"),
+]
 
 
 def dispute(
@@ -80,11 +87,12 @@ def assess(
 
 def merge(
     names: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(metavar="NAME NAME…", help="incidents, by name or the id of a fact; with --actors actors"),
-    ],
+    ] = None,
     *,
     reason: Reason,
+    file: MarkedFile = None,
     into: Annotated[
         str | None, typer.Option("--into", metavar="NAME", help="the name to keep; default: the first")
     ] = None,
@@ -94,11 +102,19 @@ def merge(
     by: By = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Record that incidents (or actors) are one and the same, so that each figure counts once."""
+    """Record that incidents (or actors) are one and the same, so that each figure counts once.
+
+    With --file, all pairs that a list of chronology duplicates marks with yes; a reason there goes before --reason.
+    """
+    if file is not None:
+        if names or into or actors or because:
+            raise Usage("--file says which incidents are one; give no names, and no other options")
+        _decide_marked(directory, file, "incidents_merged", reason, by=by, dry_run=dry_run)
+        return
     role = Role.ACTOR if actors else Role.INCIDENT
     with open_log(directory) as log:
         given = {
-            "actors" if actors else "incidents": _different(log, role, names),
+            "actors" if actors else "incidents": _different(log, role, names or []),
             "into": into if into is None else _known(log, role, into),
         }
         kind = "actors_merged" if actors else "incidents_merged"
@@ -106,18 +122,48 @@ def merge(
 
 
 def separate(
-    names: Names,
+    names: Names = None,
     *,
     reason: Reason,
+    file: MarkedFile = None,
     because: Because = None,
     directory: Directory = None,
     by: By = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Record that incidents were compared and are not the same; they are no longer suggested as duplicates."""
+    """Record that incidents were compared and are not the same; they are no longer suggested as duplicates.
+
+    With --file, all pairs that a list of chronology duplicates marks with no; a reason there goes before --reason.
+    """
+    if file is not None:
+        if names or because:
+            raise Usage("--file says which incidents are not one; give no names, and no other options")
+        _decide_marked(directory, file, "incidents_separated", reason, by=by, dry_run=dry_run)
+        return
     with open_log(directory) as log:
-        given = {"incidents": _different(log, Role.INCIDENT, names), "reason": reason, "because": because}
+        given = {"incidents": _different(log, Role.INCIDENT, names or []), "reason": reason, "because": because}
         decide(log, "incidents_separated", given, by=by, dry_run=dry_run)
+
+
+def _decide_marked(
+    directory: Path | None, file: Path, kind: str, reason: str, *, by: str | None, dry_run: bool
+) -> None:
+    """Append a decision for each pair that a list marks, all of them or nothing."""
+    from chronology.cli.duplicates import marked
+
+    pairs = marked(file, same=kind == "incidents_merged")
+    problems, given = [], []
+    with open_log(directory) as log:
+        for each in pairs:
+            try:
+                names = _different(log, Role.INCIDENT, [each.incident, each.other])
+            except (Refused, Usage) as error:
+                problems.append(Problem(file.name, each.line, "", "", str(error)))
+                continue
+            given.append({"incidents": names, "reason": each.reason or reason})
+        if problems:
+            raise Rejected(problems)
+        decide_all(log, kind, given, by=by, dry_run=dry_run)
 
 
 def _different(log: Log, role: Role, names: list[str]) -> list[str]:

@@ -7,6 +7,7 @@ What is new, revised or vanished is found here, against the log, in the transact
 
 from __future__ import annotations
 
+from chronology.importers.any_table import read_table
 from chronology.importers.coverage import Coverage, read_coverage
 from chronology.importers.datasets import datasets
 from chronology.importers.formats import Format
@@ -15,12 +16,13 @@ from chronology.importers.mapping import read_mapping
 from chronology.importers.mapping_options import shape_of
 from chronology.importers.release import Asked, Summary, import_release
 from chronology.importers.suggesting import suggest
-from chronology.importers.tables import Source, opened
+from chronology.importers.tables import Header, Source, opened
 
 __all__ = [
     "Asked",
     "Coverage",
     "Format",
+    "Header",
     "Mapped",
     "Source",
     "Summary",
@@ -29,6 +31,7 @@ __all__ = [
     "opened",
     "read_coverage",
     "read_mapping",
+    "read_table",
     "shape_of",
     "suggest",
 ]

@@ -69,13 +69,13 @@ def mutated(data, chance):
     data = bytearray(data)
     for _ in range(chance.choice((0, 1, 1, 2, 5))):
         at = chance.randrange(len(data))
-        match chance.randrange(5):
+        match chance.randrange(5 if len(data) > 100 else 2):
             case 0:
                 data[at] = chance.randrange(256)
             case 1:
-                del data[at : at + chance.randint(1, 60)]
-            case 2:
                 data[at:at] = chance.choice(PIECES)
+            case 2:
+                del data[at : at + chance.randint(1, 60)]
             case 3:
                 data[at:at] = data[chance.randrange(len(data)) :][:40]
             case 4:
