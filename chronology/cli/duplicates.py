@@ -69,7 +69,8 @@ def duplicates(
         write_rows(_COLUMNS[2:], (row[2:] for row in rows), format, output, raw=raw)
         return
     write_rows(_COLUMNS, rows, Format.CSV, to, raw=raw)
-    say(f"{len(rows):,} pairs are in {to}; mark `same` with yes or no")
+    pairs_are = "1 pair is" if len(rows) == 1 else f"{len(rows):,} pairs are"
+    say(f"{pairs_are} in {to}; mark `same` with yes or no")
 
 
 def marked(file: Path, *, same: bool) -> list[Marked]:
