@@ -14,7 +14,7 @@ from log_examples import fact_of, statement
 
 from chronology.log import Draft, Log, reading
 from chronology.log.evidence.verify import verify_log
-from chronology.log.store.side_tables import Names, Tree
+from chronology.log.store.side_tables import SIDE_TABLES
 from chronology.log.store.sqlite import connect
 
 pytestmark = pytest.mark.bench
@@ -85,27 +85,20 @@ def test_the_import(tmp_path):
     print(f"\nimport chronology.log: {1000 * (least - nothing):.0f} ms above Python's own {1000 * nothing:.0f} ms")
 
 
-def test_an_append_with_the_tree_beside_one_without(tmp_path, monkeypatch):
-    class Without(Tree):
-        def add(self, store, first, entries):
-            pass
-
+@pytest.mark.parametrize("table", SIDE_TABLES)
+def test_the_share_of_a_side_table_in_an_append(tmp_path, monkeypatch, table):
+    spent, add = [], table.add
+    monkeypatch.setattr(table, "add", lambda *given: spent.append(seconds(lambda: add(*given))))
     facts = [
         fact_of("ied_strike", quote="x" * 250, url=f"https://ucdp.uu.se/event/{n}", incidents=[f"incident-{n}"])
         for n in range(COUNT)
     ]
-    bulk, single = {Tree: [], Without: []}, {Tree: [], Without: []}
-    for turn in range(5):
-        for tree in (Tree, Without):
-            monkeypatch.setattr("chronology.log.store.recorder.SIDE_TABLES", (Names, tree))
-            with Log.create(tmp_path / f"{tree.__name__}{turn}.db") as log:
-                bulk[tree].append(seconds(lambda log=log: log.append(map(Draft, facts))))
-                single[tree] += [
-                    seconds(lambda n=n, log=log: log.append([Draft(statement(f"{n}"))])) for n in range(50)
-                ]
-    whole = min(bulk[Tree]) / min(bulk[Without])
-    one = statistics.median(single[Tree]) / statistics.median(single[Without])
-    print(f"\nwith the tree, times without: {COUNT:,} at once {whole:.2f}, one by one {one:.2f}")
+    with Log.create(tmp_path / "log.db") as log:
+        bulk = seconds(lambda: log.append(map(Draft, facts)))
+        share = sum(spent) / bulk
+        spent.clear()
+        single = sum(seconds(lambda n=n: log.append([Draft(statement(f"{n}"))])) for n in range(50))
+        print(f"\n{table.__name__}, of {COUNT:,} at once {share:.2f}, one by one {sum(spent) / single:.2f}")
 
 
 def test_verify_beside_a_plain_read(tmp_path):

@@ -20,7 +20,6 @@ from chronology.log.merkle import HASH, Frontier, subtrees_of
 from chronology.log.store.database import Database
 from chronology.log.store.failures import RESTORE
 from chronology.log.store.stored_entries import NewEntry, Stored, new_entry
-from chronology.vocabulary.slips import signs_of
 
 __all__ = ["CHUNK", "LogRecorder", "Name", "SideTable", "Whole"]
 
@@ -281,6 +280,8 @@ class LogRecorder(Database, ApplicationRecorder):
 
     def file_names(self, names: Iterable[Name]) -> None:
         """File names under their signs (`slips.signs_of`)."""
+        from chronology.vocabulary.slips import signs_of  # noqa: PLC0415  who only reads needs none
+
         signs = sorted({(role, *signed) for role, key, name, _ in names for signed in signs_of(key, name)})
         if signs:
             self._insert("name_signs", signs, skip_known=True)
@@ -288,6 +289,8 @@ class LogRecorder(Database, ApplicationRecorder):
     def names_signed(self, role: str, signs: Collection[str]) -> list[tuple[str, str]]:
         """Give what names of a role are filed under some signs, each with its sign."""
         if not self.has_name_signs:
+            from chronology.vocabulary.slips import signs_of  # noqa: PLC0415  as above
+
             filed = (signed for key, name in self.names(role).items() for signed in signs_of(key, name))
             return [(sign, value) for sign, value in filed if sign in signs]
         among, values = self._any_of("sign", signs)
