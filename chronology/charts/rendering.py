@@ -95,7 +95,7 @@ def script_source(script: str) -> str:
 def _page_of(spec: dict[str, Any]) -> str:
     """A page that holds a chart and all it needs."""
     title = spec.get("title", "")
-    script = f"vegaEmbed('#chart', {json_in_html(spec)}, {{ast: true, actions: false, renderer: 'svg'}});"
+    script = f"vegaEmbed('#chart', {json_in_html(spec)}, {{ast: true, actions: false, renderer: 'svg', logLevel: 1}});"
     library = bundle()
     return _PAGE.format(
         title=html.escape(str(title.get("text", "") if isinstance(title, dict) else title)),

@@ -153,6 +153,8 @@ def thinned(days: Sequence[dt.date], most: int) -> list[dt.date]:
     """At most so many of the days, evenly among them, the first and the last included."""
     if len(days) <= most:
         return list(days)
+    if most < 2:
+        return list(days[-1:])
     return [days[round(number * (len(days) - 1) / (most - 1))] for number in range(most)]
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from datetime import date
 from html import unescape
 
@@ -163,6 +164,7 @@ def test_a_row_holds_from_the_moment_it_came_until_it_was_another():
 def test_of_many_days_some_are_taken_evenly_with_both_ends():
     assert thinned(range(5), 9) == [0, 1, 2, 3, 4]
     assert thinned(range(1033), 5) == [0, 258, 516, 774, 1032]
+    assert thinned(range(1033), 1) == [1032]
 
 
 @pytest.mark.parametrize(
@@ -239,3 +241,16 @@ def test_a_walk_through_the_days_gives_what_each_day_by_itself_gives(tmp_path):
 
 def in_any_order(tables):
     return {name: sorted(map(repr, rows)) for name, rows in tables.items()}
+
+
+def test_the_demo_ends_with_a_page_to_open(cli, tmp_path):
+    ran = cli("demo", tmp_path / "demo")
+    assert ran.out[-2].endswith((tmp_path / "demo" / "kidal.html").as_uri())
+    assert "The convoy from Kidal to Gao" in (tmp_path / "demo" / "kidal.html").read_text(encoding="utf-8")
+
+
+def test_where_nothing_draws_it_the_demo_says_how_to_get_that(cli, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    ran = cli("demo", tmp_path / "demo")
+    said = "charts are drawn by vl-convert, which is not here; pip install 'chronology[charts]'"
+    assert (ran.code, ran.out[-2]) == (0, f"There is no page to open: {said}")
