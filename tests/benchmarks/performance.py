@@ -27,6 +27,7 @@ from typing import Final, NamedTuple
 import by_hand
 import chronologies
 import duckdb
+import explaining
 import peers
 from measuring import (
     ROOT,
@@ -444,7 +445,7 @@ def at_once(bench: Bench) -> Iterator[Measure]:
 
 
 PARTS: Final = (
-    by_hand.keeping_up, by_hand.looking_back, by_hand.making_anew,
+    by_hand.keeping_up, by_hand.looking_back, by_hand.making_anew, explaining.explaining, explaining.rules_alone,
     starting, appending, building, refreshing, asking, looking_back, weighing, at_once,
 )  # fmt: skip
 """What is measured, in the order of the page: what people type comes first."""
