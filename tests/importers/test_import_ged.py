@@ -221,6 +221,14 @@ def test_an_import_is_undone_as_one_and_the_views_show_the_state_before(imports)
     assert [imports.rows(sql) for sql in asked] == after
 
 
+def test_an_import_of_nothing_but_a_vanished_record_is_undone(imports):
+    imports.take_in(imports.written({}, {"id": "2"}))
+    assert counts(imports.take_in(imports.written({}, name="next.csv"), "all")) == (0, 0, 1, 1, 0)
+    assert imports.rows("select target from record_vanished") == [("ucdp-ged:2",)]
+    imports.append('[[fact_retracted]]\nfact = "ucdp-ged/import-2"\nreason = "the wrong file"')
+    assert imports.rows("select target from record_vanished") == []
+
+
 def test_after_an_import_was_undone_the_file_can_be_taken_in_again(imports):
     imports.take_in(imports.written({}))
     second = imports.written({"best": "9", "deaths_a": "7"}, {"id": "2"}, name="next.csv")
