@@ -23,11 +23,15 @@ def check_seen(log: Log, environ: Mapping[str, str]) -> None:
         check_place(folder, origin, environ)
         if origin is None:
             return
+        head = log.head
+        roots: dict[int, bytes] = {}
         for known in known_in(folder, origin, environ):
-            if log.head < known.size:
-                raise known.missing(log.head)
-            if (root := log.root(known.size)) != known.root:
-                raise known.differs(root)
+            if head < known.size:
+                raise known.missing(head)
+            if known.size not in roots:
+                roots[known.size] = log.root(known.size)
+            if roots[known.size] != known.root:
+                raise known.differs(roots[known.size])
 
 
 def check_place(folder: Path, origin: str | None, environ: Mapping[str, str]) -> None:

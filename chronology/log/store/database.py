@@ -97,6 +97,8 @@ class Database(ABC):
             self._here.cursor = None
 
     def _select(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        if self._here.cursor is not None:
+            return self._run(statement, values)
         with self.reading():
             return self._run(statement, values)
 
