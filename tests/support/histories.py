@@ -48,7 +48,8 @@ STRIKES = entries(
     supersedes=st.lists(one_of(["told-1", "row-1"]), max_size=1), killed=st.lists(figures(), max_size=1), **SOURCES,
 )  # fmt: skip
 TOTALS = entries(
-    kind=st.just("casualty_update"), operation=one_of(["march", "retreat"]), as_at=one_of(["2023-11-01", "2023-11-03"]),
+    kind=st.just("casualty_update"), id=one_of(["total-1", "total-2", "total-3"]),
+    operation=one_of(["march", "retreat"]), as_at=one_of(["2023-11-01", "2023-11-03"]),
     killed=st.lists(figures(measure=st.just("running_total")), min_size=1, max_size=1), **SOURCES,
 )  # fmt: skip
 REASON = {"reason": st.just("as it is")}
