@@ -50,6 +50,7 @@ VERBS: Final = {
     "demo": Verb("Start", "demo", "Build the Kidal chronology in a folder, and show what it answers."),
     "init": Verb("Start", "append", "Create a new chronology in a folder."),
     "kinds": Verb("Write", "kinds", "List the kinds of facts that can be recorded, or the fields of one kind."),
+    "new": Verb("Write", "kinds", "Print a report of this kind to fill in."),
     "append": Verb("Write", "append", "Append facts from files, from standard input, or one fact from options."),
     "import": Verb("Write", "import_", "Import a release of a data set: new, revised and vanished rows."),
     "edit": Verb("Write", "correct", "Open a fact in an editor, and append what was changed as a correction."),

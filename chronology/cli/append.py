@@ -63,6 +63,9 @@ def append(
         InputFormat | None, typer.Option("--input-format", help="default: by the file's name or its first character")
     ] = None,
     dry_run: DryRun = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="only say what is wrong, a line each, for an editor; append nothing")
+    ] = False,
     max_size: MaxSize = None,
     by: By = None,
     like: Annotated[
@@ -88,11 +91,15 @@ def append(
         done = chronology.append(
             counted("reading", given),
             by=by,
-            dry_run=dry_run,
+            dry_run=dry_run or check,
             same_as=like or None,
             new_names=new_name or (),
             progress=tell,
         )
+    if check:
+        for line in done.warnings:
+            warn(line)
+        return
     say_appended(done, dry_run=dry_run)
 
 

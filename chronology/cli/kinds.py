@@ -11,39 +11,52 @@ import typer
 from chronology.cli.options import OutputFile, OutputFormat, RawCsv
 from chronology.cli.output import Format, opened, write_lines, write_rows
 from chronology.errors import Usage
-from chronology.intake.schema import schema_of
+from chronology.intake.schema import schema_of, schema_of_toml
 from chronology.intake.writing import template
 from chronology.vocabulary import KINDS, Field, Kind, fields_of
 from chronology.vocabulary.near import did_you_mean
 
-__all__ = ["kinds"]
+__all__ = ["kinds", "new"]
 
 
 def kinds(  # noqa: PLR0917 - typer passes by name
     kind: Annotated[str | None, typer.Argument(metavar="[KIND]", help="describe this kind in full")] = None,
     toml: Annotated[bool, typer.Option("--toml", help="print a TOML template to fill in")] = False,
-    schema: Annotated[bool, typer.Option("--schema", help="print the JSON Schema of a JSON line")] = False,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="print the JSON Schema of a JSON line; with --toml of TOML, for editors")
+    ] = False,
     format: OutputFormat = Format.TABLE,  # noqa: A002
     output: OutputFile = None,
     raw: RawCsv = False,
 ) -> None:
     """List the kinds of facts that can be recorded, or the fields of one kind."""
     named = None if kind is None else _known(kind)
-    if toml and named is None:
+    if toml and named is None and not schema:
         raise Usage("--toml prints the template of one kind; name it: chronology kinds ied_strike --toml")
-    if toml and schema:
-        raise Usage("give one of --toml and --schema")
+    if toml and schema and named is not None:
+        raise Usage("--schema --toml is of files of all kinds; name none")
     with opened(output) as stream:
         if toml and named is not None:
             write_lines(template(named).splitlines(), stream)
         elif schema:
-            text = msgspec.json.encode(schema_of([named] if named else list(KINDS.values())))
+            found = schema_of_toml() if toml else schema_of([named] if named else list(KINDS.values()))
+            text = msgspec.json.encode(found)
             write_lines(msgspec.json.format(text, indent=2).decode().splitlines(), stream)
         elif format is Format.TABLE and named is not None:
             write_lines(_described(named), stream)
     if not toml and not schema and (named is None or format is not Format.TABLE):
         columns, rows = (_FIELD_COLUMNS, _field_rows(named)) if named else (_KIND_COLUMNS, _kind_rows())
         write_rows(columns, rows, format, output, raw=raw)
+
+
+def new(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="such as ied_strike; see chronology kinds")],
+) -> None:
+    """Print a report of this kind to fill in.
+
+    For example: chronology new ied_strike > report.toml
+    """
+    write_lines(template(_known(kind)).splitlines())
 
 
 _KIND_COLUMNS = ("group", "kind", "meaning")

@@ -9,7 +9,7 @@ import msgspec
 
 from chronology.vocabulary import KINDS, Field, Kind, Place, Role, fields_of
 
-__all__ = ["schema_of"]
+__all__ = ["schema_of", "schema_of_toml"]
 
 _DEFINED: Final = "#/$defs/{name}"
 
@@ -28,6 +28,37 @@ def schema_of(kinds: Sequence[type[Kind]]) -> dict[str, Any]:
         **(any_of[0] if len(any_of) == 1 else {"anyOf": any_of}),
         "$defs": components,
     }
+
+
+def schema_of_toml() -> dict[str, Any]:
+    """The JSON Schema of a TOML file of facts, for editors: a table for each fact, and on top what holds for all."""
+    found = schema_of(list(KINDS.values()))
+    tops: dict[str, Any] = {}
+    facts: dict[str, Any] = {}
+    for tag, kind in KINDS.items():
+        schema = found["$defs"][kind.__name__]
+        schema["required"] = []  # what is missing may stand on top
+        schema["additionalProperties"] = False
+        for name, field in schema["properties"].items():
+            if name not in _NOT_ON_TOP:
+                tops.setdefault(name, {"description": field.get("description", "")})
+        reference = {"$ref": _DEFINED.format(name=kind.__name__)}
+        facts[tag] = {"description": _summary(kind), "anyOf": [{"type": "array", "items": reference}, reference]}
+    return {
+        "$schema": found["$schema"],
+        "title": "Facts of a chronology, as TOML",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": tops | facts,
+        "$defs": found["$defs"],
+    }
+
+
+_NOT_ON_TOP: Final = frozenset({"id", "now", "kind"})
+
+
+def _summary(kind: type[Kind]) -> str:
+    return (kind.__doc__ or "").strip().splitlines()[0]
 
 
 def _loosen(schema: dict[str, Any], kind: type[Kind]) -> None:

@@ -39,7 +39,7 @@ def read_toml(text: str, file: str) -> Iterator[Raw | Problem]:
             continue
         tables |= _tables(key, value)
     yield from _wrong_defaults(defaults, {str(path[0]) for path in tables}, lines, file)
-    if not tables:
+    if not tables and not any(map(_is_table, defaults.values())):
         yield Problem(file, None, "", "holds no fact", "expected tables such as [[ied_strike]]")
     holding = {str(path[0]): _held(str(path[0]), defaults) for path in tables}
     for path, line in sorted(lines.of_tables(tables, KINDS).items(), key=itemgetter(1)):
@@ -54,8 +54,17 @@ def read_toml(text: str, file: str) -> Iterator[Raw | Problem]:
 
 def _is_default(key: str, value: object) -> bool:
     """True if a key on top is a default; anything else, a mistyped kind included, is meant as a fact."""
-    table = isinstance(value, dict) or (isinstance(value, list) and any(isinstance(each, dict) for each in value))
-    return key not in KINDS and (not table or _is_field(key))
+    return key not in KINDS and (not _is_table(value) or _is_field(key))
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and any(isinstance(each, dict) for each in value))
+
+
+def _may_be_table(name: str) -> bool:
+    """True if a field of this name is written as a table: figures, a place, a whole fact."""
+    shapes = {fields_of(kind)[name].shape for kind in KINDS.values() if name in fields_of(kind)}
+    return not shapes.isdisjoint({"figures", "place", "fact"})
 
 
 def _is_field(name: str) -> bool:
@@ -82,12 +91,15 @@ def _wrong_defaults(defaults: dict[str, Any], kinds: set[str], lines: Lines, fil
     known = sorted(kinds & KINDS.keys())
 
     def problem(name: str, what: str, expected: str) -> Problem:
-        return Problem(file, lines.of_keys.get((name,)), name, what, expected)
+        line = lines.of_keys.get((name,), lines.of_keys.get((name, 0)))
+        return Problem(file, line, name, what, expected)
 
     for name, value in defaults.items():
         roles = {fields_of(KINDS[kind])[name].role for kind in known if name in fields_of(KINDS[kind])}
         if name == "kind":
             yield problem(name, brief(value), f"expected a table for each fact: [[{value}]], and its fields below it")
+        elif _is_table(value) and not _may_be_table(name):
+            yield problem(name, f"[[{name}]]", f'expected it inside a fact, as {name} = ["…"]')
         elif name in {"id", "now"} or Role.ENTRY in roles:
             yield problem(name, f"{brief(value)} cannot hold for all facts", "expected it inside one")
         elif known and not any(_can_hold(kind, name) for kind in known):
