@@ -31,14 +31,17 @@ class Totals:
 
     def count_until(self, day: float) -> None:
         """Count the totals whose moment is surely by a day; of closed ones only the newest can bound."""
+        start = self.count
         while self.count < len(self.voices) and self.voices[self.count].moment.last <= day:
-            one = self.voices[self.count]
-            if one.low is not None:
-                self.best.count(self.count, one.low)
-            if one.high is not None:
-                self.newest = max(self.newest, one.moment.first)
-                self.closed = tuple(each for each in (*self.closed, one) if each.moment.last >= self.newest)
+            low = self.voices[self.count].low
+            if low is not None:
+                self.best.count(self.count, low)
             self.count += 1
+        some = [one for one in self.voices[start : self.count] if one.high is not None]
+        if some:
+            self.newest = max(self.newest, *(one.moment.first for one in some))
+            self.closed = tuple(one for one in (*self.closed, *some) if one.moment.last >= self.newest)
+        if start < self.count:
             self.compared = (-inf, False)
 
 
@@ -99,6 +102,8 @@ class AsOfNewest:
             if not_yet:
                 later.append((start, not_yet))
         later.sort()
+        self.has_later = bool(later)
+        """Whether there are items that do not surely lie before the newest."""
         self._starts = [start for start, _ in later]
         self._left = [*accumulate((weight for _, weight in reversed(later)), initial=0)][::-1]
 

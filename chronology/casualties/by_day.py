@@ -102,10 +102,7 @@ class Reckoning:
         """Reckon every day on which something changes, and the end."""
         f = self.f
         posts = sorted(self._posts(), key=lambda post: post.day)
-        days = {day_start(moment) + END for moment in self._moments() if -inf < moment < inf}
-        has_open_end = any(f.items[n].days.last == inf for n in self.items) or not days
-        calendar = [*sorted(days), *([inf] if has_open_end else [])]
-        calendar = calendar if f.every_day else [inf]
+        calendar = self._calendar() if f.every_day else [inf]
         starting = sorted(((f.items[n].days.first, n) for n in self.items), reverse=True)
         bare = sorted((self._until(days) for days in self._without_figure()), reverse=True)
         unsure = sorted(f.items[n].days.last for n in self.items if f.items[n].region.undecided)
@@ -150,6 +147,12 @@ class Reckoning:
             begun.is_open = True
         elif not item.is_covered(self.members):
             begun.summed += max(item.high, item.inside_low or 0)
+
+    def _calendar(self) -> list[float]:
+        """The ends of the days on which something changes; infinite the last where something has no end."""
+        days = {day_start(moment) + END for moment in self._moments() if -inf < moment < inf}
+        has_open_end = any(self.f.items[n].days.last == inf for n in self.items) or not days
+        return [*sorted(days), *([inf] if has_open_end else [])]
 
     def _moments(self) -> Iterable[float]:
         for n in self.items:
@@ -340,7 +343,8 @@ class Reckoning:
             high = None if one.high is None or more is None else one.high + more
             voice = Voice(low, best, high, one.moment.first, one.moment.last, one)
             voices.append(voice)
-            low = None if low is None else then.low(n)
+            if then.has_later and low is not None:
+                low = then.low(n)
             high = then.high(one, begun, self.found.operation, self.f) if id(one) in slack else one.high
             is_same = low == voice.low and high == voice.high
             compared.append(voice if is_same else voice._replace(low=low, high=high))

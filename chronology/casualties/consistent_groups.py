@@ -41,11 +41,10 @@ def effective_highs(voices: Sequence[Voice], *, grows: bool) -> list[float]:
     highs = [inf if voice.high is None else float(voice.high) for voice in voices]
     if not grows or len(voices) == 1:
         return highs
-    found = list(highs)
     newest = max((voice.first for voice, high in zip(voices, highs, strict=True) if high < inf), default=-inf)
+    found = [high if newest <= voice.last else inf for voice, high in zip(voices, highs, strict=True)]
     for n, voice in enumerate(voices):
-        if highs[n] == inf or newest > voice.last:
-            found[n] = inf
+        if found[n] == inf:
             continue
         for m, other in enumerate(voices):
             if m == n or not (highs[m] < inf or (other.low or 0) > highs[n]):

@@ -100,7 +100,7 @@ class BestAtEnd:
         left = [*accumulate((more for _, more in reversed(self._added)), initial=0)][::-1]
         return [left[bisect_left(firsts, moment)] for moment in self._moments]
 
-    @property
+    @cached_property
     def most(self) -> float:
         """The best of all totals; minus infinite where none does."""
         return max((low + self._after[at] for at, low in self._lows.items()), default=-inf)
