@@ -84,7 +84,7 @@ $(VENV): $(VENV)/$(INSTALLED) ;
 # What reads the files that are exported. In an environment of their own: some hold back libraries of ours.
 .SECONDARY: $(VENV_EXPORTS)/$(INSTALLED)
 %/.validators-installed: %/$(INSTALLED)
-	@$*/bin/python $(PIP_INSTALL) 'followthemoney>=4,<5' 'frictionless>=5.18,<6' 'icalendar>=6,<8' 'jsonschema>=4.20' \
+	@$*/bin/python $(PIP_INSTALL) 'followthemoney>=4,<5' 'frictionless>=5.18,<6' 'geojson>=3,<4' 'icalendar>=6,<8' 'jsonschema>=4.20' \
 		'markdown-it-py>=3' 'rocrate>=0.13,<1'
 	@touch $@
 

@@ -37,6 +37,30 @@ def test_geojson_agrees_with_its_schema(chronology):
     jsonschema.validate(json.loads(exported(chronology, "geojson")), collection)
 
 
+def test_geojson_is_valid_to_its_library(chronology):
+    geojson = pytest.importorskip("geojson")
+    found = geojson.loads(exported(chronology, "geojson"))
+    assert type(found) is geojson.FeatureCollection
+    assert found.is_valid
+    assert [each.geometry and each.geometry.is_valid for each in found.features] == [True, None, None]
+
+
+def test_timelinejs_agrees_with_the_rules_of_its_documentation(chronology):
+    """By https://timeline.knightlab.com/docs/json-format.html: what slides and dates have to be."""
+    found = json.loads(exported(chronology, "timelinejs"))
+    assert found.keys() <= {"title", "events", "eras", "scale"}
+    assert "start_date" not in found["title"]
+    slides = found["events"]
+    known = {"start_date", "end_date", "text", "media", "group", "display_date", "background", "autolink", "unique_id"}
+    assert {name for slide in slides for name in slide} <= known
+    assert len({slide["unique_id"] for slide in slides}) == len(slides)
+    for slide in slides:
+        assert slide["text"].keys() == {"headline", "text"}
+        start = slide["start_date"]
+        days = [date(each["year"], each["month"], each["day"]) for each in (start, slide.get("end_date", start))]
+        assert days == sorted(days)
+
+
 def test_icalendar_reads_the_days_and_texts(chronology):
     icalendar = pytest.importorskip("icalendar")
     calendar = icalendar.Calendar.from_ical(exported(chronology, "ical"))
