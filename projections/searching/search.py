@@ -24,7 +24,7 @@ COLUMNS: Final = ("position", "fact", "kind", "found_in", "snippet")
 _TYPES: Final = ("BIGINT", "VARCHAR", "VARCHAR", "VARCHAR", "VARCHAR")
 _BEFORE, _AFTER = 40, 80
 """Characters of a snippet, before and from the beginning of what was found."""
-_AT_ONCE: Final = 500
+_AT_ONCE: Final = 200
 _NO_TEXT: Final = {"kind", "id", "url", "sha256"}
 _BEST_FIRST: Final = ({"quote", "note", "reason"}, {"name", "title", "aliases"}, {"headline"})
 _SPACES: Final = re.compile(r"\s+")
@@ -72,17 +72,22 @@ def _found(session: Session, either: Sequence[Words]) -> Iterator[tuple[Any, ...
     waiting = _candidates(session, either)
     while some := waiting[:_AT_ONCE]:
         waiting = waiting[_AT_ONCE:]
-        rows = session.rows(f"""
-            select entries.position, entries.fact, entries.kind, entries.body, timeline.headline
-            from entries
-            left join timeline on timeline.fact = entries.fact and entries.sort = 'report'
-            where entries.position in ({numbers(some)})
-        """)
-        entries = {row["position"]: row for row in rows}
+        rows = session.rows(f"select position, fact, kind, body from entries where position in ({numbers(some)})")
+        headlines = _headlines(session, [row["fact"] for row in rows])
+        entries = {row["position"]: row | {"headline": headlines.get(row["fact"])} for row in rows}
         for entry in (entries[position] for position in some):
             if places := _places(entry, either):
                 fields = dict.fromkeys(place.field for place in places)
                 yield entry["position"], entry["fact"], entry["kind"], ", ".join(fields), _snippet(places[0])
+
+
+def _headlines(session: Session, facts: Sequence[str]) -> dict[str, str]:
+    """The headlines of reports, by fact. Named one by one, they are read and no other is made."""
+    if not facts:
+        return {}
+    named = ", ".join(map(quoted, facts))
+    rows = session.rows(f"select fact, headline from timeline where fact in ({named})")
+    return {row["fact"]: row["headline"] for row in rows}
 
 
 def _candidates(session: Session, either: Sequence[Words]) -> list[int]:
