@@ -48,14 +48,15 @@ class Earlier:
         self._said: dict[tuple[tuple[str, ...], str], list[_Said]] = defaultdict(list)
         self._doubts = 0
         names = {name for draft in drafts for said in _figures("", draft.fact) for name in said.of}
-        self._in_log = self._look_through(names.difference(new_names)) if log.head else set()
+        known = names.difference(new_names)
+        self._in_log = self._look_through(known) if known else set()
 
     def _look_through(self, names: Collection[str]) -> set[str]:
         """Take in the newest facts that use one of the names, as they read now, and return their ids."""
         # Of many names, to read every entry costs less than to look for each name in it.
         written = [msgspec.json.encode(name) for name in names] if len(names) <= FEW else [b""]
         facts: dict[str, list[_Said]] = {}
-        for position, line in self._log.lines(max(0, self._log.head - NEWEST)) if written else ():
+        for position, line in self._log.lines(max(0, self._log.head - NEWEST)):
             if any(name in line for name in written):
                 entry = decode(line, f"position {position}")
                 fact = reading(entry)
