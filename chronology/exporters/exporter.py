@@ -46,11 +46,12 @@ def exporters() -> dict[str, Exporter]:
 
 
 def exporter_named(name: str) -> Exporter:
-    """The format of this name. Raises Usage where there is none."""
-    if name not in exporters():
+    """The format of this name, or of the files that end so (`xlsx`). Raises Usage where there is none."""
+    found = exporters().get(name.lower()) or exporter_for(Path(f"a.{name}"))
+    if found is None:
         some = f"there are {', '.join(exporters())}"
         raise Usage(f"no such format: {name}; {did_you_mean(name, exporters(), some)}")
-    return exporters()[name]
+    return found
 
 
 def exporter_for(file: Path) -> Exporter | None:

@@ -19,7 +19,7 @@ from exported import chronology_of, exported, written
 from openpyxl.utils.escape import unescape
 
 from chronology import Chronology, Refused, Usage
-from chronology.exporters import exporters
+from chronology.exporters import exporter_named, exporters
 from chronology.exporters.citation import as_bibtex
 from chronology.exporters.csv_cells import harmless
 from chronology.exporters.formats.ftm import _Ids
@@ -404,6 +404,14 @@ def test_the_end_of_a_file_name_chooses_the_format(chronology, cli, tmp_path):
     assert file.read_bytes() == exported(chronology, "geojson")
     assert cli("export", "-C", chronology.path, "-o", tmp_path / "log").code == 0
     assert (tmp_path / "log").read_text(encoding="utf-8").startswith('{"format":1')
+
+
+@pytest.mark.parametrize(
+    ("named", "name"),
+    [("xlsx", "workbook"), ("ics", "ical"), ("GeoJSON", "geojson"), ("zip", "datapackage")],
+)
+def test_a_format_goes_by_the_end_of_its_files_too(named, name):
+    assert exporter_named(named).name == name
 
 
 @pytest.mark.parametrize(
