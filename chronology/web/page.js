@@ -310,7 +310,7 @@
     const belongs = (row) => table === "sources" || isShown(row) || (row.operation === null && state.operation === null);
     const now = rowsNow(table).filter(belongs);
     const then = state.since === null ? null : byKey(rowsThen(table).filter(belongs), key);
-    const present = new Set(now.map((row) => keyOf(row, key)));
+    const present = new Set(then === null ? [] : now.map((row) => keyOf(row, key)));
     const gone = then === null ? [] : [...then].filter(([of]) => !present.has(of)).map(([, row]) => ({ ...row, gone: true }));
     const words_ = (sought[table] ?? "").toLowerCase();
     const matching = sorted([...now, ...gone], ...order)
@@ -348,6 +348,10 @@
     toll_known: { table: "tolls", dataset: "series casualties_by_operation", rows: tollsKnown }, voices: { table: "voices", dataset: "voices" },
     timeline: { table: "reports", dataset: "timeline" }, map: { table: "incidents", dataset: "incidents" },
   };
+  // What draws comes after this script, so that figures and tables do not wait for it.
+  const drawingLibrary = new Promise((found) => {
+    addEventListener("load", found, { once: true });
+  });
   const views = {};
   const seen = new Set();
 
@@ -390,11 +394,19 @@
     return copy;
   }
 
-  async function drawChart(chart) {
+  const queues = {};
+
+  /** Draw a chart as it is now, once all that was asked of it before is done. */
+  function drawChart(chart) {
+    $(chart).hidden = !chartRows(chart).length;
+    queues[chart] = (queues[chart] ?? drawingLibrary).then(() => redraw(chart));
+    return queues[chart];
+  }
+
+  async function redraw(chart) {
     const section = $(chart);
     const rows = chartRows(chart);
-    section.hidden = !tables[DRAWN[chart].table]?.rows.length || !rows.length;
-    if (section.hidden || !seen.has(chart)) return;
+    if (!rows.length || !seen.has(chart)) return;
     const { dataset } = DRAWN[chart];
     if (views[chart]) {
       views[chart].data(dataset, structuredClone(rows));
