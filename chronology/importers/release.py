@@ -22,7 +22,7 @@ from chronology.importers.formats import Format, Rows
 from chronology.importers.history import History, Stream
 from chronology.importers.listing import Listing, drafts_of, listed
 from chronology.importers.seen import AllProblems, Record, Seen, digest_of
-from chronology.importers.tables import Row, Source, Table
+from chronology.importers.tables import ANY_SHAPE, Row, Source, Table
 from chronology.importers.timeline import Statement, encode_fact, missing, revision_draft, statement_of
 from chronology.log import Draft, Log
 from chronology.log.collector import collector_paused
@@ -149,7 +149,8 @@ class _Release:
 
     def _drafts(self) -> Iterator[Draft]:
         history = History(self._log, self._dataset)
-        if history.releases:
+        # Of one file, another sheet or list holds other rows.
+        if history.releases and self._source.shape == ANY_SHAPE:
             newest = history.releases[-1]
             if self._is_known(newest.id, newest.said):
                 return

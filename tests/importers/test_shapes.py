@@ -239,6 +239,18 @@ def test_a_workbook_is_read_from_the_sheet_that_has_the_columns(imports):
         imports.take_in(two, 'sheet = "Three"\n' + MAPPING.replace("\n    ", "\n"), name="two.xlsx")
 
 
+def test_another_sheet_of_a_file_that_is_known_is_read(cli, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert cli("init", ".").code == 0
+    rows = [["id", "date", "dead"], ["a", date(2023, 10, 31), 8]]
+    (tmp_path / "two.xlsx").write_bytes(workbook(One=rows, Two=[rows[0], ["b", date(2023, 11, 1), 2]]))
+    (tmp_path / "m.toml").write_text(dedent(MAPPING))
+    for sheet, said in (("1", "1 new"), ("2", "1 new"), ("Two", "0 new"), ("One", "0 new")):
+        ran = cli("import", "csv", "two.xlsx", "--mapping", "m.toml", "--sheet", sheet)
+        assert (ran.code, said in ran.out[-1]) == (0, True)
+    assert cli("query", "select count(*) from facts", "--format", "csv").out == ["count_star()", "2"]
+
+
 @pytest.mark.parametrize("damage", [0, 1, 2, 3])
 def test_a_workbook_that_is_damaged_is_refused_in_one_line(imports, damage):
     data = bytearray(workbook(Rows=[["id", "killed"], [1, 2]]))
