@@ -9,7 +9,7 @@ from itertools import accumulate
 from math import inf
 
 from chronology.casualties.joint_regions import said_by_then
-from chronology.casualties.operations import Field, starts, surely_inside
+from chronology.casualties.operations import Field, starts, surely_inside, surely_since
 from chronology.casualties.statements import Statement
 from chronology.casualties.totals import Best, BestAtEnd
 
@@ -97,7 +97,7 @@ class AsOfNewest:
                 max(0, item.weight - said_by_then(item, newest.moment.surely)),
             )
             is_later = item.days.last >= newest.moment.first and not surely_inside(item, newest, f)
-            if is_later or start == inf:
+            if is_later or start == inf or not surely_since(item, operation, f):
                 not_yet = item.weight
             if not_yet:
                 later.append((start, not_yet))
