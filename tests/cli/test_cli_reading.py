@@ -194,7 +194,10 @@ def test_a_template_is_printed(cli):
     [
         (["ied_strik"], "chronology: no such kind: ied_strik; did you mean ied_strike?"),
         (["--toml"], "chronology: --toml prints the template of one kind; name it: chronology kinds ied_strike --toml"),
-        (["shelling", "--toml", "--schema"], "chronology: give one of --toml and --schema"),
+        (
+            ["shelling", "--toml", "--schema"],
+            "chronology: --schema --toml is of files of all kinds; name none",
+        ),
     ],
 )
 def test_kinds_refuses_what_makes_no_sense(cli, args, said):
