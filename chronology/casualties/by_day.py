@@ -349,7 +349,7 @@ class Reckoning:
             is_same = low == voice.low and high == voice.high
             compared.append(voice if is_same else voice._replace(low=low, high=high))
         answer = answer_of(voices, grows=True, choice=self.f.choice, compared=compared)
-        if len(answer.chosen) > 1:
+        if len(answer.chosen) > 1 and (is_last or not begun.is_open):
             # A group without the newest closed total is bounded by older ones, and by what may have come after these.
             older = [n for n, voice in enumerate(voices) if voice.high is not None and id(voice.one) not in slack]
             for at, n in enumerate(reversed(older)):

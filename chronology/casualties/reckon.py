@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from itertools import accumulate
 
 from chronology.casualties import rows
@@ -47,6 +48,16 @@ class Reckoned:
             for item in region.items
             if item.dropped or item.contradicted
         )
+
+    @cached_property
+    def groups(self) -> dict[tuple[str, str | None, str], set[str]]:
+        """The groups of victims of which each incident has a region of its own, by category and definition."""
+        found: dict[tuple[str, str | None, str], set[str]] = defaultdict(set)
+        for (category, victims, definition), regions in self.regions.items():
+            for region in regions if victims != "all" else ():
+                if region.kind == "incidents" and len(region.incidents) == 1:
+                    found[category, definition, region.incidents[0]].add(victims)
+        return found
 
     @property
     def entries(self) -> list[Entry]:

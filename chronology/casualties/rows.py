@@ -215,14 +215,9 @@ def _by_incident(done: Reckoned) -> Iterator[IncidentRow]:
 
 
 def _meets(series: Series, incident: str, region: Region, done: Reckoned) -> bool:
-    if series[1] != "all" or region.is_stated:
-        return True
-    groups = {
-        s[1] for s, regions in done.regions.items()
-        if (s[0], s[2]) == (series[0], series[2]) and s[1] != "all"
-        and any(r.incidents == (incident,) and r.kind == "incidents" for r in regions)
-    }  # fmt: skip
-    return len(groups) > 1
+    """Whether a row of `all` is given: a source states one, or figures of two groups meet."""
+    category, victims, definition = series
+    return victims != "all" or region.is_stated or len(done.groups.get((category, definition, incident), ())) > 1
 
 
 def _operation(op: Operation, done: Reckoned) -> OperationRow:
