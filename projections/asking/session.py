@@ -25,9 +25,9 @@ from chronology.vocabulary.near import did_you_mean
 from projections.literals import first_line
 from projections.store import provenance
 from projections.store.build import build_own, create_macros, create_views
-from projections.store.connection import IN_USE, attach, confine, connect, lock
+from projections.store.connection import IN_USE, attach, confine, connect, end, interruptible, lock
 from projections.store.look_back import NOW, LookBack
-from projections.store.refresh import Cursor, cursor_of, end
+from projections.store.refresh import Cursor, cursor_of
 from projections.views.catalogue import BY_POLICY, MIRROR, RESULTS, Catalogue
 from projections.views.pivot import with_values
 from projections.views.statement import MOST_TEXT, Question, explained, out_of_reach, read_question
@@ -265,9 +265,10 @@ class Session:
 
     def _answer(self, statement: duckdb.Statement) -> RowStream:
         try:
-            result = self._connection.execute(statement)
-            described = result.description or []
-            first = result.fetchmany(_ROWS)
+            with interruptible(self._connection):
+                result = self._connection.execute(statement)
+                described = result.description or []
+                first = result.fetchmany(_ROWS)
         except duckdb.Error as error:
             raise Refused(_worded(error, self.catalogue.views) + self._in_dataset(error)) from error
         return RowStream(
@@ -289,7 +290,8 @@ class Session:
         while rows:
             yield from rows
             try:
-                rows = self._connection.fetchmany(_ROWS)
+                with interruptible(self._connection):
+                    rows = self._connection.fetchmany(_ROWS)
             except duckdb.Error as error:
                 raise Refused(_worded(error, self.catalogue.views)) from error
 

@@ -7,15 +7,21 @@ of that file, and of what stands beside it) and then every setting: from there o
 from __future__ import annotations
 
 import contextlib
+import signal
+import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import FrameType
 from typing import Final
 
 import duckdb
 
 from projections.literals import quoted
 
-__all__ = ["IN_USE", "ROW_GROUP", "attach", "confine", "connect", "hold_to", "lock", "writing"]
+__all__ = [
+    "IN_USE", "ROW_GROUP", "attach", "confine", "connect", "end", "hold_to", "interruptible", "lock",
+    "writing",
+]  # fmt: skip
 
 ROW_GROUP: Final = 30_720
 
@@ -77,6 +83,36 @@ def lock(connection: duckdb.DuckDBPyConnection, *, writes: bool = False) -> None
     connection.execute("set lock_configuration = true")
 
 
+def end(connection: duckdb.DuckDBPyConnection) -> None:
+    """Close a connection, with whatever it is still doing.
+
+    After an interrupt, closing alone may wait for that, and leaves the file open where a statement was not ended.
+    """
+    connection.interrupt()
+    with contextlib.suppress(duckdb.Error, RuntimeError):
+        connection.rollback()
+    connection.close()
+
+
+@contextlib.contextmanager
+def interruptible(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let Ctrl-C end what a connection does in threads of its own as well, which DuckDB would wait for."""
+    before = signal.getsignal(signal.SIGINT)
+    if not callable(before) or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        connection.interrupt()
+        before(number, frame)
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 @contextlib.contextmanager
 def writing(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A locked connection that writes the views at `path`, which are its default database."""
@@ -86,6 +122,7 @@ def writing(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         attach(connection, path, read_only=False)
         connection.execute("use store")
         lock(connection, writes=True)
-        yield connection
+        with interruptible(connection):
+            yield connection
     finally:
-        connection.close()
+        end(connection)

@@ -26,7 +26,7 @@ from chronology.log import Log
 from projections.literals import first_line, quoted
 from projections.store import mirror, provenance
 from projections.store.build import build_views, create_macros, fill_tables
-from projections.store.connection import IN_USE, attach, confine, connect, lock, writing
+from projections.store.connection import IN_USE, attach, confine, connect, end, interruptible, lock, writing
 from projections.store.look_back import mark_ended, names_change, settle_decisions
 from projections.store.own_views import drop_all_but, make_own
 from projections.store.refresher_lock import only_refresher
@@ -35,7 +35,7 @@ from projections.store.taking_in import take_in
 from projections.views.catalogue import BASE, Catalogue, Needs
 from projections.views.dataset_views import Datasets, datasets_of
 
-__all__ = ["FORMAT", "Cursor", "Refreshed", "cursor_of", "end", "is_current", "log_state", "rebuild", "refresh"]
+__all__ = ["FORMAT", "Cursor", "Refreshed", "cursor_of", "is_current", "log_state", "rebuild", "refresh"]
 
 FORMAT: Final = 13
 """Of the tables below the views. A file of another format is made anew."""
@@ -229,15 +229,10 @@ def _attached(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("set disabled_optimizers = 'in_clause'")
         attach(connection, path, read_only=False)
         connection.execute("use store")
-        yield connection
+        with interruptible(connection):
+            yield connection
     finally:
         end(connection)
-
-
-def end(connection: duckdb.DuckDBPyConnection) -> None:
-    """Close a connection, with whatever it is still doing: after an interrupt, closing alone may wait for that."""
-    connection.interrupt()
-    connection.close()
 
 
 # --- a little at a time

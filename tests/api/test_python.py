@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from chronology import Chronology, Refused, Rejected, Unavailable, Usage
 from chronology.vocabulary import KINDS, Figure
+from projections.store.connection import writing
 
 STRIKE = {"kind": "ied_strike", "id": "one", "source": "AP", "published": "2023-11-01", "operation": "kidal-gao"}
 CONVOY = {"kind": "operation_named", "name": "kidal-gao", "type": "convoy"}
@@ -304,13 +305,15 @@ def interrupted():
     kept = []
 
     def stop(*_):
-        raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)
 
     def run(call):
         signal.signal(signal.SIGALRM, stop)
-        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        # Python forgets an interrupt that comes while it finalizes an object: then there is another.
+        signal.setitimer(signal.ITIMER_REAL, 0.3, 5)
         with pytest.raises(KeyboardInterrupt) as error:
             call()
+        signal.setitimer(signal.ITIMER_REAL, 0)
         kept.append(error)
 
     yield run
@@ -330,6 +333,20 @@ def test_an_interrupt_ends_the_question_and_the_chronology_stays_usable(chronolo
     assert chronology.query(INJURED).rows() == [(1, 1)]
     chronology.append(STRIKE | {"id": "two", "injured": 2, "incidents": ["other"]})
     assert chronology.query("select max(position) from facts").rows() == [(3,)]
+
+
+def test_an_interrupt_while_views_are_written_leaves_them_free(tmp_path, interrupted) -> None:
+    views = tmp_path / "views.duckdb"
+
+    def write():
+        # DuckDB says in words of its own that it was interrupted.
+        with pytest.raises(RuntimeError) as error, writing(views) as connection:
+            connection.execute("begin; create table numbers as " + ENDLESS)
+        raise KeyboardInterrupt from error.value
+
+    interrupted(write)
+    with writing(views) as connection:
+        assert connection.execute("select count(*) from duckdb_tables()").fetchone() == (0,)
 
 
 def test_a_question_in_the_rows_of_another_is_refused_and_both_can_be_asked_after(kidal) -> None:
