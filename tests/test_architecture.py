@@ -17,10 +17,11 @@ PACKAGES = ("chronology", "projections")
 # layer → the layers right below it; it may import these, and all that is below them
 BELOW = {
     "chronology.errors": set(),
+    "chronology.collector": set(),
     "chronology.files": {"chronology.errors"},
     "chronology.vocabulary": {"chronology.errors"},
-    "chronology.casualties": {"chronology.vocabulary"},
-    "chronology.log": {"chronology.files", "chronology.vocabulary"},
+    "chronology.casualties": {"chronology.collector", "chronology.vocabulary"},
+    "chronology.log": {"chronology.collector", "chronology.files", "chronology.vocabulary"},
     "chronology.intake": {"chronology.log"},
     "chronology.importers": {"chronology.intake"},
     "projections": {"chronology.log", "chronology.casualties"},

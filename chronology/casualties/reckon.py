@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from itertools import accumulate
 
@@ -24,6 +22,7 @@ from chronology.casualties.standing import Entry, Names
 from chronology.casualties.statements import Series, Statement
 from chronology.casualties.voices import Slip
 from chronology.casualties.wholes import at_least
+from chronology.collector import collector_paused
 
 __all__ = ["Reckoned", "reckon", "reckon_changed"]
 
@@ -59,12 +58,12 @@ class Reckoned:
                     found[category, definition, region.incidents[0]].add(victims)
         return found
 
-    @property
+    @cached_property
     def entries(self) -> list[Entry]:
         """The entries in force, in the order of the log."""
         return [entry for _, entry in sorted(self.ledger.entries.items())]
 
-    @property
+    @cached_property
     def statements(self) -> list[Statement]:
         """All figures in force, in the order of the log."""
         found = [one for subject in self.ledger.subjects.values() for one in subject.statements]
@@ -88,7 +87,7 @@ def reckon(
 
     Of the lists of the result only those `wanted` are filled.
     """
-    with _collector_at_rest():
+    with collector_paused():
         ledger = Ledger(names, policy)
         result = _result(ledger, (), entries, wanted)
         # Where nothing points in a circle all is gone at once, and the collector has nothing to look through.
@@ -101,7 +100,7 @@ def reckon_changed(
     ledger: Ledger, gone: Collection[Entry], came: Collection[Entry], *, wanted: Collection[str] = Result._fields
 ) -> Result:
     """Return the rows of a component after entries went and came: those that `reckon` gives of what stands then."""
-    with _collector_at_rest():
+    with collector_paused():
         return _result(ledger, gone, came, wanted)
 
 
@@ -112,18 +111,6 @@ def _result(ledger: Ledger, gone: Collection[Entry], came: Collection[Entry], wa
         ledger.change((), ())
         done = Reckoned(ledger, {*wanted, "by_day"})
     return rows.result_of(done)
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Let Python not look for cycles meanwhile: all that is made here lives to the end, and looking took a third."""
-    ran = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if ran:
-            gc.enable()
 
 
 def _reckon_series(done: Reckoned, series: Series, totals_of: dict[Series, list[Statement]]) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, NamedTuple
 
+from chronology.collector import collector_paused
 from chronology.errors import Problem, Refused, Rejected
 from chronology.importers.changes import changes
 from chronology.importers.column_types import ColumnTypes
@@ -25,7 +26,6 @@ from chronology.importers.seen import AllProblems, Record, Seen, digest_of
 from chronology.importers.tables import ANY_SHAPE, Row, Source, Table
 from chronology.importers.timeline import Statement, encode_fact, missing, revision_draft, statement_of
 from chronology.log import Draft, Log
-from chronology.log.collector import collector_paused
 from chronology.vocabulary import Category, Report
 from chronology.vocabulary.kinds.datasets import DatasetImported, RecordVanished
 

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from chronology.collector import collector_paused
 from chronology.errors import Problem, Problems, Refused, Rejected
 from chronology.intake.earlier import Earlier
 from chronology.intake.facts import read_fact
@@ -19,7 +20,6 @@ from chronology.intake.raw import Raw
 from chronology.intake.references import References, circles
 from chronology.intake.rewriting import rewritten
 from chronology.log import Draft, DraftRefused, Log
-from chronology.log.collector import collector_paused
 from chronology.log.judge import checked_id
 from chronology.log.names_used import names_met, names_used
 from chronology.vocabulary import KINDS, Category, Kind, Naming, Role, fields_of, name_key

@@ -15,8 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from chronology.collector import collector_paused
 from chronology.errors import Refused
-from chronology.log.collector import collector_paused
 from chronology.log.entry import (
     Entry,
     in_utc,
