@@ -65,11 +65,8 @@ with located as (
     select
         one.incident, other.incident as other, one.kind, other.kind as other_kind,
         greatest(0, other.first_day - one.last_day, one.first_day - other.last_day) as days,
-        case when one.is_point and other.is_point then 2 * 6371 * asin(sqrt(
-            pow(sin(radians(other.latitude - one.latitude) / 2), 2)
-            + cos(radians(one.latitude)) * cos(radians(other.latitude))
-                * pow(sin(radians(other.longitude - one.longitude) / 2), 2)
-        )) end as km,
+        case when one.is_point and other.is_point
+            then km_between(one.latitude, one.longitude, other.latitude, other.longitude) end as km,
         one.place = other.place as same_place,
         list_intersect(one.actors, other.actors) as shared,
         one.killed_low, one.killed_high, other.killed_low as other_low, other.killed_high as other_high,
@@ -96,19 +93,6 @@ with located as (
         end as of_deaths
     from measured
     where days <= 2 and (is_alike or (not same_source and (same_place or km <= 25)))
-), told_apart as (
-    select coalesce(one.name, a.incident) as incident, coalesce(two.name, b.incident) as other
-    from (select position, unnest(incidents) as incident from incidents_separated) as a
-    join (select position, unnest(incidents) as incident from incidents_separated) as b on b.position = a.position
-    left join names as one on one.role = 'incident' and one.key = name_key(a.incident)
-    left join names as two on two.role = 'incident' and two.key = name_key(b.incident)
-    union
-    select coalesce(one.name, a.incident), coalesce(two.name, b.incident)
-    from (select position, unnest(incidents) as incident from reports where len(incidents) > 1) as a
-    join (select position, unnest(incidents) as incident from reports where len(incidents) > 1) as b
-        on b.position = a.position and b.incident <> a.incident
-    left join names as one on one.role = 'incident' and one.key = name_key(a.incident)
-    left join names as two on two.role = 'incident' and two.key = name_key(b.incident)
 )
 select
     incident, other,
@@ -124,4 +108,4 @@ select
     ) as why,
     facts, other_facts
 from weighed
-where (incident, other) not in (select (incident, other) from told_apart)
+where (incident, other) not in (select (incident, other) from separated)

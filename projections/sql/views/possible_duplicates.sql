@@ -59,33 +59,16 @@ with located as (
     select
         one.incident, other.incident as other, one.kind,
         greatest(0, other.first_day - one.last_day, one.first_day - other.last_day) as days,
-        2 * 6371 * asin(sqrt(
-            pow(sin(radians(other.latitude - one.latitude) / 2), 2)
-            + cos(radians(one.latitude)) * cos(radians(other.latitude))
-                * pow(sin(radians(other.longitude - one.longitude) / 2), 2)
-        )) as km,
+        km_between(one.latitude, one.longitude, other.latitude, other.longitude) as km,
         name_key(one.place) = name_key(other.place) as same_place,
         one.facts as facts, other.facts as other_facts, one.sources, other.sources as other_sources
     from pairs
     join located as one on one.incident = pairs.incident
     join located as other on other.incident = pairs.other
     where not list_has_any(one.sources, other.sources)
-), told_apart as (
-    select coalesce(one.name, a.incident) as incident, coalesce(two.name, b.incident) as other
-    from (select position, unnest(incidents) as incident from incidents_separated) as a
-    join (select position, unnest(incidents) as incident from incidents_separated) as b on b.position = a.position
-    left join names as one on one.role = 'incident' and one.key = name_key(a.incident)
-    left join names as two on two.role = 'incident' and two.key = name_key(b.incident)
-    union
-    select coalesce(one.name, a.incident), coalesce(two.name, b.incident)
-    from (select position, unnest(incidents) as incident from reports where len(incidents) > 1) as a
-    join (select position, unnest(incidents) as incident from reports where len(incidents) > 1) as b
-        on b.position = a.position and b.incident <> a.incident
-    left join names as one on one.role = 'incident' and one.key = name_key(a.incident)
-    left join names as two on two.role = 'incident' and two.key = name_key(b.incident)
 )
 select incident, other, kind, days, round(km, 1) as km, facts, other_facts
 from measured
 where days <= (select near_days from policy_parameters)
     and coalesce(km <= (select near_km from policy_parameters), same_place, false)
-    and (incident, other) not in (select (incident, other) from told_apart)
+    and (incident, other) not in (select (incident, other) from separated)
