@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
+import duckdb
 import pytest
 from histories import append
 from processes import processes
@@ -21,8 +20,10 @@ from projections.asking.verify_views import verify
 from projections.store.refresh import refresh
 from projections.views.catalogue import Catalogue
 
-STEPS = {("_duckdb", "execute"), ("_duckdb", "close"), ("posix", "replace"), ("posix", "unlink")}
-"""The calls before each of which a refresh is killed: module and name."""
+STEPS = (
+    (duckdb.DuckDBPyConnection, "execute"), (duckdb.DuckDBPyConnection, "close"), (os, "replace"), (os, "unlink"),
+)  # fmt: skip
+"""The calls before each of which a refresh is killed."""
 
 
 def told(number: int) -> dict[str, Any]:
@@ -54,18 +55,20 @@ def killed_before(step: int, folder: Path, state: str) -> bool:
 
 def _refresh_and_die(step: int, path: Path, state: str) -> None:
     os.environ["XDG_STATE_HOME"] = state
-    left = step
+    left = count(step, -1)
 
-    def die(_frame: FrameType, event: str, called: Any) -> None:
-        nonlocal left
-        if event == "c_call" and (called.__module__, called.__name__) in STEPS:
-            left -= 1
-            if left == 0:
+    def dying(call: Callable[..., Any]) -> Callable[..., Any]:
+        def die_or_call(*args: Any, **named: Any) -> Any:
+            if next(left) == 1:
                 os.kill(os.getpid(), signal.SIGKILL)
+            return call(*args, **named)
+
+        return die_or_call
 
     folder = Folder.find(path)
     with Log.open(folder.log_path, read_only=True) as log:
-        sys.setprofile(die)
+        for owner, name in STEPS:
+            setattr(owner, name, dying(getattr(owner, name)))
         refresh(log, folder.views_path, Catalogue(None), print)
 
 

@@ -133,7 +133,7 @@ REFUSED: Final[dict[str, list[str]]] = {
         "set variable a = 1",
     ],
     "hidden writes": [
-        "with d as (delete from told returning *) select * from d",
+        "with d as (delete from other_entries returning *) select * from d",
         "delete from mirror",
         "update mirror set body = ''",
         "insert into mirror select * from mirror",
