@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import signal
 
-import duckdb
 import pytest
 from given import KIDAL
 
 ENDLESS = "select sum(range) from range(10000000000000)"
 
 
-@pytest.mark.skipif(duckdb.__version__ >= "2", reason="DuckDB 2 may wait for threads of its own after an interrupt")
 @pytest.mark.parametrize("options", [(), ("--known-by", "2023-11-03"), ("--timeout", "600")])
 def test_an_interrupted_query_ends_at_once_and_says_so(cli, options) -> None:
     cli("append", KIDAL / "article.toml")

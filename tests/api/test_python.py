@@ -325,7 +325,6 @@ def interrupted():
 ENDLESS = "select sum(range) from range(10000000000000)"
 
 
-@pytest.mark.skipif(duckdb.__version__ >= "2", reason="DuckDB 2 may wait for threads of its own after an interrupt")
 @pytest.mark.parametrize(
     "options", [{}, {"known_by": "2023-11-03"}, {"timeout": 600}], ids=["now", "looking back", "within limits"]
 )
@@ -337,7 +336,6 @@ def test_an_interrupt_ends_the_question_and_the_chronology_stays_usable(chronolo
     assert chronology.query("select max(position) from facts").rows() == [(3,)]
 
 
-@pytest.mark.skipif(duckdb.__version__ >= "2", reason="DuckDB 2 may wait for threads of its own after an interrupt")
 def test_an_interrupt_while_views_are_written_leaves_them_free(tmp_path, interrupted) -> None:
     views = tmp_path / "views.duckdb"
 
@@ -385,7 +383,6 @@ def test_threads_ask_and_append_at_once_and_each_sees_whole_views(chronology) ->
 
 
 def test_views_that_the_same_process_has_open_by_itself_are_refreshed_all_the_same(chronology) -> None:
-    import duckdb
 
     chronology.append(CONVOY)
     chronology.query("select 1")
