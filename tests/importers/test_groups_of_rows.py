@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import pytest
 from imports import counts
-from mapped_imports import MappedImports
-
-from chronology.log import Log
 
 VICTIMS = """
     dataset = "names"
@@ -36,17 +33,6 @@ a,2023-11-01,Kidal,Eve,f,injured,X
 """
 
 
-@pytest.fixture
-def imports(tmp_path):
-    return MappedImports(tmp_path / "given")
-
-
-def facts(imports):
-    with Log.open(imports.folder.log_path, read_only=True) as log:
-        stand = {entry.id: log.standing(entry.id) for _, entry in log.entries() if entry.kind != "dataset_imported"}
-    return {id_.partition(":")[2]: each.fact for id_, each in stand.items() if each is not None}
-
-
 def numbers(figures):
     return {each.victims: (each.low, each.best, each.high) for each in figures}
 
@@ -60,7 +46,7 @@ def test_one_row_for_each_victim_is_one_record_for_each_incident(imports):
             "records whose rows do not agree, left out of them: place (1)",
         ],
     )
-    a = facts(imports)["a"]
+    a = imports.facts()["a"]
     assert numbers(a.killed) == {"all": (3, 3, 3), "women": (1, 1, 1), "men": (1, 1, 1)}
     assert numbers(a.injured) == {"all": (1, 1, 1)}
     assert (a.occurred, a.place, a.targets) == ("2023-10-31/2023-11-01", None, ("X", "Z"))
@@ -73,7 +59,7 @@ def test_another_victim_in_the_next_release_is_a_revision(imports):
     imports.take_in(LIST, VICTIMS)
     found = imports.take_in(LIST + "b,2023-11-02,Gao,Flo,f,killed,Y\n", VICTIMS, name="next.csv")
     assert counts(found) == (0, 1, 0, 1, 0)
-    assert numbers(facts(imports)["b"].killed)["all"] == (2, 2, 2)
+    assert numbers(imports.facts()["b"].killed)["all"] == (2, 2, 2)
 
 
 PLACES = """
@@ -100,7 +86,7 @@ PLACES = """
 )
 def test_figures_of_places_are_added_up_and_one_that_is_not_there_leaves_the_sum_open(imports, dead, said):
     imports.take_in("incident,dead\n" + "".join(f"x,{each}\n" for each in dead), PLACES)
-    assert numbers(facts(imports)["x"].killed) == {"all": said}
+    assert numbers(imports.facts()["x"].killed) == {"all": said}
 
 
 def test_what_is_wrong_with_one_row_is_told_and_keys_that_are_none_too(imports):

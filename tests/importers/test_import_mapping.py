@@ -7,15 +7,9 @@ from textwrap import dedent
 
 import pytest
 from imports import counts
-from mapped_imports import MAPPING, TABLE, MappedImports
+from mapped_imports import MAPPING, TABLE
 
 from chronology.importers import opened, suggest
-
-
-@pytest.fixture
-def imports(tmp_path):
-    return MappedImports(tmp_path / "given")
-
 
 FACTS = "select fact, kind, occurred_edtf, figures[1].low, figures[1].high, figures[1].victims from facts order by fact"
 

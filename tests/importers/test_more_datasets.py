@@ -11,14 +11,6 @@ from ged_rows import ROW as GED_ROW
 from imports import Imports, counts
 
 from chronology.importers.datasets.ged import HEADERLESS
-from chronology.log import Log
-
-
-def facts(imports):
-    """Every fact that stands, by its id."""
-    with Log.open(imports.folder.log_path, read_only=True) as log:
-        stand = {entry.id: log.standing(entry.id) for _, entry in log.entries() if entry.kind != "dataset_imported"}
-    return {id_.partition(":")[2]: each.fact for id_, each in stand.items() if each is not None}
 
 
 def kind_of(fact):
@@ -46,7 +38,7 @@ def gtd(tmp_path):
 
 def test_a_row_of_gtd_says_what_it_does_and_no_more(gtd):
     gtd.take_in(gtd.written({}))
-    fact = facts(gtd)["197007020001"]
+    fact = gtd.facts()["197007020001"]
     assert (kind_of(fact), fact.occurred, fact.perpetrators, fact.targets) == (
         "armed_attack", "1970-07-02", ("Some group",), ("A patrol",),
     )  # fmt: skip
@@ -73,7 +65,7 @@ def test_a_row_of_gtd_says_what_it_does_and_no_more(gtd):
 )
 def test_codes_of_gtd_for_what_is_not_known_are_nothing(gtd, row, field, wanted):
     gtd.take_in(gtd.written(row))
-    fact = facts(gtd)["197007020001"]
+    fact = gtd.facts()["197007020001"]
     found = kind_of(fact) if field == "kind" else getattr(fact, field)
     if field in {"killed", "injured"}:
         found = bounds(found)
@@ -107,7 +99,7 @@ def test_an_incident_of_airwars_has_the_fewest_and_the_most_civilians(tmp_path):
         "Type of strike": "Ground action",
     }
     assert counts(imports.take_in(imports.written({}, second))) == (2, 0, 0, 0, 0)
-    first, other = facts(imports)["XX0012"], facts(imports)["XX0013"]
+    first, other = imports.facts()["XX0012"], imports.facts()["XX0013"]
     assert (kind_of(first), first.occurred, first.perpetrators) == ("airstrike", "2024-11-08", ("A", "B"))
     assert (bounds(first.killed), bounds(first.injured)) == ([(4, None, 7, "civilians")], [(2, 2, 2, "civilians")])
     assert (kind_of(other), other.form, bounds(other.killed)) == (
@@ -140,7 +132,7 @@ def test_rows_of_hapi_are_deaths_of_a_month_in_an_area_by_sort(tmp_path, wrapped
     else:
         file = imports.written(*({name: value or "" for name, value in row.items()} for row in rows))
     assert counts(imports.take_in(file)) == (3, 0, 0, 0, 0)
-    found = facts(imports)["MLI-ML08-ML0801-political_violence-2024-01-01"]
+    found = imports.facts()["MLI-ML08-ML0801-political_violence-2024-01-01"]
     assert (found.operation, found.occurred, found.place.name) == (
         "hdx-hapi MLI", "2024-01-01/2024-01-31", "Tessalit",
     )  # fmt: skip
@@ -166,7 +158,7 @@ def test_the_api_of_acled_and_that_of_ucdp_wrap_the_rows_of_their_files(tmp_path
     file = ged.folder.path / "u.json"
     file.write_text(json.dumps({"TotalCount": 1, "TotalPages": 1, "NextPageUrl": "", "Result": [row]}))
     assert counts(ged.take_in(file)) == (1, 0, 0, 0, 0)
-    assert facts(ged)["1"].occurred == "2023-10-30/2023-10-31"
+    assert ged.facts()["1"].occurred == "2023-10-30/2023-10-31"
 
 
 def test_a_candidate_release_of_ucdp_comes_before_the_final_one(tmp_path):

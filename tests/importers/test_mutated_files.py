@@ -13,7 +13,7 @@ import pytest
 from acled_rows import ROW as ACLED_ROW
 from acled_rows import TODAY
 from ged_rows import ROW as GED_ROW
-from mapped_imports import MAPPING, MappedImports
+from mapped_imports import MAPPING
 
 from chronology.errors import Refused, Usage
 from chronology.importers import Asked, datasets, import_release, opened, suggest
@@ -111,11 +111,6 @@ def tried(imports, files, seed):
             taken += 1
     assert [each for each in said if "\n" in each[0] or each[1]] == []
     return taken, refused
-
-
-@pytest.fixture
-def imports(tmp_path):
-    return MappedImports(tmp_path / "given")
 
 
 def test_some_hundred_mutated_files_over_all_importers(imports):

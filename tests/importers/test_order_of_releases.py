@@ -9,26 +9,13 @@ import pytest
 from acled_rows import ROW as ACLED_ROW
 from acled_rows import TODAY
 from imports import Imports, counts
-from mapped_imports import MappedImports
+from mapped_imports import PLAIN
 
 from chronology import Chronology
 from chronology.errors import Refused
 from chronology.log import Log
 
-PLAIN = """
-    dataset = "t"
-    key = "{id}"
-    [fact]
-    kind = "airstrike"
-    source = "m"
-    killed = "{killed}"
-"""
 SEEN = "select fact, low, published_edtf from figures join facts using (fact) order by fact"
-
-
-@pytest.fixture
-def imports(tmp_path):
-    return MappedImports(tmp_path / "given")
 
 
 def table(**killed):

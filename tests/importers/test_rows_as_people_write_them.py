@@ -7,32 +7,9 @@ from textwrap import dedent
 
 import pytest
 from imports import counts
-from mapped_imports import MappedImports
+from mapped_imports import PLAIN
 
 from chronology.errors import Refused
-from chronology.log import Log
-
-PLAIN = """
-    dataset = "t"
-    key = "{id}"
-    [fact]
-    kind = "airstrike"
-    source = "m"
-    killed = "{killed}"
-"""
-
-
-@pytest.fixture
-def imports(tmp_path):
-    return MappedImports(tmp_path / "given")
-
-
-def facts(imports):
-    """Every fact that stands, by its id."""
-    with Log.open(imports.folder.log_path, read_only=True) as log:
-        stand = {entry.id: log.standing(entry.id) for _, entry in log.entries() if entry.kind != "dataset_imported"}
-    return {id_.partition(":")[2]: each.fact for id_, each in stand.items() if each is not None}
-
 
 # --- numbers
 
@@ -56,14 +33,14 @@ def facts(imports):
 def test_a_number_of_people_is_read_as_people_write_it(imports, written, decimal, said):
     mapping = f'decimal = "{decimal}"\n{dedent(PLAIN)}' if decimal else PLAIN
     imports.take_in(f'id,killed\n1,"{written}"\n', mapping)
-    (figure,) = facts(imports)["1"].killed
+    (figure,) = imports.facts()["1"].killed
     assert (figure.low, figure.best, figure.high, figure.words) == said
 
 
 @pytest.mark.parametrize("written", ["", "NaN", "null", "<NA>", "#N/A"])
 def test_what_programs_write_for_a_missing_number_is_none(imports, written):
     imports.take_in(f"id,killed\n1,{written}\n", PLAIN)
-    assert facts(imports)["1"].killed == ()
+    assert imports.facts()["1"].killed == ()
 
 
 @pytest.mark.parametrize(
@@ -87,13 +64,13 @@ def test_ids_and_cells_that_a_program_made_fractions_of_are_the_same_record(impo
     imports.take_in("id,killed,ward\n1.0,2,7.0\n2.0,3,\n", PLAIN)
     found = imports.take_in("id,killed,ward\n1,2,7\n2,4,\n", PLAIN, name="next.csv")
     assert counts(found) == (0, 1, 0, 1, 0)
-    assert facts(imports)["2"].killed[0].best == 4
+    assert imports.facts()["2"].killed[0].best == 4
 
 
 def test_degrees_may_have_a_comma_before_their_fraction(imports):
     mapping = PLAIN + '    latitude = "{lat}"\n    longitude = "{lon}"\n'
     imports.take_in("id;killed;lat;lon\n1;1;18,44;-1,40\n", mapping)
-    place = facts(imports)["1"].place
+    place = imports.facts()["1"].place
     assert (place.latitude, place.longitude) == (18.44, -1.4)
 
 
@@ -130,7 +107,7 @@ def test_bounds_that_cross_are_kept_as_published_and_views_take_their_envelope(i
 @pytest.mark.parametrize("way", ['"{y}-{m}-{d}"', '{ year = "{y}", month = "{m}", day = "{d}" }'])
 def test_a_date_in_parts_is_as_exact_as_is_known(imports, parts, occurred, way):
     imports.take_in(f"id,killed,y,m,d\n1,1,{parts}\n", f"{PLAIN}    occurred = {way}\n")
-    assert facts(imports)["1"].occurred == occurred
+    assert imports.facts()["1"].occurred == occurred
 
 
 @pytest.mark.parametrize(
@@ -153,7 +130,7 @@ def test_a_part_of_a_key_may_be_empty_where_the_whole_is_unique(imports):
     mapping = PLAIN.replace("{id}", "{code}-{adm2}-{month}")
     table = "code,adm2,month,killed\nALB,,2025-01,0\nSDN,SD1,2025-01,5\nSDN,SD2,2025-01,2\n"
     imports.take_in(table, mapping)
-    assert list(facts(imports)) == ["ALB--2025-01", "SDN-SD1-2025-01", "SDN-SD2-2025-01"]
+    assert list(imports.facts()) == ["ALB--2025-01", "SDN-SD1-2025-01", "SDN-SD2-2025-01"]
     twice = imports.problems(table + "ALB,,2025-01,3\n", mapping, name="twice.csv")
     assert len(twice) == 2
     assert imports.problems("code,adm2,month,killed\n,,,3\n", mapping) == [
@@ -164,7 +141,7 @@ def test_a_part_of_a_key_may_be_empty_where_the_whole_is_unique(imports):
 def test_names_that_stand_side_by_side_in_a_mapping_are_no_slips_of_each_other(imports):
     both = '[{ best = "{a}", victims = "side A" }, { best = "{b}", victims = "side B" }]'
     imports.take_in("id,a,b\n1,2,3\n", PLAIN.replace('"{killed}"', both))
-    assert [each.victims for each in facts(imports)["1"].killed] == ["side A", "side B"]
+    assert [each.victims for each in imports.facts()["1"].killed] == ["side A", "side B"]
 
 
 # --- what is not to be in the log
@@ -197,7 +174,7 @@ def test_no_value_of_a_column_that_is_left_out_stands_anywhere(imports, leave):
     assert counts(found) == (1, 0, 0, 0, 1)
     held = everywhere(imports) + repr((aside, found.warnings, imports.said)).encode()
     assert [word for word in (b"Ada", b"Ben", b"Example", b"0151", b"0152") if word in held] == []
-    assert facts(imports)["2023-09-19"].native == ("date=2023-09-19", "killed=1")
+    assert imports.facts()["2023-09-19"].native == ("date=2023-09-19", "killed=1")
 
 
 def test_rows_that_differ_only_in_what_is_left_out_are_two_and_not_one_again(imports):
@@ -228,8 +205,8 @@ def test_a_hashed_column_is_a_keyed_hash_wherever_it_stands(imports):
     imports.take_in(VICTIMS.replace(",x", ",2"), mapping)
     names = ("Ada Example", "Ben Example")
     ada, ben = (hmac.new(secret.encode(), name.encode(), "sha256").hexdigest()[:20] for name in names)
-    assert set(facts(imports)) == {ada, ben}
-    assert f"name={ada}" in facts(imports)[ada].native
+    assert set(imports.facts()) == {ada, ben}
+    assert f"name={ada}" in imports.facts()[ada].native
     held = everywhere(imports)
     assert [word for word in (b"Example", b"0151", b"0152") if word in held] == []
     assert imports.problems(VICTIMS, ABOUT.replace("LEAVE", 'hashed = ["name"]'))[0].startswith("m.toml:3: hashed: ")

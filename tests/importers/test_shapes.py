@@ -9,42 +9,19 @@ from textwrap import dedent
 
 import pytest
 from imports import counts
-from mapped_imports import MAPPING, TABLE, MappedImports
+from mapped_imports import MAPPING, PLAIN, TABLE
 
 from chronology.errors import Refused
 from chronology.importers import opened, suggest
-from chronology.log import Log
-
-PLAIN = """
-    dataset = "t"
-    key = "{id}"
-    [fact]
-    kind = "airstrike"
-    source = "m"
-    killed = "{killed}"
-"""
-
 
 SEMICOLONS = "table.csv: read with fields separated by semicolons"
-
-
-@pytest.fixture
-def imports(tmp_path):
-    return MappedImports(tmp_path / "given")
-
-
-def facts(imports):
-    """Every fact that stands, by its id."""
-    with Log.open(imports.folder.log_path, read_only=True) as log:
-        stand = {entry.id: log.standing(entry.id) for _, entry in log.entries() if entry.kind != "dataset_imported"}
-    return {id_.partition(":")[2]: each.fact for id_, each in stand.items() if each is not None}
 
 
 def killed(imports):
     """Low, best and high of the killed, by key; words where there are no numbers."""
     return {
         key: [(each.low, each.best, each.high) if each.words is None else each.words for each in fact.killed]
-        for key, fact in facts(imports).items()
+        for key, fact in imports.facts().items()
     }
 
 
@@ -72,15 +49,15 @@ def test_what_separates_fields_is_found_out_and_said(imports, table, said):
 
 def test_a_quote_inside_a_table_separated_by_tabs_is_a_sign_like_others(imports):
     imports.take_in('id\tkilled\tnotes\n1\t2\t"Force" near the town\n2\t3\tx\n', PLAIN)
-    assert 'notes="Force" near the town' in facts(imports)["1"].native
+    assert 'notes="Force" near the town' in imports.facts()["1"].native
     imports.take_in('id\tkilled\tnotes\n1\t2\t"a\tb"\n2\t3\tx\n', PLAIN, name="quoted.csv")
-    assert "notes=a\tb" in facts(imports)["1"].native
+    assert "notes=a\tb" in imports.facts()["1"].native
 
 
 def test_a_mapping_can_say_how_its_files_are_written(imports):
     as_said = 'delimiter = ","\nquote = ""\nheader = 2\nencoding = "windows-1251"\n' + dedent(PLAIN)
     imports.take_in('a, title\nid,killed,town\n1,2,"Ки"ров\n'.encode("windows-1251"), as_said)
-    assert 'town="Ки"ров' in facts(imports)["1"].native
+    assert 'town="Ки"ров' in imports.facts()["1"].native
     for wrong in (
         'delimiter = ";;"',
         "header = 0",
@@ -125,7 +102,7 @@ def test_doubled_and_nameless_columns_are_called_otherwise_and_that_is_said(impo
         "table.csv: columns without a name are called column_3",
         "table.csv: columns whose name occurs before are called killed_2",
     ]
-    assert facts(imports)["1"].native == ("column_3=x", "id=1", "killed=2", "killed_2=5")
+    assert imports.facts()["1"].native == ("column_3=x", "id=1", "killed=2", "killed_2=5")
 
 
 # --- encodings
@@ -134,7 +111,7 @@ def test_doubled_and_nameless_columns_are_called_otherwise_and_that_is_said(impo
 def test_other_encodings_are_read_where_the_bytes_tell_and_refused_where_they_do_not(imports):
     table = "id,killed,town\n1,2,Génova\n2,3,Ségou\n"
     assert imports.take_in(table.encode("utf-16"), PLAIN).warnings[0].startswith("table.csv is read as utf-16;")
-    assert "town=Génova" in facts(imports)["1"].native
+    assert "town=Génova" in imports.facts()["1"].native
     found = imports.take_in(table.encode("windows-1252") + b"3,1,Gao\n", PLAIN)
     assert (counts(found), found.warnings[0]) == (
         (1, 0, 0, 2, 0),
@@ -228,7 +205,7 @@ def test_a_workbook_is_read_from_the_sheet_that_has_the_columns(imports):
         "w.xlsx: the names of the columns are those of row 2",
     ]
     assert killed(imports) == {"a": [(8, 8, 8)], "b": [(3, 3, None)]}
-    assert facts(imports)["a"].occurred == "2023-10-31"
+    assert imports.facts()["a"].occurred == "2023-10-31"
     again = imports.take_in(TABLE.replace("31/10/2023", "2023-10-31"))
     assert counts(again) == (0, 0, 0, 2, 0)
     two = workbook(One=rows[1:], Two=rows[1:])

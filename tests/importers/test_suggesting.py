@@ -9,15 +9,9 @@ import random
 
 import pytest
 from imports import counts
-from mapped_imports import MappedImports
 
 from chronology.errors import Refused, Rejected
 from chronology.importers import opened, suggest
-
-
-@pytest.fixture
-def imports(tmp_path):
-    return MappedImports(tmp_path / "given")
 
 
 def suggested(imports, table, name="table.csv"):

@@ -44,6 +44,13 @@ class Imports(Given):
         assert self.head == head
         return [str(problem) for problem in caught.value.problems]
 
+    def facts(self):
+        """Every fact in force, by its key in the data set."""
+        with Log.open(self.folder.log_path, read_only=True) as log:
+            ids = {entry.id for _, entry in log.entries() if entry.kind != "dataset_imported"}
+            found = {id_: log.standing(id_) for id_ in sorted(ids)}
+        return {id_.partition(":")[2]: each.fact for id_, each in found.items() if each is not None}
+
 
 def counts(found):
     return found.new, found.revised, found.vanished, found.unchanged, found.rejected

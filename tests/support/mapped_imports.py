@@ -23,6 +23,14 @@ MAPPING = """
     occurred = "{date}"
     killed = "{dead}"
 """
+PLAIN = """
+    dataset = "t"
+    key = "{id}"
+    [fact]
+    kind = "airstrike"
+    source = "m"
+    killed = "{killed}"
+"""
 TABLE = "id,date,dead\na,31/10/2023,8\nb,2023-11-01,>=3 civilians\n"
 
 
