@@ -32,6 +32,16 @@ class Ran(NamedTuple):
     err: list[str]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _homes_of_shared(tmp_path_factory):
+    """The same for what several tests share, which is made before `homes` of any."""
+    home = tmp_path_factory.mktemp("shared")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+        patch.setenv("XDG_STATE_HOME", str(home / "state"))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def homes(tmp_path_factory, monkeypatch):
     """Keys and what was last seen are kept outside the chronology: in tests, in folders of their own."""

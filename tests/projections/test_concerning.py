@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 from given import KIDAL, Given
-from histories import LEISURELY, STEPS, append
+from histories import LEISURELY, STEPS, published_day_by_day
 from hypothesis import given, settings
 
-from chronology.log import Folder, Log
+from chronology.log import Folder
 from projections.asking.opening import open_at, open_session
 from projections.explaining.affected_days import days_concerning
 
@@ -58,12 +57,7 @@ def figures_known(folder: Folder, day: dt.date) -> dict[tuple[str, str], list[st
 
 def missed_in(steps: list[list[dict[str, Any]]]) -> list[str]:
     """The same of a history in which each entry is published on a day of its own."""
-    with tempfile.TemporaryDirectory() as path:
-        folder = Folder.create(Path(path) / "case", "case")
-        with Log.open(folder.log_path) as log:
-            for number, entry in enumerate(each for step in steps for each in step):
-                dated = {"published": f"2023-12-{number + 1:02}"} if {"published", "reason"} & entry.keys() else {}
-                append(log, entry | dated)
+    with published_day_by_day(steps) as folder:
         return missed(folder)
 
 

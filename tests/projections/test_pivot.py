@@ -26,11 +26,8 @@ FACTS = """
 
 @pytest.fixture(scope="module")
 def chronology(tmp_path_factory):
-    home = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_STATE_HOME", str(home / "state"))
-        made = Given(home / "kidal")
-        made.append(FACTS)
+    made = Given(tmp_path_factory.mktemp("shared") / "kidal")
+    made.append(FACTS)
     return made
 
 

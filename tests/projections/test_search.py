@@ -122,12 +122,9 @@ FACTS = """
 
 @pytest.fixture(scope="module")
 def chronology(tmp_path_factory):
-    home = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_STATE_HOME", str(home / "state"))
-        made = Given(home / "kidal")
-        made.append(FACTS)
-        made.append('[[fact_retracted]]\nfact = "anefis"\nreason = "printed by mistake"\npublished = "2023-11-08"\n')
+    made = Given(tmp_path_factory.mktemp("shared") / "kidal")
+    made.append(FACTS)
+    made.append('[[fact_retracted]]\nfact = "anefis"\nreason = "printed by mistake"\npublished = "2023-11-08"\n')
     return made
 
 

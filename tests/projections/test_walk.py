@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 from given import KIDAL, Given
-from histories import LEISURELY, STEPS, append
+from histories import LEISURELY, STEPS, published_day_by_day
 from hypothesis import Phase, given, settings
 
-from chronology.log import Folder, Log
+from chronology.log import Folder
 from projections.asking.moments import KEYS, named
 from projections.asking.opening import open_at, open_session
 from projections.asking.session import Session
@@ -65,13 +64,8 @@ def test_of_the_kidal_case_every_view_with_figures_is_as_on_each_day(tmp_path: P
 
 
 def of_history(steps: list[list[dict[str, Any]]]) -> list[str]:
-    """What differs in a history in which each entry is published on a day of its own."""
-    with tempfile.TemporaryDirectory() as path:
-        folder = Folder.create(Path(path) / "case", "case")
-        with Log.open(folder.log_path) as log:
-            for number, entry in enumerate(each for step in steps for each in step):
-                dated = {"published": f"2023-12-{number + 1:02}"} if {"published", "reason"} & entry.keys() else {}
-                append(log, entry | dated)
+    """The same of a history in which each entry is published on a day of its own."""
+    with published_day_by_day(steps) as folder:
         return differing(folder)
 
 

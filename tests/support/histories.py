@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,7 +14,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from chronology.errors import Refused
-from chronology.log import Draft, Log
+from chronology.log import Draft, Folder, Log
 from chronology.vocabulary import KINDS
 
 LEISURELY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -80,5 +83,17 @@ def append(log: Log, given: dict[str, Any]) -> None:
     if "now" in fact:
         fact["now"] = {name: value for name, value in fact["now"].items() if name != "id"}
     kind = KINDS[fact["kind"]]
-    with suppress(Refused, msgspec.ValidationError):
+    with contextlib.suppress(Refused, msgspec.ValidationError):
         log.append([Draft(msgspec.json.decode(json.dumps(fact), type=kind), id_)])
+
+
+@contextlib.contextmanager
+def published_day_by_day(steps: list[list[dict[str, Any]]]) -> Iterator[Folder]:
+    """The folder of a history in which each entry is published on a day of its own."""
+    with tempfile.TemporaryDirectory() as path:
+        folder = Folder.create(Path(path) / "case", "case")
+        with Log.open(folder.log_path) as log:
+            for number, entry in enumerate(each for step in steps for each in step):
+                dated = {"published": f"2023-12-{number + 1:02}"} if {"published", "reason"} & entry.keys() else {}
+                append(log, entry | dated)
+        yield folder
