@@ -13,7 +13,7 @@ from chronology.casualties.operations import Field, starts, surely_inside, surel
 from chronology.casualties.statements import Statement
 from chronology.casualties.totals import Best, BestAtEnd
 
-__all__ = ["AsOfNewest", "Begun", "Totals", "may_come_after"]
+__all__ = ["AsOfNewest", "Begun", "Totals", "at_most"]
 
 
 @dataclass(slots=True)
@@ -60,12 +60,14 @@ class Begun:
     has_bare: bool = False
 
 
-def may_come_after(total: Statement, begun: Begun, operation: str, f: Field, until: float = inf) -> int | None:
-    """Return the most that may have come after a total, and have begun by `until`; None where open.
+def at_most(total: Statement, begun: Begun, operation: str, f: Field, until: float = inf) -> int | None:
+    """Return the high of a total with what may have come after it, and have begun by `until`; None where open.
 
-    The highs of what is not surely inside it; of the killed also what was said of its items later.
+    That is the highs of what is not surely inside it; of the killed also what was said of its items later.
     """
-    more, surely_before = 0, bisect_left(begun.ends, (total.moment.first, -1))
+    if total.high is None:
+        return None
+    most, surely_before = total.high, bisect_left(begun.ends, (total.moment.first, -1))
     if total.excludes or operation in f.baselines:
         surely_before = 0
     for _, n in begun.ends[surely_before:]:
@@ -74,13 +76,13 @@ def may_come_after(total: Statement, begun: Begun, operation: str, f: Field, unt
             continue
         if item.high is None:
             return None
-        more += item.high
+        most += item.high
     for _, n in begun.said_from[bisect_right(begun.said_from, (total.moment.surely, inf)) :]:
         item = f.items[n]
         if surely_inside(item, total, f):
             by_then = item.weight if until == inf else min(item.weight, said_by_then(item, until))
-            more += max(0, by_then - said_by_then(item, total.moment.surely))
-    return more
+            most += max(0, by_then - said_by_then(item, total.moment.surely))
+    return most
 
 
 class AsOfNewest:
@@ -117,10 +119,9 @@ class AsOfNewest:
 
     def high(self, one: Statement, begun: Begun, operation: str, f: Field) -> int | None:
         """The high of a total with what may have come after it, and before the moment of the newest."""
-        if one.high is None or one.moment.last >= self._newest.moment.last:
+        if one.moment.last >= self._newest.moment.last:
             return one.high
-        more = may_come_after(one, begun, operation, f, until=self._newest.moment.last)
-        return None if more is None else one.high + more
+        return at_most(one, begun, operation, f, until=self._newest.moment.last)
 
     def may_exceed(self, highs: Collection[int]) -> bool:
         """True if the low of one of the totals is above one of these highs; in doubt, yes."""

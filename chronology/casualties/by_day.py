@@ -11,7 +11,7 @@ from math import inf
 from typing import NamedTuple
 
 from chronology.casualties.across_parts import AcrossParts
-from chronology.casualties.as_of_newest import AsOfNewest, Begun, Totals, may_come_after
+from chronology.casualties.as_of_newest import AsOfNewest, Begun, Totals, at_most
 from chronology.casualties.consistent_groups import Voice, answer_of
 from chronology.casualties.operations import (
     LARGEST_KNOT,
@@ -290,11 +290,10 @@ class Reckoning:
         """The result of step 3 for the totals that count: the largest where all can be right, else what spans them."""
         low = None if totals.best.most == -inf else int(totals.best.most)
         operation, f = self.found.operation, self.f
-        slack = {id(one): may_come_after(one, begun, operation, f) for one in totals.closed}
-        highs = [inf if (more := slack[id(one)]) is None else (one.high or 0) + more for one in totals.closed]
+        highs = {id(one): at_most(one, begun, operation, f) for one in totals.closed}
         most = max((voice.low or 0 for voice, _ in besides), default=0)
         if is_last or most > (low or 0) or self._may_disagree(totals, begun):
-            return self._spanned(totals, slack, besides, begun, is_last=is_last)
+            return self._spanned(totals, highs, besides, begun, is_last=is_last)
         recent = totals.voices[max(0, totals.count - 8) : totals.count]
         best = next((one.best for one in reversed(recent) if one.best is not None), None)
         decides = recent[-1]
@@ -302,7 +301,8 @@ class Reckoning:
             if (stated := totals.voices[n].low) is not None and stated + totals.best.after(n) == low:
                 decides = totals.voices[n]
                 break
-        return Left(low, decides, undecided=False, best=best, high=min(highs, default=inf))
+        high = min((inf if high is None else high for high in highs.values()), default=inf)
+        return Left(low, decides, undecided=False, best=best, high=high)
 
     def _newest(self) -> Statement:
         """The total of the newest moment that counts so far, of the whole or besides some incidents."""
@@ -328,7 +328,7 @@ class Reckoning:
     def _spanned(
         self,
         totals: Totals,
-        slack: dict[int, int | None],
+        highs: dict[int, int | None],
         besides: Sequence[tuple[Voice, int]],
         begun: Begun,
         *,
@@ -337,23 +337,23 @@ class Reckoning:
         then = self._as_of_newest(totals, begun)
         voices, compared = [voice for voice, _ in besides], [voice._replace(low=low) for voice, low in besides]
         for n, one in enumerate(totals.voices[: totals.count]):
-            after, more = totals.best.after(n), slack.get(id(one), 0)
+            after, is_newest = totals.best.after(n), id(one) in highs
             low = None if one.low is None else one.low + after
             best = None if one.best is None else one.best + after
-            high = None if one.high is None or more is None else one.high + more
+            high = highs[id(one)] if is_newest else one.high
             voice = Voice(low, best, high, one.moment.first, one.moment.last, one)
             voices.append(voice)
             if then.has_later and low is not None:
                 low = then.low(n)
-            high = then.high(one, begun, self.found.operation, self.f) if id(one) in slack else one.high
+            high = then.high(one, begun, self.found.operation, self.f) if is_newest else one.high
             is_same = low == voice.low and high == voice.high
             compared.append(voice if is_same else voice._replace(low=low, high=high))
         answer = answer_of(voices, grows=True, choice=self.f.choice, compared=compared)
         if len(answer.chosen) > 1 and (is_last or not begun.is_open):
             # A group without the newest closed total is bounded by older ones, and by what may have come after these.
-            older = [n for n, voice in enumerate(voices) if voice.high is not None and id(voice.one) not in slack]
+            older = [n for n, voice in enumerate(voices) if voice.high is not None and id(voice.one) not in highs]
             for at, n in enumerate(reversed(older)):
-                high = self._at_most(voices[n].one, begun) if at < _OLDER else None
+                high = at_most(voices[n].one, begun, self.found.operation, self.f) if at < _OLDER else None
                 voices[n] = voices[n]._replace(high=high)
             answer = answer_of(voices, grows=True, choice=self.f.choice, compared=compared)
         if is_last and not totals.excludes:
@@ -362,13 +362,6 @@ class Reckoning:
         decides = max(deciding, key=lambda one: (one.moment.last, one.said), default=voices[-1].one)
         undecided = len(answer.chosen) > 1 and answer.best is None
         return Left(answer.low, decides, undecided, answer.best, inf if answer.high is None else float(answer.high))
-
-    def _at_most(self, total: Statement, begun: Begun) -> int | None:
-        """The high of a total with what may have come after it; None where that is open."""
-        if total.high is None:
-            return None
-        more = may_come_after(total, begun, self.found.operation, self.f)
-        return None if more is None else total.high + more
 
     def _high(self, low: int | None, left: Left, begun: Begun, parts: Sequence[Day]) -> int | None:
         """Open where something that counts is open, or an incident without a figure is not surely in a closed total."""
