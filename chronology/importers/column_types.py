@@ -43,7 +43,8 @@ class ColumnTypes:
             if len(name) > MOST_IN_NAME:
                 continue
             now = self._types.get(name)
-            joined = "\n".join(values) + "\n"
+            # One cell a line: a line break within a cell is no break between two.
+            joined = "".join(value.replace("\n", " ") + "\n" for value in values)
             tried = ("integer", "number", "date", "text") if now is None else (now, *_NEXT[now])
             self._types[name] = next(type_ for type_ in tried if _TYPES[type_].fullmatch(joined))
             if self._types[name] == "text":

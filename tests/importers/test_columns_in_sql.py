@@ -55,6 +55,11 @@ def test_columns_have_the_narrowest_type_that_holds_all_their_cells(tmp_path):
     assert imports.rows("select ward, fact_2 from hospital_2024 order by fact") == [("III", "x"), (None, "y")]
 
 
+def test_a_cell_of_two_lines_of_digits_is_text(imports):
+    imports.take_in('id,killed,ward\n1,2,"1\n2"\n2,3,7\n', PLAIN.replace('leave_out = ["name"]', ""))
+    assert imports.rows("select ward from hospital_2024 order by fact") == [("1\n2",), ("7",)]
+
+
 def test_a_look_back_reads_the_columns_as_they_were(tmp_path):
     imports = Imports(tmp_path / "given", "ucdp-ged", GED_ROW, HEADERLESS)
     imports.take_in(imports.written({}, {"id": "2"}), published="2023-06-01")
